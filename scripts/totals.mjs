@@ -1,0 +1,13 @@
+// Adds up the test reports and prints the closing line that CI reads.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const files = existsSync('reports') ? readdirSync('reports').filter((name) => name.endsWith('.json')) : [];
+for (const file of files) {
+  const report = JSON.parse(readFileSync(`reports/${file}`, 'utf8'));
+  total.passed += report.numPassedTests;
+  total.failed += report.numFailedTests;
+  total.skipped += report.numPendingTests + report.numTodoTests;
+}
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
