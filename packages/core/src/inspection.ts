@@ -1,0 +1,10 @@
+/** Where Node, Bun and Deno look for an object's own view in `console.log`. */
+export const inspection: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never;
+
+/** The `inspect` that the runtime hands to a custom view. */
+export type Inspect = (value: unknown, options: object) => string;
+
+/** The view of a primitive: its name and its state. */
+export function view(name: string, state: object, options: object, inspect: Inspect): string {
+  return `${name} ${inspect(state, options)}`;
+}

@@ -1,0 +1,68 @@
+import { AbortHub } from './abort-hub.ts';
+import { deliver } from './delivery.ts';
+import { TimeoutError } from './errors.ts';
+import { isAlone, Link } from './link.ts';
+import type { Terms } from './options.ts';
+
+/** Whoever keeps waiters and can let one of them go: the `WaiterQueue`, or a primitive with an order of its own. */
+export interface Line<Waiter> {
+  /** Takes one waiter out and settles it with the reason. Nobody moves up yet. */
+  giveUp(waiter: Waiter, reason: unknown): void;
+  /** Lets in whoever can go in now. */
+  drain(): void;
+}
+
+// A timer of 2³¹ ms or more would fire at once.
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/**
+ * What may end a wait early: its timer and its signal. Only a waiter that asked for one of them has limits.
+ * As a link it is a member of its signal's `AbortHub`.
+ */
+export class Limits extends Link {
+  readonly line: Line<unknown>;
+  readonly waiter: unknown;
+  readonly signal: AbortSignal | undefined;
+  readonly #operation: string;
+  readonly #timeout: number;
+  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+
+  /** Starts the timer and listens to the signal. */
+  constructor(line: Line<unknown>, waiter: unknown, terms: Terms, operation: string) {
+    super();
+    this.line = line;
+    this.waiter = waiter;
+    this.signal = terms.signal;
+    this.#operation = operation;
+    this.#timeout = terms.timeout;
+    if (terms.signal !== undefined) AbortHub.of(terms.signal).add(this);
+    if (terms.timeout !== Number.POSITIVE_INFINITY) this.startTimer(terms.timeout);
+  }
+
+  /** Clears the timer and leaves the signal. */
+  lift(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    if (!isAlone(this)) AbortHub.remove(this);
+  }
+
+  startTimer(remaining: number): void {
+    this.#timer = setTimeout(timeUp, Math.min(remaining, LONGEST_TIMER), this, remaining - LONGEST_TIMER);
+  }
+
+  expire(): void {
+    this.line.giveUp(this.waiter, timeoutError(this.#operation, this.#timeout));
+    this.line.drain();
+    deliver();
+  }
+}
+
+/** The error of an operation that could not be done within `timeout` milliseconds. */
+export function timeoutError(operation: string, timeout: number): TimeoutError {
+  return new TimeoutError(`${operation} timed out after ${timeout} ms`);
+}
+
+// One function for all timers, with its arguments passed by the timer: no closure a waiter.
+function timeUp(limits: Limits, remaining: number): void {
+  if (remaining > 0) limits.startTimer(remaining);
+  else limits.expire();
+}

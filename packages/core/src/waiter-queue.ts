@@ -1,0 +1,192 @@
+import { deliver } from './delivery.ts';
+import { type Line, timeoutError } from './limits.ts';
+import { append, isAlone, Link, unlink } from './link.ts';
+import type { Terms } from './options.ts';
+import { Waiter } from './waiter.ts';
+
+/** Decides and takes in one step: true when the request is granted now. It must run no code of users. */
+export type Admit<Owner, Request> = (this: Owner, request: Request) => boolean;
+
+/** The ring of all waiters of one priority. */
+class Lane extends Link {
+  readonly priority: number;
+  higher: Lane | undefined = undefined;
+  lower: Lane | undefined = undefined;
+
+  constructor(priority: number) {
+    super();
+    this.priority = priority;
+  }
+}
+
+/**
+ * The line of a lock: who waits, and in which order they go in.
+ *
+ * The lock keeps its own state and gives the line a policy, `admit`, which decides a request and takes what it asks
+ * for. After every change of its state the lock calls `drain()`, which grants from the head for as long as `admit`
+ * agrees, and then `deliver()`, which runs the callbacks of those who were let in.
+ *
+ * Order: higher priority first, then first come, first served. Nobody passes the head, and no newcomer passes anybody
+ * of the same or a higher priority. Joining, granting and giving up are O(1); a wait costs a timer or a listener only
+ * if it asks for one.
+ *
+ * ```text
+ *   queue ─► lane 5 ◄─► A ◄─► B ◄─┐        either one lane, which may be empty,
+ *              │ └────────────────┘        or several, none of which is
+ *              ▼
+ *            lane 0 ◄─► C ◄─► D ◄─► E ◄─┐
+ *                └──────────────────────┘
+ * ```
+ */
+export class WaiterQueue<Owner, Request = void> implements Line<Waiter<Request>> {
+  readonly #owner: Owner;
+  readonly #admit: Admit<Owner, Request>;
+  #highest: Lane | undefined = undefined;
+  #size = 0;
+
+  /**
+   * @param owner - the lock
+   * @param admit - its policy, called as a method of the lock: a closure would make every idle lock half as large again
+   */
+  constructor(owner: Owner, admit: Admit<Owner, Request>) {
+    this.#owner = owner;
+    this.#admit = admit;
+  }
+
+  /** How many wait. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The waiters from the head on. The one just seen may be given up meanwhile. */
+  *[Symbol.iterator](): Generator<Waiter<Request>, void, undefined> {
+    for (let lane = this.#highest; lane !== undefined; lane = lane.lower) {
+      let link = lane.next;
+      while (link !== lane) {
+        const { next } = link;
+        yield link as Waiter<Request>;
+        link = next;
+      }
+    }
+  }
+
+  /** Takes the request now if nobody of its priority or above waits and the policy agrees. */
+  tryAdmit(request: Request, priority = 0): boolean {
+    if (this.#size > 0) {
+      this.#letAbortedGo();
+      if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return false;
+    }
+    return this.#admit.call(this.#owner, request);
+  }
+
+  /**
+   * Asks for something: at once, or else in the line. Either function is called at most once; at once means before
+   * this returns.
+   *
+   * @param onGrant - called when `admit` has taken what was asked for
+   * @param onGiveUp - called with the reason when the wait has ended without it
+   * @param operation - what waits, for the message of the `TimeoutError`
+   * @returns the waiter, if there is a wait
+   */
+  enter(
+    request: Request,
+    onGrant: () => void,
+    onGiveUp: (reason: unknown) => void,
+    terms: Terms,
+    operation: string,
+  ): Waiter<Request> | undefined {
+    const { signal, timeout, priority } = terms;
+    if (signal?.aborted) {
+      onGiveUp(signal.reason);
+    } else if (this.tryAdmit(request, priority)) {
+      onGrant();
+    } else if (timeout <= 0) {
+      onGiveUp(timeoutError(operation, timeout));
+    } else {
+      return this.#join(new Waiter(request, onGrant, onGiveUp), terms, operation);
+    }
+    return undefined;
+  }
+
+  /** Grants from the head on, until the policy refuses. The callbacks of the granted wait for `deliver()`. */
+  drain(): void {
+    while (this.#size > 0) {
+      const head = (this.#highest as Lane).next as Waiter<Request>;
+      // Asked again at this moment: another abort listener may have led here before ours has run.
+      if (head.isAborted) {
+        this.giveUp(head, undefined);
+      } else if (this.#admit.call(this.#owner, head.request)) {
+        this.#remove(head);
+        head.grant();
+      } else {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Takes one waiter out and settles it with the reason; does nothing if it has been settled already. Whoever it held
+   * back moves up with the next `drain()`.
+   */
+  giveUp(waiter: Waiter<Request>, reason: unknown): void {
+    if (isAlone(waiter)) return;
+    this.#remove(waiter);
+    waiter.giveUp(reason);
+  }
+
+  /** Gives up everybody. */
+  cancelAll(reason: unknown): void {
+    for (const waiter of this) this.giveUp(waiter, reason);
+  }
+
+  #join(waiter: Waiter<Request>, terms: Terms, operation: string): Waiter<Request> {
+    waiter.setLimits(this, terms, operation);
+    append(this.#lane(terms.priority), waiter);
+    this.#size++;
+    return waiter;
+  }
+
+  #remove(waiter: Waiter<Request>): void {
+    const neighbour = waiter.next;
+    unlink(waiter);
+    this.#size--;
+    if (isAlone(neighbour)) this.#close(neighbour as Lane);
+  }
+
+  #lane(priority: number): Lane {
+    let higher: Lane | undefined;
+    let lower = this.#highest;
+    while (lower !== undefined && lower.priority > priority) {
+      higher = lower;
+      lower = lower.lower;
+    }
+    if (lower?.priority === priority) return lower;
+    const lane = new Lane(priority);
+    if (this.#size === 0) {
+      this.#highest = lane;
+    } else {
+      this.#connect(higher, lane);
+      this.#connect(lane, lower);
+    }
+    return lane;
+  }
+
+  // The only lane stays, so that a lock with one waiter at a time makes no new lane for each.
+  #close(lane: Lane): void {
+    if (this.#size > 0) this.#connect(lane.higher, lane.lower);
+  }
+
+  #connect(higher: Lane | undefined, lower: Lane | undefined): void {
+    if (higher === undefined) this.#highest = lower;
+    else higher.lower = lower;
+    if (lower !== undefined) lower.higher = higher;
+  }
+
+  // Who has aborted must not hold back a newcomer, even if its listener has yet to run.
+  #letAbortedGo(): void {
+    if (((this.#highest as Lane).next as Waiter<Request>).isAborted) {
+      this.drain();
+      deliver();
+    }
+  }
+}
