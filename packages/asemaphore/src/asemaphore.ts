@@ -6,7 +6,7 @@ import {
   InvalidStateError,
   inspection,
   mustBe,
-  readWaitOptions,
+  promiseForm,
   report,
   requireCount,
   requireFunction,
@@ -176,9 +176,7 @@ export class ASemaphore {
    */
   wait(options?: WaitOptions): Promise<void> {
     if (options === undefined && this.#count === 0) return granted;
-    return new Promise((resolve, reject) => {
-      this.#queue.enter(undefined, resolve, reject, readWaitOptions(options), 'ASemaphore.wait');
-    });
+    return promiseForm(this.#queue, () => undefined, 'ASemaphore.wait', options);
   }
 
   /** How many operations are unfinished. */

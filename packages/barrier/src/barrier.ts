@@ -1,16 +1,5 @@
-import {
-  AbortError,
-  bothForms,
-  deliver,
-  type Entry,
-  type Inspect,
-  inspection,
-  readWaitOptions,
-  timeoutError,
-  view,
-  type WaitOptions,
-} from '@valvekit/core';
-import { type Condition, type Matcher, matcherOf, matches } from './condition.ts';
+import { AbortError, bothForms, deliver, type Inspect, inspection, view, type WaitOptions } from '@valvekit/core';
+import { type Condition, matcherOf } from './condition.ts';
 import { TicketLine } from './ticket-line.ts';
 
 /** The callback of `Barrier.wait`: an error if the wait was given up, else the ticket that matched. */
@@ -38,17 +27,16 @@ export type BarrierCallback<T, This = Barrier<T>> = (this: This, error?: unknown
  * ```
  */
 export class Barrier<T = unknown> {
-  #ticket: T;
-  readonly #line: TicketLine<T> = new TicketLine();
+  readonly #line: TicketLine<T>;
 
   /** @param ticket - the first ticket; default `undefined` */
   constructor(ticket?: T) {
-    this.#ticket = ticket as T;
+    this.#line = new TicketLine(ticket as T);
   }
 
   /** The current ticket. */
   get(): T {
-    return this.#ticket;
+    return this.#line.ticket;
   }
 
   /**
@@ -56,8 +44,7 @@ export class Barrier<T = unknown> {
    * waiting, not what waits for other values.
    */
   set(ticket: T): void {
-    this.#ticket = ticket;
-    this.#line.letGo(ticket);
+    this.#line.set(ticket);
     deliver();
   }
 
@@ -90,7 +77,8 @@ export class Barrier<T = unknown> {
     callbackOrOptions?: BarrierCallback<T, this> | WaitOptions,
     limit?: number | WaitOptions,
   ): Promise<T> | undefined {
-    return bothForms(this, (options) => this.#entry(matcherOf(condition), options), callbackOrOptions, limit);
+    const wish = () => this.#line.wish(matcherOf(condition));
+    return bothForms(this.#line, wish, 'Barrier.wait', this, callbackOrOptions, limit);
   }
 
   /** How many wait. */
@@ -111,34 +99,6 @@ export class Barrier<T = unknown> {
   /** @internal */
   [inspection](_depth: number, options: object, inspect: Inspect): string {
     return view('Barrier', { ticket: this.get(), waiting: this.waiting }, options, inspect);
-  }
-
-  #entry(matcher: Matcher<T>, options: WaitOptions | undefined): Entry<T> {
-    const terms = readWaitOptions(options);
-    const { signal, timeout } = terms;
-    return (onGrant, onGiveUp) => {
-      let match: { ticket: T } | undefined;
-      try {
-        if (!signal?.aborted) match = this.#matchNow(matcher);
-      } catch (error) {
-        onGiveUp(error);
-        return undefined;
-      }
-      if (signal?.aborted) onGiveUp(signal.reason);
-      else if (match !== undefined) onGrant(match.ticket);
-      else if (timeout <= 0) onGiveUp(timeoutError('Barrier.wait', timeout));
-      else return this.#line.join(matcher, onGrant, onGiveUp, terms);
-      return undefined;
-    };
-  }
-
-  // A condition function may itself set the ticket: nobody may wait for what has been there since.
-  #matchNow(matcher: Matcher<T>): { ticket: T } | undefined {
-    for (;;) {
-      const ticket = this.#ticket;
-      if (matches(matcher, ticket)) return { ticket };
-      if (Object.is(ticket, this.#ticket)) return undefined;
-    }
   }
 }
 

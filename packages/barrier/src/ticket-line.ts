@@ -1,68 +1,87 @@
-import { type Line, type Terms, Waiter } from '@valvekit/core';
+import { type Grant, type Line, type Terms, timeoutError, type Waiter } from '@valvekit/core';
 import { type Matcher, matches } from './condition.ts';
 
-/** Who waits for a ticket, and since when. */
-class TicketWaiter<T> extends Waiter<Matcher<T>, T> {
+/** What somebody waits for, and since when. */
+export interface Wish<T> {
+  readonly matcher: Matcher<T>;
   readonly arrival: number;
-
-  constructor(matcher: Matcher<T>, onGrant: (ticket: T) => void, onGiveUp: (reason: unknown) => void, arrival: number) {
-    super(matcher, onGrant, onGiveUp);
-    this.arrival = arrival;
-  }
 }
 
+type TicketWaiter<T> = Waiter<Wish<T>, T>;
+
 /**
- * All who wait at a barrier, found by the values that they wait for; those with a test are asked one by one.
+ * The ticket of a barrier and all who wait for another one, found by the values that they wait for; those with a test
+ * are asked one by one.
  *
  * Nobody holds back anybody, so this is no `WaiterQueue`.
  */
-export class TicketLine<T> implements Line<TicketWaiter<T>> {
+export class TicketLine<T> implements Line<Wish<T>, T> {
+  #ticket: T;
   readonly #byValue: Map<T, Set<TicketWaiter<T>>> = new Map();
   readonly #byTest: Set<TicketWaiter<T>> = new Set();
   #arrivals = 0;
   #size = 0;
+
+  constructor(ticket: T) {
+    this.#ticket = ticket;
+  }
+
+  /** The current ticket. */
+  get ticket(): T {
+    return this.#ticket;
+  }
 
   /** How many wait. */
   get size(): number {
     return this.#size;
   }
 
-  join(
-    matcher: Matcher<T>,
-    onGrant: (ticket: T) => void,
-    onGiveUp: (reason: unknown) => void,
-    terms: Terms,
-  ): TicketWaiter<T> {
-    const waiter = new TicketWaiter(matcher, onGrant, onGiveUp, this.#arrivals++);
-    waiter.setLimits(this, terms, 'Barrier.wait');
+  /** The request of somebody who comes now. */
+  wish(matcher: Matcher<T>): Wish<T> {
+    return { matcher, arrival: this.#arrivals++ };
+  }
+
+  ask({ matcher }: Wish<T>, { signal, timeout }: Terms, operation: string): Grant<T> | undefined {
+    if (signal?.aborted) throw signal.reason;
+    const grant = this.#matchNow(matcher);
+    // The test may have aborted it.
+    if (signal?.aborted) throw signal.reason;
+    if (grant === undefined && timeout <= 0) throw timeoutError(operation, timeout);
+    return grant;
+  }
+
+  join(waiter: TicketWaiter<T>, terms: Terms, operation: string): void {
+    waiter.limit(this, terms, operation);
+    const { matcher } = waiter.request;
     if (typeof matcher === 'function') this.#byTest.add(waiter);
     else for (const value of matcher) this.#bucket(value).add(waiter);
     this.#size++;
-    return waiter;
   }
 
   /**
-   * Lets go all who wait for this ticket, in the order they came.
+   * Sets the ticket and lets go all who wait for it, in the order they came.
    *
    * Who leaves is decided before anybody is told. Values come before tests, since a test is code of a user's, which
    * may do anything: set another ticket, abort a signal, wait.
    */
-  letGo(ticket: T): void {
+  set(ticket: T): void {
+    this.#ticket = ticket;
     const leaving: { arrival: number; settle(): void }[] = [];
     const leave = (waiter: TicketWaiter<T>, settle: () => void): void => {
       this.#remove(waiter);
-      waiter.liftLimits();
-      leaving.push({ arrival: waiter.arrival, settle });
+      waiter.unlimit();
+      leaving.push({ arrival: waiter.request.arrival, settle });
     };
     for (const waiter of this.#byValue.get(ticket) ?? []) leave(waiter, settlement(waiter, ticket));
     for (const waiter of Array.from(this.#byTest)) {
       let settle: (() => void) | undefined;
       try {
-        if (waiter.isAborted || (this.#isWaiting(waiter) && matches(waiter.request, ticket))) {
+        const isRefused = waiter.abortedSignal !== undefined;
+        if (isRefused || (this.#isWaiting(waiter) && matches(waiter.request.matcher, ticket))) {
           settle = settlement(waiter, ticket);
         }
       } catch (error) {
-        settle = () => waiter.onGiveUp(error);
+        settle = () => waiter.giveUp(error);
       }
       if (settle !== undefined && this.#isWaiting(waiter)) leave(waiter, settle);
     }
@@ -83,21 +102,31 @@ export class TicketLine<T> implements Line<TicketWaiter<T>> {
   cancelAll(reason: unknown): void {
     const everybody = new Set(this.#byTest);
     for (const bucket of this.#byValue.values()) for (const waiter of bucket) everybody.add(waiter);
-    for (const waiter of [...everybody].sort((a, b) => a.arrival - b.arrival)) this.giveUp(waiter, reason);
+    const inOrder = [...everybody].sort((a, b) => a.request.arrival - b.request.arrival);
+    for (const waiter of inOrder) this.giveUp(waiter, reason);
+  }
+
+  // A test may itself set the ticket: nobody may wait for what has been there since.
+  #matchNow(matcher: Matcher<T>): Grant<T> | undefined {
+    for (;;) {
+      const ticket = this.#ticket;
+      if (matches(matcher, ticket)) return { value: ticket };
+      if (Object.is(ticket, this.#ticket)) return undefined;
+    }
   }
 
   #isWaiting(waiter: TicketWaiter<T>): boolean {
-    const { request } = waiter;
-    if (typeof request === 'function') return this.#byTest.has(waiter);
-    return this.#byValue.get(request[0] as T)?.has(waiter) === true;
+    const { matcher } = waiter.request;
+    if (typeof matcher === 'function') return this.#byTest.has(waiter);
+    return this.#byValue.get(matcher[0] as T)?.has(waiter) === true;
   }
 
   #remove(waiter: TicketWaiter<T>): void {
-    const { request } = waiter;
-    if (typeof request === 'function') {
+    const { matcher } = waiter.request;
+    if (typeof matcher === 'function') {
       this.#byTest.delete(waiter);
     } else {
-      for (const value of request) {
+      for (const value of matcher) {
         const bucket = this.#bucket(value);
         bucket.delete(waiter);
         if (bucket.size === 0) this.#byValue.delete(value);
@@ -118,8 +147,8 @@ export class TicketLine<T> implements Line<TicketWaiter<T>> {
 
 // An aborted signal is refused even if its listeners have yet to run.
 function settlement<T>(waiter: TicketWaiter<T>, ticket: T): () => void {
-  const signal = waiter.limits?.signal;
-  if (!signal?.aborted) return () => waiter.onGrant(ticket);
-  const reason: unknown = signal.reason;
-  return () => waiter.onGiveUp(reason);
+  const aborted = waiter.abortedSignal;
+  if (aborted === undefined) return () => waiter.grant(ticket);
+  const reason: unknown = aborted.reason;
+  return () => waiter.giveUp(reason);
 }

@@ -1,5 +1,6 @@
-import { deliver } from './delivery.ts';
-import type { Limits, Line } from './limits.ts';
+import { deliver } from './deferred-waiter.ts';
+import type { Limits } from './limits.ts';
+import type { Line } from './line.ts';
 import { append, isAlone, Link, unlink } from './link.ts';
 
 const hubs: WeakMap<AbortSignal, AbortHub> = new WeakMap();
@@ -41,7 +42,7 @@ export class AbortHub extends Link {
 
   /** Runs when the signal aborts: all who wait on it leave, in every line, before anybody moves up. */
   handleEvent(): void {
-    const lines = new Set<Line<unknown>>();
+    const lines = new Set<Line<unknown, unknown>>();
     while (!isAlone(this)) {
       const limits = this.next as Limits;
       AbortHub.remove(limits);

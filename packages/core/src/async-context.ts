@@ -1,6 +1,6 @@
 /** The async context of a moment, in which functions can be run later. */
 export interface AsyncContext {
-  runInAsyncScope<Args extends unknown[]>(fn: (...args: Args) => void, self: unknown, ...args: Args): void;
+  runInAsyncScope(fn: () => void, self: unknown): void;
 }
 
 // What the runtimes offer without an import. Browsers offer neither, and there is no context to keep.
@@ -24,7 +24,7 @@ function findCapture(): () => AsyncContext | undefined {
   if (AsyncContext !== undefined) {
     return () => {
       const snapshot = new AsyncContext.Snapshot();
-      return { runInAsyncScope: (fn, self, ...args) => snapshot.run(() => fn.apply(self, args)) };
+      return { runInAsyncScope: (fn, self) => snapshot.run(() => fn.call(self)) };
     };
   }
   const AsyncResource = process?.getBuiltinModule?.('node:async_hooks')?.AsyncResource;

@@ -1,52 +1,120 @@
 import { mustBe } from './arguments.ts';
-import { Delivery } from './delivery.ts';
+import { DeferredWaiter } from './deferred-waiter.ts';
 import { AbortError } from './errors.ts';
-import { optionsOfLimit, type WaitOptions } from './options.ts';
-import type { Entry } from './waiter.ts';
+import type { Line } from './line.ts';
+import { optionsOfLimit, readWaitOptions, type WaitOptions } from './options.ts';
+import { PromiseWaiter } from './waiter.ts';
 
 /** The function of the callback form: called with the primitive as `this`, and an error if the wait was given up. */
 export type Callback<This = unknown> = (this: This, error?: unknown) => void;
+
+/** The same, where a value is handed over. */
+export type ValueCallback<This, Value> = (this: This, error?: unknown, value?: Value) => void;
 
 /** The promise of whatever was to be had at once: one for all, since a settled promise remembers nothing. */
 export const granted: Promise<void> = /* @__PURE__ */ Promise.resolve();
 
 /**
- * A bare verb in both its forms: with a callback first, and a time limit or options second; or with options alone, for
- * a promise. Bad arguments throw in the callback form and reject in the promise form.
+ * A bare verb in its promise form. Bad arguments reject it.
  *
- * @param entryOf - checks the options and makes the way in
+ * @param requestOf - what is asked for, by the options
  */
-export function bothForms<This, Options extends WaitOptions, Value>(
-  self: This,
-  entryOf: (options: Options | undefined) => Entry<Value>,
-  callbackOrOptions: ((this: This, error?: unknown, value?: Value) => void) | Options | undefined,
-  limit: number | Options | undefined,
-): Promise<Value> | undefined {
-  if (typeof callbackOrOptions === 'function') {
-    withCallback(self, entryOf(optionsOfLimit(limit)), callbackOrOptions);
-    return undefined;
-  }
+export function promiseForm<Request, Options extends WaitOptions, Value>(
+  line: Line<Request, Value>,
+  requestOf: (options: Options | undefined) => Request,
+  operation: string,
+  options: Options | undefined,
+): Promise<Value> {
   return new Promise((resolve, reject) => {
-    if (limit !== undefined) {
-      throw new TypeError(mustBe('callback, where a second argument follows,', 'a function', callbackOrOptions));
-    }
-    entryOf(callbackOrOptions)(resolve, reject);
+    const terms = readWaitOptions(options);
+    const request = requestOf(options);
+    const grant = line.ask(request, terms, operation);
+    if (grant !== undefined) resolve(grant.value);
+    else line.join(new PromiseWaiter(request, resolve, reject), terms, operation);
   });
 }
 
-function withCallback<This, Value>(
+/**
+ * A bare verb in either form: with a callback first, and a time limit or options second; or with options alone, for a
+ * promise. Bad arguments throw in the callback form.
+ */
+export function bothForms<This, Request, Options extends WaitOptions, Value>(
+  line: Line<Request, Value>,
+  requestOf: (options: Options | undefined) => Request,
+  operation: string,
   self: This,
-  entry: Entry<Value>,
-  callback: (this: This, error?: unknown, value?: Value) => void,
-): void {
-  const delivery = new Delivery(callback as (...outcome: [error?: unknown, value?: Value]) => void, self);
-  const waiter = entry(
-    (value) => (value === undefined ? delivery.tell() : delivery.tell(undefined, value)),
-    (reason) => delivery.tell(reason || notSuccess(reason)),
-  );
-  if (waiter !== undefined) delivery.defer();
+  callbackOrOptions: ValueCallback<This, Value> | Options | undefined,
+  limit: number | Options | undefined,
+): Promise<Value> | undefined {
+  if (typeof callbackOrOptions === 'function') {
+    callbackForm(line, requestOf, operation, self, callbackOrOptions, optionsOfLimit(limit));
+    return undefined;
+  }
+  if (limit !== undefined) {
+    const message = mustBe('callback, where a second argument follows,', 'a function', callbackOrOptions);
+    return Promise.reject(new TypeError(message));
+  }
+  return promiseForm(line, requestOf, operation, callbackOrOptions);
 }
 
-function notSuccess(cause: unknown): AbortError {
-  return new AbortError('The wait was given up for a falsy reason, which is the cause of this error', { cause });
+function callbackForm<This, Request, Options extends WaitOptions, Value>(
+  line: Line<Request, Value>,
+  requestOf: (options: Options | undefined) => Request,
+  operation: string,
+  self: This,
+  callback: ValueCallback<This, Value>,
+  options: Options | undefined,
+): void {
+  const terms = readWaitOptions(options);
+  const request = requestOf(options);
+  let outcome: Outcome<Value>;
+  try {
+    const grant = line.ask(request, terms, operation);
+    if (grant === undefined) {
+      line.join(new CallbackWaiter(request, self, callback), terms, operation);
+      return;
+    }
+    outcome = success(grant.value);
+  } catch (reason) {
+    outcome = failure(reason);
+  }
+  callback.apply(self, outcome);
+}
+
+/** The arguments of a callback. */
+type Outcome<Value> = [error?: unknown, value?: Value];
+
+class CallbackWaiter<This, Request, Value> extends DeferredWaiter<Request, Value> {
+  readonly #self: This;
+  readonly #callback: ValueCallback<This, Value>;
+  #outcome: Outcome<Value> = [];
+
+  constructor(request: Request, self: This, callback: ValueCallback<This, Value>) {
+    super(request);
+    this.#self = self;
+    this.#callback = callback;
+  }
+
+  protected override onGrant(value: Value): void {
+    this.#outcome = success(value);
+    this.post();
+  }
+
+  protected override onGiveUp(reason: unknown): void {
+    this.#outcome = failure(reason);
+    this.post();
+  }
+
+  protected override tell(): void {
+    this.#callback.apply(this.#self, this.#outcome);
+  }
+}
+
+function success<Value>(value: Value): Outcome<Value> {
+  return value === undefined ? [] : [undefined, value];
+}
+
+// A falsy reason would look like success.
+function failure(reason: unknown): [error: unknown] {
+  return [reason || new AbortError('The wait was given up for a falsy reason, its cause', { cause: reason })];
 }

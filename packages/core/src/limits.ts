@@ -1,16 +1,10 @@
 import { AbortHub } from './abort-hub.ts';
-import { deliver } from './delivery.ts';
+import { deliver } from './deferred-waiter.ts';
 import { TimeoutError } from './errors.ts';
+import type { Line } from './line.ts';
 import { isAlone, Link } from './link.ts';
 import type { Terms } from './options.ts';
-
-/** Whoever keeps waiters and can let one of them go: the `WaiterQueue`, or a primitive with an order of its own. */
-export interface Line<Waiter> {
-  /** Takes one waiter out and settles it with the reason. Nobody moves up yet. */
-  giveUp(waiter: Waiter, reason: unknown): void;
-  /** Lets in whoever can go in now. */
-  drain(): void;
-}
+import type { Waiter } from './waiter.ts';
 
 // A timer of 2³¹ ms or more would fire at once.
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -20,15 +14,15 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * As a link it is a member of its signal's `AbortHub`.
  */
 export class Limits extends Link {
-  readonly line: Line<unknown>;
-  readonly waiter: unknown;
+  readonly line: Line<unknown, unknown>;
+  readonly waiter: Waiter<unknown, unknown>;
   readonly signal: AbortSignal | undefined;
   readonly #operation: string;
   readonly #timeout: number;
   #timer: ReturnType<typeof setTimeout> | undefined = undefined;
 
   /** Starts the timer and listens to the signal. */
-  constructor(line: Line<unknown>, waiter: unknown, terms: Terms, operation: string) {
+  constructor(line: Line<unknown, unknown>, waiter: Waiter<unknown, unknown>, terms: Terms, operation: string) {
     super();
     this.line = line;
     this.waiter = waiter;

@@ -1,11 +1,17 @@
-import { deliver } from './delivery.ts';
-import { type Line, timeoutError } from './limits.ts';
+import { deliver } from './deferred-waiter.ts';
+import type { Guard } from './guard.ts';
+import { timeoutError } from './limits.ts';
+import type { Grant, Line } from './line.ts';
 import { append, isAlone, Link, unlink } from './link.ts';
 import type { Terms } from './options.ts';
-import { Waiter } from './waiter.ts';
+import type { Waiter } from './waiter.ts';
 
 /** Decides and takes in one step: true when the request is granted now. It must run no code of users. */
 export type Admit<Owner, Request> = (this: Owner, request: Request) => boolean;
+
+const unguarded = (): never => undefined as never;
+
+const GRANTED: Grant<void> = { value: undefined };
 
 /** The ring of all waiters of one priority. */
 class Lane extends Link {
@@ -38,19 +44,24 @@ class Lane extends Link {
  *                └──────────────────────┘
  * ```
  */
-export class WaiterQueue<Owner, Request = void> implements Line<Waiter<Request>> {
+export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = undefined> implements Line<Request> {
   readonly #owner: Owner;
   readonly #admit: Admit<Owner, Request>;
+  readonly #guard: (this: Owner, request: Request) => G;
   #highest: Lane | undefined = undefined;
   #size = 0;
 
   /**
+   * The functions are called as methods of the lock: closures would double the size of an idle one.
+   *
    * @param owner - the lock
-   * @param admit - its policy, called as a method of the lock: a closure would make every idle lock half as large again
+   * @param admit - its policy
+   * @param guard - makes the guard of what `admit` has just taken, if the lock has guards
    */
-  constructor(owner: Owner, admit: Admit<Owner, Request>) {
+  constructor(owner: Owner, admit: Admit<Owner, Request>, guard: (this: Owner, request: Request) => G = unguarded) {
     this.#owner = owner;
     this.#admit = admit;
+    this.#guard = guard;
   }
 
   /** How many wait. */
@@ -79,33 +90,23 @@ export class WaiterQueue<Owner, Request = void> implements Line<Waiter<Request>>
     return this.#admit.call(this.#owner, request);
   }
 
-  /**
-   * Asks for something: at once, or else in the line. Either function is called at most once; at once means before
-   * this returns.
-   *
-   * @param onGrant - called when `admit` has taken what was asked for
-   * @param onGiveUp - called with the reason when the wait has ended without it
-   * @param operation - what waits, for the message of the `TimeoutError`
-   * @returns the waiter, if there is a wait
-   */
-  enter(
-    request: Request,
-    onGrant: () => void,
-    onGiveUp: (reason: unknown) => void,
-    terms: Terms,
-    operation: string,
-  ): Waiter<Request> | undefined {
+  /** The guard of a request that has just been granted. */
+  guard(request: Request): G {
+    return this.#guard.call(this.#owner, request);
+  }
+
+  ask(request: Request, terms: Terms, operation: string): Grant<void> | undefined {
     const { signal, timeout, priority } = terms;
-    if (signal?.aborted) {
-      onGiveUp(signal.reason);
-    } else if (this.tryAdmit(request, priority)) {
-      onGrant();
-    } else if (timeout <= 0) {
-      onGiveUp(timeoutError(operation, timeout));
-    } else {
-      return this.#join(new Waiter(request, onGrant, onGiveUp), terms, operation);
-    }
+    if (signal?.aborted) throw signal.reason;
+    if (this.tryAdmit(request, priority)) return GRANTED;
+    if (timeout <= 0) throw timeoutError(operation, timeout);
     return undefined;
+  }
+
+  join(waiter: Waiter<Request>, terms: Terms, operation: string): void {
+    waiter.limit(this, terms, operation);
+    append(this.#lane(terms.priority), waiter);
+    this.#size++;
   }
 
   /** Grants from the head on, until the policy refuses. The callbacks of the granted wait for `deliver()`. */
@@ -113,7 +114,7 @@ export class WaiterQueue<Owner, Request = void> implements Line<Waiter<Request>>
     while (this.#size > 0) {
       const head = (this.#highest as Lane).next as Waiter<Request>;
       // Asked again at this moment: another abort listener may have led here before ours has run.
-      if (head.isAborted) {
+      if (head.abortedSignal !== undefined) {
         this.giveUp(head, undefined);
       } else if (this.#admit.call(this.#owner, head.request)) {
         this.#remove(head);
@@ -124,10 +125,6 @@ export class WaiterQueue<Owner, Request = void> implements Line<Waiter<Request>>
     }
   }
 
-  /**
-   * Takes one waiter out and settles it with the reason; does nothing if it has been settled already. Whoever it held
-   * back moves up with the next `drain()`.
-   */
   giveUp(waiter: Waiter<Request>, reason: unknown): void {
     if (isAlone(waiter)) return;
     this.#remove(waiter);
@@ -137,13 +134,6 @@ export class WaiterQueue<Owner, Request = void> implements Line<Waiter<Request>>
   /** Gives up everybody. */
   cancelAll(reason: unknown): void {
     for (const waiter of this) this.giveUp(waiter, reason);
-  }
-
-  #join(waiter: Waiter<Request>, terms: Terms, operation: string): Waiter<Request> {
-    waiter.setLimits(this, terms, operation);
-    append(this.#lane(terms.priority), waiter);
-    this.#size++;
-    return waiter;
   }
 
   #remove(waiter: Waiter<Request>): void {
@@ -184,7 +174,7 @@ export class WaiterQueue<Owner, Request = void> implements Line<Waiter<Request>>
 
   // Who has aborted must not hold back a newcomer, even if its listener has yet to run.
   #letAbortedGo(): void {
-    if (((this.#highest as Lane).next as Waiter<Request>).isAborted) {
+    if (((this.#highest as Lane).next as Waiter<Request>).abortedSignal !== undefined) {
       this.drain();
       deliver();
     }

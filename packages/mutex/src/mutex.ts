@@ -1,9 +1,9 @@
 import {
   AbortError,
+  acquire,
   bothForms,
   type Callback,
   deliver,
-  type Entry,
   type Guard,
   granted,
   Hold,
@@ -11,7 +11,6 @@ import {
   InvalidStateError,
   inspection,
   type Lockable,
-  readWaitOptions,
   sandbox,
   view,
   WaiterQueue,
@@ -45,7 +44,11 @@ import {
  */
 export class Mutex implements Lockable {
   #held: 'no' | 'bare' | 'guarded' = 'no';
-  readonly #queue: WaiterQueue<Mutex> = new WaiterQueue<Mutex>(this, this.#admit);
+  readonly #queue: WaiterQueue<Mutex, void, Guard> = new WaiterQueue<Mutex, void, Guard>(
+    this,
+    this.#admit,
+    this.#guard,
+  );
 
   /**
    * Locks, waiting for its turn. Give it back with `unlock()`.
@@ -75,7 +78,7 @@ export class Mutex implements Lockable {
   // One body for both forms.
   lock(callbackOrOptions?: Callback<this> | WaitOptions, limit?: number | WaitOptions): Promise<void> | undefined {
     if (callbackOrOptions === undefined && limit === undefined && this.#admit()) return granted;
-    return bothForms(this, (options?: WaitOptions) => this.#entry('Mutex.lock', options), callbackOrOptions, limit);
+    return bothForms(this.#queue, nothing, 'Mutex.lock', this, callbackOrOptions, limit);
   }
 
   /** Locks if that can be done at once. Give it back with `unlock()`. */
@@ -122,12 +125,12 @@ export class Mutex implements Lockable {
    * ```
    */
   acquire(options?: WaitOptions): Promise<Guard> {
-    return new Promise(this.#guardedEntry('Mutex.acquire', options));
+    return acquire(this.#queue, nothing, 'Mutex.acquire', options);
   }
 
   /** Locks if that can be done at once. */
   tryAcquire(): Guard | undefined {
-    return this.#admit() ? this.#hold() : undefined;
+    return this.#admit() ? this.#guard() : undefined;
   }
 
   /**
@@ -144,7 +147,7 @@ export class Mutex implements Lockable {
    * ```
    */
   sandbox<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {
-    return sandbox(this.#guardedEntry('Mutex.sandbox', options), fn);
+    return sandbox(this.#queue, nothing, 'Mutex.sandbox', fn, options);
   }
 
   /**
@@ -176,16 +179,7 @@ export class Mutex implements Lockable {
     deliver();
   }
 
-  #entry(operation: string, options: WaitOptions | undefined): Entry {
-    return (onGrant, onGiveUp) => this.#queue.enter(undefined, onGrant, onGiveUp, readWaitOptions(options), operation);
-  }
-
-  #guardedEntry(operation: string, options: WaitOptions | undefined): Entry<Guard> {
-    const entry = this.#entry(operation, options);
-    return (onGrant, onGiveUp) => entry(() => onGrant(this.#hold()), onGiveUp);
-  }
-
-  #hold(): Guard {
+  #guard(): Guard {
     this.#held = 'guarded';
     return new Hold<Mutex>(this, this.#giveBack, undefined);
   }
@@ -195,3 +189,6 @@ export class Mutex implements Lockable {
 export function createMutex(): Mutex {
   return new Mutex();
 }
+
+// There is nothing to choose from.
+function nothing(): void {}

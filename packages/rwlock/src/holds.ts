@@ -1,21 +1,25 @@
 import {
   AbortError,
   deliver,
-  type Entry,
   type Guard,
   Hold,
   InvalidStateError,
+  PromiseWaiter,
   readWaitOptions,
   type Waiter,
   WaiterQueue,
   type WaitOptions,
 } from '@valvekit/core';
-import { type UpgradableGuard, UpgradableHold, type WriteGuard, WriteHold } from './guards.ts';
+import { UpgradableHold, WriteHold } from './guards.ts';
 
 /** What can be asked for from outside. */
 export type Mode = 'read' | 'upgradable' | 'write';
 
+/** What can wait in line. */
 type Request = Mode | 'upgrade';
+
+/** Where one waits. */
+export type Line = WaiterQueue<Holds, Request, Guard>;
 
 /** Who goes first. */
 export type Policy = 'fair' | 'readers';
@@ -31,12 +35,13 @@ export class Holds {
   #writer: 'no' | 'bare' | 'guarded' = 'no';
   #hasUpgradable = false;
   #upgrade: Waiter<Request> | undefined = undefined;
-  readonly #line: WaiterQueue<Holds, Request> = new WaiterQueue<Holds, Request>(this, this.#admit);
+  readonly #line: Line = new WaiterQueue<Holds, Request, Guard>(this, this.#admit, this.#guard);
   // One line for all is what makes the fair policy fair.
-  readonly #readLine: WaiterQueue<Holds, Request>;
+  readonly #readLine: Line;
 
   constructor(policy: Policy) {
-    this.#readLine = policy === 'fair' ? this.#line : new WaiterQueue<Holds, Request>(this, this.#admit);
+    this.#readLine =
+      policy === 'fair' ? this.#line : new WaiterQueue<Holds, Request, Guard>(this, this.#admit, this.#guard);
   }
 
   get readers(): number {
@@ -57,31 +62,9 @@ export class Holds {
     return writers;
   }
 
-  tryAdmit(mode: Mode): boolean {
-    return this.#lineOf(mode).tryAdmit(mode);
-  }
-
-  entry(mode: Mode, operation: string, options: WaitOptions | undefined): Entry {
-    return (onGrant, onGiveUp) =>
-      this.#lineOf(mode).enter(mode, onGrant, onGiveUp, readWaitOptions(options), operation);
-  }
-
-  /** The guard of a read hold just taken. */
-  guardRead(): Guard {
-    this.#guardedReaders++;
-    return new Hold<Holds>(this, this.#giveBackRead, undefined);
-  }
-
-  /** The guard of a write hold just taken. */
-  guardWrite(): WriteGuard {
-    this.#writer = 'guarded';
-    return new WriteHold(this, this.#giveBackWrite, undefined);
-  }
-
-  /** The guard of an upgradable hold just taken. */
-  guardUpgradable(): UpgradableGuard {
-    this.#guardedReaders++;
-    return new UpgradableHold(this, this.#giveBackUpgradable);
+  /** Where one waits for this. */
+  line(mode: Mode): Line {
+    return mode === 'read' ? this.#readLine : this.#line;
   }
 
   /** Gives back a bare hold. */
@@ -102,7 +85,7 @@ export class Holds {
   downgrade(): Guard {
     this.#writer = 'no';
     this.#readers = 1;
-    const guard = this.guardRead();
+    const guard = this.#guard('read');
     this.#moveUp();
     return guard;
   }
@@ -114,12 +97,16 @@ export class Holds {
     if (this.#upgrade !== undefined)
       throw new InvalidStateError('UpgradableGuard.upgrade() while it waits for that already');
     const terms = { ...readWaitOptions(options), priority: Number.POSITIVE_INFINITY };
-    const giveUp = (reason: unknown): void => {
+    if (this.#line.ask('upgrade', terms, 'UpgradableGuard.upgrade') !== undefined) {
+      onGrant();
+      return;
+    }
+    this.#upgrade = new PromiseWaiter('upgrade', onGrant, (reason) => {
       this.#upgrade = undefined;
       onGiveUp(reason);
       if (this.#readLine !== this.#line) this.#readLine.drain();
-    };
-    this.#upgrade = this.#line.enter('upgrade', onGrant, giveUp, terms, 'UpgradableGuard.upgrade');
+    });
+    this.#line.join(this.#upgrade, terms, 'UpgradableGuard.upgrade');
   }
 
   /** Gives up everybody who waits. */
@@ -155,8 +142,18 @@ export class Holds {
     }
   }
 
+  #guard(request: Request): Guard {
+    if (request === 'write') {
+      this.#writer = 'guarded';
+      return new WriteHold(this, this.#giveBackWrite, undefined);
+    }
+    this.#guardedReaders++;
+    if (request === 'upgradable') return new UpgradableHold(this, this.#giveBackUpgradable);
+    return new Hold<Holds>(this, this.#giveBackRead, undefined);
+  }
+
   #canRead(): boolean {
-    return !this.isWriting && (this.#upgrade === undefined || this.#upgrade.isAborted);
+    return !this.isWriting && (this.#upgrade === undefined || this.#upgrade.abortedSignal !== undefined);
   }
 
   #giveBackRead(): void {
@@ -180,10 +177,6 @@ export class Holds {
     }
     this.#hasUpgradable = false;
     this.#giveBackRead();
-  }
-
-  #lineOf(mode: Mode): WaiterQueue<Holds, Request> {
-    return mode === 'read' ? this.#readLine : this.#line;
   }
 
   #moveUp(): void {

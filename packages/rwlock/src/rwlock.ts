@@ -65,9 +65,9 @@ export class ReadWriteLock {
   constructor(options?: ReadWriteLockOptions) {
     const holds = new Holds(policyOf(options));
     this.#holds = holds;
-    this.read = new Side(holds, 'read', holds.guardRead);
-    this.write = new Side(holds, 'write', holds.guardWrite);
-    this.upgradable = new Side(holds, 'upgradable', holds.guardUpgradable);
+    this.read = new Side(holds, 'read');
+    this.write = new Side(holds, 'write');
+    this.upgradable = new Side(holds, 'upgradable');
   }
 
   /**
@@ -113,12 +113,12 @@ export class ReadWriteLock {
 
   /** Takes a read hold if the policy lets it in at once. Give it back with `unlock()`. */
   tryReadLock(): boolean {
-    return this.#holds.tryAdmit('read');
+    return this.#holds.line('read').tryAdmit('read');
   }
 
   /** Takes the write hold if it is to be had at once. Give it back with `unlock()`. */
   tryWriteLock(): boolean {
-    return this.#holds.tryAdmit('write');
+    return this.#holds.line('write').tryAdmit('write');
   }
 
   /**
@@ -187,13 +187,9 @@ export class ReadWriteLock {
     callbackOrOptions: Callback<this> | WaitOptions | undefined,
     limit: number | WaitOptions | undefined,
   ): Promise<void> | undefined {
-    if (callbackOrOptions === undefined && limit === undefined && this.#holds.tryAdmit(mode)) return granted;
-    return bothForms(
-      this,
-      (options?: WaitOptions) => this.#holds.entry(mode, operation, options),
-      callbackOrOptions,
-      limit,
-    );
+    const line = this.#holds.line(mode);
+    if (callbackOrOptions === undefined && limit === undefined && line.tryAdmit(mode)) return granted;
+    return bothForms(line, () => mode, operation, this, callbackOrOptions, limit);
   }
 }
 

@@ -1,5 +1,5 @@
 import {
-  Delivery,
+  DeferredWaiter,
   deliver,
   follow,
   type Guard,
@@ -7,15 +7,15 @@ import {
   readWaitOptions,
   requireFunction,
   type Terms,
-  type Waiter,
   type WaiterQueue,
   type WaitOptions,
 } from '@valvekit/core';
 
+type Permits<Owner> = WaiterQueue<Owner, number, Guard>;
+
 /** `Semaphore.map`, on the semaphore's line. */
 export function mapUnderPermits<Owner, T, R>(
-  queue: WaiterQueue<Owner, number>,
-  hold: () => Guard,
+  permits: Permits<Owner>,
   source: Iterable<T> | AsyncIterable<T>,
   fn: (item: T, index: number) => R | PromiseLike<R>,
   options: WaitOptions | undefined,
@@ -24,68 +24,62 @@ export function mapUnderPermits<Owner, T, R>(
     requireFunction('fn', fn);
     const terms = readWaitOptions(options);
     const outcome = { resolve: resolve as (results: unknown[]) => void, reject };
-    new Mapping(queue, hold, iteratorOf(source), fn, terms, outcome).start();
+    new Mapping(permits, iteratorOf(source), fn, terms, outcome).askForPermit();
+    deliver();
   });
 }
 
 /** One run of `map`: for each permit it pulls one item and calls `fn` on it, until the source ends or anything fails. */
 class Mapping<Owner, T> {
-  readonly #queue: WaiterQueue<Owner, number>;
-  readonly #hold: () => Guard;
+  readonly #permits: Permits<Owner>;
   readonly #iterator: Iterator<T> | AsyncIterator<T>;
   readonly #fn: (item: T, index: number) => unknown;
   readonly #terms: Terms;
   readonly #outcome: { resolve(results: unknown[]): void; reject(error: unknown): void };
-  // Even a free permit comes by way of a delivery, so that the stack does not grow with the items.
-  readonly #permit: Delivery<[Guard]> = new Delivery((guard) => this.#pull(guard));
-  readonly #refusal: Delivery<[unknown]> = new Delivery((reason) => this.#fail(reason));
   readonly #results: unknown[] = [];
   #pulled = 0;
   #running = 0;
   #isOver = false;
-  #waiter: Waiter<number> | undefined;
+  #waiter: PermitWaiter<Owner, T> | undefined;
   #pulling: Guard | undefined;
 
   constructor(
-    queue: WaiterQueue<Owner, number>,
-    hold: () => Guard,
+    permits: Permits<Owner>,
     iterator: Iterator<T> | AsyncIterator<T>,
     fn: (item: T, index: number) => unknown,
     terms: Terms,
     outcome: { resolve(results: unknown[]): void; reject(error: unknown): void },
   ) {
-    this.#queue = queue;
-    this.#hold = hold;
+    this.#permits = permits;
     this.#iterator = iterator;
     this.#fn = fn;
     this.#terms = terms;
     this.#outcome = outcome;
   }
 
-  start(): void {
-    this.#permit.defer();
-    this.#refusal.defer();
-    this.#askForPermit();
-    deliver();
+  /** Asks for the permit of the next item. Even a free one is delivered, so that the stack does not grow. */
+  askForPermit(): void {
+    const waiter = new PermitWaiter(this);
+    try {
+      if (this.#permits.ask(1, this.#terms, 'Semaphore.map') !== undefined) {
+        waiter.grant();
+      } else {
+        this.#waiter = waiter;
+        this.#permits.join(waiter, this.#terms, 'Semaphore.map');
+      }
+    } catch (reason) {
+      this.fail(reason);
+    }
   }
 
-  #askForPermit(): void {
-    this.#waiter = this.#queue.enter(
-      1,
-      () => {
-        this.#waiter = undefined;
-        this.#permit.tell(this.#hold());
-      },
-      (reason) => {
-        this.#waiter = undefined;
-        this.#refusal.tell(reason);
-      },
-      this.#terms,
-      'Semaphore.map',
-    );
+  /** Makes the guard of a permit that has been granted. */
+  guard(): Guard {
+    this.#waiter = undefined;
+    return this.#permits.guard(1);
   }
 
-  #pull(guard: Guard): void {
+  /** Pulls the next item, under a permit. */
+  pull(guard: Guard): void {
     if (this.#isOver) {
       guard.release();
       return;
@@ -117,7 +111,7 @@ class Mapping<Owner, T> {
       this.#finish();
     } else {
       this.#call(step.value, guard);
-      if (!this.#isOver) this.#askForPermit();
+      if (!this.#isOver) this.askForPermit();
     }
   }
 
@@ -130,7 +124,7 @@ class Mapping<Owner, T> {
       this.#finish();
     };
     const fail = (error: unknown): void => {
-      this.#fail(error);
+      this.fail(error);
       guard.release();
     };
     this.#running++;
@@ -146,7 +140,8 @@ class Mapping<Owner, T> {
     if (this.#isOver && this.#running === 0) this.#outcome.resolve(this.#results);
   }
 
-  #fail(error: unknown): void {
+  /** Ends the run for good: the first failure counts. */
+  fail(error: unknown): void {
     if (this.#isOver) {
       this.#outcome.reject(error);
       return;
@@ -167,13 +162,39 @@ class Mapping<Owner, T> {
   #stop(error: unknown): void {
     this.#isOver = true;
     this.#outcome.reject(error);
-    const waiter = this.#waiter;
-    if (waiter !== undefined) {
-      this.#queue.giveUp(waiter, error);
-      this.#queue.drain();
+    if (this.#waiter !== undefined) {
+      this.#permits.giveUp(this.#waiter, error);
+      this.#permits.drain();
       deliver();
     }
     this.#pulling?.release();
+  }
+}
+
+/** The wait for the permit of the next item. */
+class PermitWaiter<Owner, T> extends DeferredWaiter<number> {
+  readonly #mapping: Mapping<Owner, T>;
+  #guard: Guard | undefined = undefined;
+  #reason: unknown = undefined;
+
+  constructor(mapping: Mapping<Owner, T>) {
+    super(1);
+    this.#mapping = mapping;
+  }
+
+  protected override onGrant(): void {
+    this.#guard = this.#mapping.guard();
+    this.post();
+  }
+
+  protected override onGiveUp(reason: unknown): void {
+    this.#reason = reason;
+    this.post();
+  }
+
+  protected override tell(): void {
+    if (this.#guard === undefined) this.#mapping.fail(this.#reason);
+    else this.#mapping.pull(this.#guard);
   }
 }
 

@@ -1,9 +1,9 @@
 import {
   AbortError,
+  acquire,
   bothForms,
   type Callback,
   deliver,
-  type Entry,
   type Guard,
   granted,
   Hold,
@@ -12,7 +12,6 @@ import {
   inspection,
   type Lockable,
   mustBe,
-  readWaitOptions,
   requireCount,
   requireFunction,
   sandbox,
@@ -51,7 +50,11 @@ export class Semaphore implements Lockable {
   #capacity: number;
   #taken = 0;
   #guarded = 0;
-  readonly #queue: WaiterQueue<Semaphore, number> = new WaiterQueue<Semaphore, number>(this, this.#admit);
+  readonly #queue: WaiterQueue<Semaphore, number, Guard> = new WaiterQueue<Semaphore, number, Guard>(
+    this,
+    this.#admit,
+    this.#guard,
+  );
 
   /**
    * @param capacity - how many permits there are: an integer of at least 0, or `Infinity`
@@ -90,8 +93,10 @@ export class Semaphore implements Lockable {
   take(callbackOrOptions?: Callback<this> | PermitOptions, limit?: number | PermitOptions): Promise<void> | undefined {
     if (callbackOrOptions === undefined && limit === undefined && this.#queue.tryAdmit(1)) return granted;
     return bothForms(
+      this.#queue,
+      (options?: PermitOptions) => this.#permitsOf(options),
+      'Semaphore.take',
       this,
-      (options?: PermitOptions) => this.#entry('Semaphore.take', options),
       callbackOrOptions,
       limit,
     );
@@ -162,7 +167,7 @@ export class Semaphore implements Lockable {
    * ```
    */
   acquire(options?: PermitOptions): Promise<Guard> {
-    return new Promise(this.#guardedEntry('Semaphore.acquire', options));
+    return acquire(this.#queue, (options?: PermitOptions) => this.#permitsOf(options), 'Semaphore.acquire', options);
   }
 
   /**
@@ -171,7 +176,7 @@ export class Semaphore implements Lockable {
    * @throws {TypeError | RangeError} if `permits` is no integer from 1 to the capacity
    */
   tryAcquire(permits = 1): Guard | undefined {
-    return this.#queue.tryAdmit(this.#checked(permits)) ? this.#hold(permits) : undefined;
+    return this.#queue.tryAdmit(this.#checked(permits)) ? this.#guard(permits) : undefined;
   }
 
   /**
@@ -183,7 +188,13 @@ export class Semaphore implements Lockable {
    * @returns what `fn` gives; it rejects with what `fn` throws, and as `take()` does
    */
   sandbox<R>(fn: () => R | PromiseLike<R>, options?: PermitOptions): Promise<Awaited<R>> {
-    return sandbox(this.#guardedEntry('Semaphore.sandbox', options), fn);
+    return sandbox(
+      this.#queue,
+      (options?: PermitOptions) => this.#permitsOf(options),
+      'Semaphore.sandbox',
+      fn,
+      options,
+    );
   }
 
   /**
@@ -221,7 +232,7 @@ export class Semaphore implements Lockable {
     fn: (item: T, index: number) => R | PromiseLike<R>,
     options?: WaitOptions,
   ): Promise<Awaited<R>[]> {
-    return mapUnderPermits(this.#queue, () => this.#hold(1), source, fn, options);
+    return mapUnderPermits(this.#queue, source, fn, options);
   }
 
   /**
@@ -254,7 +265,7 @@ export class Semaphore implements Lockable {
     this.#moveUp();
   }
 
-  #hold(permits: number): Guard {
+  #guard(permits: number): Guard {
     this.#guarded += permits;
     return new Hold<Semaphore, number>(this, this.#giveBack, permits);
   }
@@ -262,26 +273,6 @@ export class Semaphore implements Lockable {
   #moveUp(): void {
     this.#queue.drain();
     deliver();
-  }
-
-  #entry(operation: string, options: PermitOptions | undefined): Entry {
-    return (onGrant, onGiveUp) => {
-      const permits = this.#permitsOf(options);
-      return this.#queue.enter(permits, onGrant, onGiveUp, readWaitOptions(options), operation);
-    };
-  }
-
-  #guardedEntry(operation: string, options: PermitOptions | undefined): Entry<Guard> {
-    return (onGrant, onGiveUp) => {
-      const permits = this.#permitsOf(options);
-      return this.#queue.enter(
-        permits,
-        () => onGrant(this.#hold(permits)),
-        onGiveUp,
-        readWaitOptions(options),
-        operation,
-      );
-    };
   }
 
   #permitsOf(options: PermitOptions | undefined): number {
