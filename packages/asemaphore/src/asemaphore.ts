@@ -6,7 +6,8 @@ import {
   InvalidStateError,
   inspection,
   mustBe,
-  promiseForm,
+  PromiseWaiter,
+  readWaitOptions,
   report,
   requireCount,
   requireFunction,
@@ -146,24 +147,24 @@ export class ASemaphore {
    */
   track<T>(promise: PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
+      let isCounted = false;
+      const countDown = (): void => {
+        if (isCounted) this.#countDown();
+      };
+      const isPromise = follow(
+        promise,
+        (value) => {
+          resolve(value as T);
+          countDown();
+        },
+        (error) => {
+          reject(error);
+          countDown();
+        },
+      );
+      if (!isPromise) throw new TypeError(mustBe('promise', 'a promise', promise));
       this.v();
-      try {
-        const isPromise = follow(
-          promise,
-          (value) => {
-            resolve(value as T);
-            this.#countDown();
-          },
-          (error) => {
-            reject(error);
-            this.#countDown();
-          },
-        );
-        if (!isPromise) throw new TypeError(mustBe('promise', 'a promise', promise));
-      } catch (error) {
-        this.#count--;
-        throw error;
-      }
+      isCounted = true;
     });
   }
 
@@ -176,7 +177,12 @@ export class ASemaphore {
    */
   wait(options?: WaitOptions): Promise<void> {
     if (options === undefined && this.#count === 0) return granted;
-    return promiseForm(this.#queue, () => undefined, 'ASemaphore.wait', options);
+    return new Promise((resolve, reject) => {
+      // All go at once, so that there is no rank.
+      const terms = { ...readWaitOptions(options), priority: 0 };
+      if (this.#queue.ask(undefined, terms, 'ASemaphore.wait') !== undefined) resolve();
+      else this.#queue.join(new PromiseWaiter(undefined, resolve, reject), terms, 'ASemaphore.wait');
+    });
   }
 
   /** How many operations are unfinished. */
@@ -222,15 +228,16 @@ export class ASemaphore {
     }
   }
 
-  // The calls of p() that asked for these have returned long ago.
+  // The calls of p() that asked for these have returned long ago. More may come while they run.
   #callPostponed(fire: Fire): void {
-    for (let args = this.#postponed.shift(); args !== undefined; args = this.#postponed.shift()) {
+    for (const args of this.#postponed) {
       try {
         fire.apply(this, args);
       } catch (error) {
         report(error);
       }
     }
+    this.#postponed.length = 0;
   }
 
   // p() for callers that have an outcome of their own to pass on.

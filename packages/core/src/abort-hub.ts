@@ -1,4 +1,4 @@
-import { deliver } from './deferred-waiter.ts';
+import { deliver } from './delivery.ts';
 import type { Limits } from './limits.ts';
 import type { Line } from './line.ts';
 import { append, isAlone, Link, unlink } from './link.ts';

@@ -1,7 +1,7 @@
 import { mustBe } from './arguments.ts';
 import { DeferredWaiter } from './deferred-waiter.ts';
 import { AbortError } from './errors.ts';
-import type { Line } from './line.ts';
+import type { Grant, Line } from './line.ts';
 import { optionsOfLimit, readWaitOptions, type WaitOptions } from './options.ts';
 import { PromiseWaiter } from './waiter.ts';
 
@@ -67,18 +67,15 @@ function callbackForm<This, Request, Options extends WaitOptions, Value>(
 ): void {
   const terms = readWaitOptions(options);
   const request = requestOf(options);
-  let outcome: Outcome<Value>;
+  let grant: Grant<Value> | undefined;
   try {
-    const grant = line.ask(request, terms, operation);
-    if (grant === undefined) {
-      line.join(new CallbackWaiter(request, self, callback), terms, operation);
-      return;
-    }
-    outcome = success(grant.value);
+    grant = line.ask(request, terms, operation);
   } catch (reason) {
-    outcome = failure(reason);
+    callback.apply(self, failure(reason));
+    return;
   }
-  callback.apply(self, outcome);
+  if (grant !== undefined) callback.apply(self, success(grant.value));
+  else line.join(new CallbackWaiter(request, self, callback), terms, operation);
 }
 
 /** The arguments of a callback. */

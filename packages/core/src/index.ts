@@ -8,7 +8,8 @@ export type { WaitOptions } from './options.ts';
 // For authors of primitives.
 export { mustBe, requireCount, requireFunction } from './arguments.ts';
 export { bothForms, granted, promiseForm, type ValueCallback } from './callback.ts';
-export { DeferredWaiter, deliver } from './deferred-waiter.ts';
+export { DeferredWaiter } from './deferred-waiter.ts';
+export { deliver } from './delivery.ts';
 export { Hold } from './guard.ts';
 export { type Inspect, inspection, view } from './inspection.ts';
 export { timeoutError } from './limits.ts';

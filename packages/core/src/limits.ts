@@ -1,9 +1,10 @@
 import { AbortHub } from './abort-hub.ts';
-import { deliver } from './deferred-waiter.ts';
+import { deliver } from './delivery.ts';
 import { TimeoutError } from './errors.ts';
 import type { Line } from './line.ts';
 import { isAlone, Link } from './link.ts';
 import type { Terms } from './options.ts';
+import { report } from './report.ts';
 import type { Waiter } from './waiter.ts';
 
 // A timer of 2³¹ ms or more would fire at once.
@@ -19,7 +20,7 @@ export class Limits extends Link {
   readonly signal: AbortSignal | undefined;
   readonly #operation: string;
   readonly #timeout: number;
-  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Starts the timer and listens to the signal. */
   constructor(line: Line<unknown, unknown>, waiter: Waiter<unknown, unknown>, terms: Terms, operation: string) {
@@ -29,14 +30,23 @@ export class Limits extends Link {
     this.signal = terms.signal;
     this.#operation = operation;
     this.#timeout = terms.timeout;
-    if (terms.signal !== undefined) AbortHub.of(terms.signal).add(this);
-    if (terms.timeout !== Number.POSITIVE_INFINITY) this.startTimer(terms.timeout);
+    try {
+      if (terms.signal !== undefined) AbortHub.of(terms.signal).add(this);
+      if (terms.timeout !== Number.POSITIVE_INFINITY) this.startTimer(terms.timeout);
+    } catch (error) {
+      this.lift();
+      throw error;
+    }
   }
 
-  /** Clears the timer and leaves the signal. */
+  /** Clears the timer and leaves the signal. What foreign timers and signals throw here must not stop a grant. */
   lift(): void {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
-    if (!isAlone(this)) AbortHub.remove(this);
+    try {
+      if (this.#timer !== undefined) clearTimeout(this.#timer);
+      if (!isAlone(this)) AbortHub.remove(this);
+    } catch (error) {
+      report(error);
+    }
   }
 
   startTimer(remaining: number): void {

@@ -65,7 +65,7 @@ class SandboxWaiter<Owner, Request> extends DeferredWaiter<Request> {
   readonly #fn: () => unknown;
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
-  #guard: Guard | undefined = undefined;
+  #guard: Guard | undefined;
 
   constructor(
     request: Request,

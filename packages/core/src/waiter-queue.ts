@@ -1,4 +1,4 @@
-import { deliver } from './deferred-waiter.ts';
+import { deliver } from './delivery.ts';
 import type { Guard } from './guard.ts';
 import { timeoutError } from './limits.ts';
 import type { Grant, Line } from './line.ts';
@@ -16,8 +16,8 @@ const GRANTED: Grant<void> = { value: undefined };
 /** The ring of all waiters of one priority. */
 class Lane extends Link {
   readonly priority: number;
-  higher: Lane | undefined = undefined;
-  lower: Lane | undefined = undefined;
+  higher: Lane | undefined;
+  lower: Lane | undefined;
 
   constructor(priority: number) {
     super();
@@ -48,7 +48,7 @@ export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = un
   readonly #owner: Owner;
   readonly #admit: Admit<Owner, Request>;
   readonly #guard: (this: Owner, request: Request) => G;
-  #highest: Lane | undefined = undefined;
+  #highest: Lane | undefined;
   #size = 0;
 
   /**
@@ -83,11 +83,11 @@ export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = un
 
   /** Takes the request now if nobody of its priority or above waits and the policy agrees. */
   tryAdmit(request: Request, priority = 0): boolean {
-    if (this.#size > 0) {
-      this.#letAbortedGo();
-      if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return false;
-    }
-    return this.#admit.call(this.#owner, request);
+    const isHeadAborted = this.#size > 0 && this.#isHeadAborted();
+    if (isHeadAborted) this.drain();
+    const isAdmitted = this.#admitNow(request, priority);
+    if (isHeadAborted) deliver();
+    return isAdmitted;
   }
 
   /** The guard of a request that has just been granted. */
@@ -98,21 +98,26 @@ export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = un
   ask(request: Request, terms: Terms, operation: string): Grant<void> | undefined {
     const { signal, timeout, priority } = terms;
     if (signal?.aborted) throw signal.reason;
-    if (this.tryAdmit(request, priority)) return GRANTED;
-    if (timeout <= 0) throw timeoutError(operation, timeout);
-    return undefined;
+    const canWait = timeout > 0;
+    if (canWait ? this.#admitNow(request, priority) : this.tryAdmit(request, priority)) return GRANTED;
+    if (canWait) return undefined;
+    throw timeoutError(operation, timeout);
   }
 
   join(waiter: Waiter<Request>, terms: Terms, operation: string): void {
     waiter.limit(this, terms, operation);
     append(this.#lane(terms.priority), waiter);
     this.#size++;
+    if (this.#isHeadAborted()) {
+      this.drain();
+      deliver();
+    }
   }
 
   /** Grants from the head on, until the policy refuses. The callbacks of the granted wait for `deliver()`. */
   drain(): void {
     while (this.#size > 0) {
-      const head = (this.#highest as Lane).next as Waiter<Request>;
+      const head = this.#head();
       // Asked again at this moment: another abort listener may have led here before ours has run.
       if (head.abortedSignal !== undefined) {
         this.giveUp(head, undefined);
@@ -134,6 +139,20 @@ export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = un
   /** Gives up everybody. */
   cancelAll(reason: unknown): void {
     for (const waiter of this) this.giveUp(waiter, reason);
+  }
+
+  #admitNow(request: Request, priority: number): boolean {
+    if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return false;
+    return this.#admit.call(this.#owner, request);
+  }
+
+  // Who has aborted must not hold back a newcomer, even if its listener has yet to run.
+  #isHeadAborted(): boolean {
+    return this.#head().abortedSignal !== undefined;
+  }
+
+  #head(): Waiter<Request> {
+    return (this.#highest as Lane).next as Waiter<Request>;
   }
 
   #remove(waiter: Waiter<Request>): void {
@@ -170,13 +189,5 @@ export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = un
     if (higher === undefined) this.#highest = lower;
     else higher.lower = lower;
     if (lower !== undefined) lower.higher = higher;
-  }
-
-  // Who has aborted must not hold back a newcomer, even if its listener has yet to run.
-  #letAbortedGo(): void {
-    if (((this.#highest as Lane).next as Waiter<Request>).abortedSignal !== undefined) {
-      this.drain();
-      deliver();
-    }
   }
 }

@@ -9,7 +9,7 @@ import type { Terms } from './options.ts';
  */
 export abstract class Waiter<Request, Value = void> extends Link {
   readonly request: Request;
-  #limits: Limits | undefined = undefined;
+  #limits: Limits | undefined;
 
   constructor(request: Request) {
     super();

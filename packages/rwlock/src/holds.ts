@@ -34,7 +34,7 @@ export class Holds {
   #guardedReaders = 0;
   #writer: 'no' | 'bare' | 'guarded' = 'no';
   #hasUpgradable = false;
-  #upgrade: Waiter<Request> | undefined = undefined;
+  #upgrade: Waiter<Request> | undefined;
   readonly #line: Line = new WaiterQueue<Holds, Request, Guard>(this, this.#admit, this.#guard);
   // One line for all is what makes the fair policy fair.
   readonly #readLine: Line;
@@ -97,7 +97,7 @@ export class Holds {
     if (this.#upgrade !== undefined)
       throw new InvalidStateError('UpgradableGuard.upgrade() while it waits for that already');
     const terms = { ...readWaitOptions(options), priority: Number.POSITIVE_INFINITY };
-    if (this.#line.ask('upgrade', terms, 'UpgradableGuard.upgrade') !== undefined) {
+    if (this.#line.ask('upgrade', terms, 'ReadWriteLock.upgradable.upgrade') !== undefined) {
       onGrant();
       return;
     }
@@ -106,7 +106,7 @@ export class Holds {
       onGiveUp(reason);
       if (this.#readLine !== this.#line) this.#readLine.drain();
     });
-    this.#line.join(this.#upgrade, terms, 'UpgradableGuard.upgrade');
+    this.#line.join(this.#upgrade, terms, 'ReadWriteLock.upgradable.upgrade');
   }
 
   /** Gives up everybody who waits. */

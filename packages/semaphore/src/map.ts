@@ -80,37 +80,36 @@ class Mapping<Owner, T> {
 
   /** Pulls the next item, under a permit. */
   pull(guard: Guard): void {
-    if (this.#isOver) {
-      guard.release();
-      return;
-    }
     this.#pulling = guard;
     try {
       const step: unknown = this.#iterator.next();
-      const isAsync = follow(
-        step,
-        (value) => {
-          this.#take(value as IteratorResult<T>);
-          deliver();
-        },
-        (error) => this.#sourceFailed(error),
-      );
-      if (!isAsync) this.#take(step as IteratorResult<T>);
+      const onStep = (step: unknown): void => {
+        this.#take(step);
+        deliver();
+      };
+      if (!follow(step, onStep, (error) => this.#sourceFailed(error))) this.#take(step);
     } catch (error) {
       this.#sourceFailed(error);
     }
   }
 
-  #take(step: IteratorResult<T>): void {
+  #take(step: unknown): void {
     if (this.#isOver) return;
+    let item: IteratorResult<T>;
+    try {
+      item = read<T>(step);
+    } catch (error) {
+      this.#sourceFailed(error);
+      return;
+    }
     const guard = this.#pulling as Guard;
     this.#pulling = undefined;
-    if (step.done) {
+    if (item.done) {
       this.#isOver = true;
       guard.release();
       this.#finish();
     } else {
-      this.#call(step.value, guard);
+      this.#call(item.value, guard);
       if (!this.#isOver) this.askForPermit();
     }
   }
@@ -174,8 +173,8 @@ class Mapping<Owner, T> {
 /** The wait for the permit of the next item. */
 class PermitWaiter<Owner, T> extends DeferredWaiter<number> {
   readonly #mapping: Mapping<Owner, T>;
-  #guard: Guard | undefined = undefined;
-  #reason: unknown = undefined;
+  #guard: Guard | undefined;
+  #reason: unknown;
 
   constructor(mapping: Mapping<Owner, T>) {
     super(1);
@@ -204,6 +203,15 @@ function iteratorOf<T>(source: Iterable<T> | AsyncIterable<T>): Iterator<T> | As
   if (typeof async === 'function') return async.call(source as AsyncIterable<T>);
   if (typeof sync === 'function') return sync.call(source as Iterable<T>);
   throw new TypeError(mustBe('source', 'an iterable or an async iterable', source));
+}
+
+// Reads a step of the source once; it may be anything.
+function read<T>(step: unknown): IteratorResult<T> {
+  if (typeof step !== 'object' || step === null) {
+    throw new TypeError(mustBe('what next() of the source gives', 'an object', step));
+  }
+  const { done, value } = step as IteratorResult<T>;
+  return { done: Boolean(done), value } as IteratorResult<T>;
 }
 
 function ignore(): void {}

@@ -276,7 +276,8 @@ export class Semaphore implements Lockable {
   }
 
   #permitsOf(options: PermitOptions | undefined): number {
-    return this.#checked(options?.permits ?? 1);
+    const { permits = 1 } = options ?? {};
+    return this.#checked(permits);
   }
 
   #checked(permits: number): number {
