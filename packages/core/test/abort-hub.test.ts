@@ -1,0 +1,53 @@
+import { getEventListeners } from 'node:events';
+import { expect, it } from 'vitest';
+import { AbortHub } from '../src/abort-hub.ts';
+import { readWaitOptions } from '../src/options.ts';
+import { PromiseWaiter } from '../src/waiter.ts';
+import { WaiterQueue } from '../src/waiter-queue.ts';
+
+const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
+
+function wait(queue: WaiterQueue<object>, signal: AbortSignal, onGiveUp: (reason: unknown) => void) {
+  const waiter = new PromiseWaiter<void>(undefined, () => {}, onGiveUp);
+  queue.join(waiter, readWaitOptions({ signal }), 'wait');
+  return waiter;
+}
+
+it('a signal has one hub and one listener, until the last waiter has left', () => {
+  const { signal } = new AbortController();
+  const queue = new WaiterQueue<object>({}, () => false);
+  const waiters = [0, 1, 2].map(() => wait(queue, signal, () => {}));
+  expect(listeners(signal)).toBe(1);
+  const hub = AbortHub.of(signal);
+  expect(AbortHub.of(signal)).toBe(hub);
+  for (const [left, waiter] of waiters.entries()) {
+    expect(listeners(signal)).toBe(1);
+    queue.giveUp(waiter, left);
+  }
+  expect(listeners(signal)).toBe(0);
+  wait(queue, signal, () => {});
+  expect(listeners(signal)).toBe(1);
+  expect(AbortHub.of(signal)).not.toBe(hub);
+});
+
+it('an abort ends all in the order they came, in every line, before any line moves up', () => {
+  const controller = new AbortController();
+  const log: string[] = [];
+  let isOpen = false;
+  const lines = ['a', 'b'].map((name) => ({
+    name,
+    queue: new WaiterQueue<object>({}, () => {
+      if (isOpen) log.push(`${name} moves up`);
+      return isOpen;
+    }),
+  }));
+  for (const round of [1, 2]) {
+    for (const { name, queue } of lines)
+      wait(queue, controller.signal, (reason) => log.push(`${name}${round} ${String(reason)}`));
+  }
+  for (const { queue } of lines) wait(queue, new AbortController().signal, () => {});
+  isOpen = true;
+  controller.abort('out');
+  expect(log).toEqual(['a1 out', 'b1 out', 'a2 out', 'b2 out', 'a moves up', 'b moves up']);
+  expect(listeners(controller.signal)).toBe(0);
+});

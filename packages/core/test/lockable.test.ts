@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { deliver } from '../src/delivery.ts';
+import { type Guard, Hold } from '../src/guard.ts';
+import { acquire, sandbox } from '../src/lockable.ts';
+import type { WaitOptions } from '../src/options.ts';
+import { WaiterQueue } from '../src/waiter-queue.ts';
+
+/** The smallest lock that has a scoped layer. */
+class Door {
+  isShut = false;
+  readonly queue: WaiterQueue<Door, void, Guard> = new WaiterQueue<Door, void, Guard>(this, this.shut, this.guard);
+
+  shut(): boolean {
+    if (this.isShut) return false;
+    this.isShut = true;
+    return true;
+  }
+
+  open(): void {
+    this.isShut = false;
+    this.queue.drain();
+    deliver();
+  }
+
+  guard(): Guard {
+    return new Hold<Door>(this, this.open, undefined);
+  }
+
+  acquire(options?: WaitOptions): Promise<Guard> {
+    return acquire(this.queue, () => {}, 'Door.acquire', options);
+  }
+
+  sandbox<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {
+    return sandbox(this.queue, () => {}, 'Door.sandbox', fn, options);
+  }
+}
+
+describe('a lock of one’s own', () => {
+  it('has acquire() and sandbox() from its queue', async () => {
+    const door = new Door();
+    const guard = await door.acquire();
+    const order: string[] = [];
+    const all = [
+      door.sandbox(() => order.push('sandbox')),
+      door.acquire().then((held) => {
+        order.push('acquire');
+        held.release();
+      }),
+      door.sandbox(async () => order.push('async sandbox')),
+    ];
+    guard.release();
+    await Promise.all(all);
+    expect(order).toEqual(['sandbox', 'acquire', 'async sandbox']);
+    expect(door.isShut).toBe(false);
+  });
+
+  it('rejects what is refused, and what is given up', async () => {
+    const door = new Door();
+    door.shut();
+    await expect(door.acquire({ timeout: 0 })).rejects.toThrow('Door.acquire timed out after 0 ms');
+    await expect(door.sandbox(() => 1, { timeout: 0 })).rejects.toThrow('Door.sandbox timed out after 0 ms');
+    await expect(door.acquire(null as never)).rejects.toThrow(TypeError);
+    const waiting = [door.acquire(), door.sandbox(() => 1)];
+    door.queue.cancelAll('over');
+    expect(await Promise.allSettled(waiting)).toEqual([
+      { status: 'rejected', reason: 'over' },
+      { status: 'rejected', reason: 'over' },
+    ]);
+  });
+});

@@ -1,0 +1,99 @@
+// Runs every js and ts block of the READMEs and of docs/, and checks what it says that it prints.
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
+import { type Block, blocksOf, runBlock } from './docs-blocks.ts';
+
+const umbrella = join(import.meta.dirname, '..');
+const root = join(umbrella, '../..');
+let folder = '';
+
+// Inside the umbrella's node_modules, Node finds the packages that it consists of, and no other tool looks.
+beforeAll(() => {
+  const cache = join(umbrella, 'node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  folder = mkdtempSync(join(cache, 'docs-blocks-'));
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(umbrella, join(folder, 'node_modules/valvekit'), 'junction');
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function read(file: string): Block[] {
+  return blocksOf(file, readFileSync(join(root, file), 'utf8'));
+}
+
+/** On what is published in the projects of vitest.built.config.ts, which have names; otherwise on the sources. */
+function run(block: Block, { task }: TestContext): Promise<void> {
+  return runBlock(block, folder, task.file.projectName ? [] : ['--conditions=@valvekit/source']);
+}
+
+const files = globSync(['README.md', 'packages/*/README.md', 'docs/**/*.md', 'examples/*.md'], { cwd: root }).sort();
+const blocks = files.map((file) => file.replaceAll('\\', '/')).flatMap(read);
+
+describe.concurrent('blocks of the documentation', { timeout: 20_000 }, () => {
+  for (const block of blocks.filter(({ isRun }) => isRun)) {
+    it(`${block.file}:${block.line} runs and prints what it says`, (context) => run(block, context));
+  }
+
+  it('are marked no-run in few places', ({ expect }) => {
+    const notRun = blocks.filter(({ isRun }) => !isRun).map(({ file, line }) => `${file}:${line}`);
+    expect(notRun.length, notRun.join(', ')).toBeLessThanOrEqual(blocks.length / 5);
+  });
+});
+
+describe.concurrent('the runner', { timeout: 20_000 }, () => {
+  const file = 'packages/valvekit/test/fixtures/docs-blocks.md';
+  const [typeScript, commonJs, signature, silent, failing, untrue, quiet, unresolved] = read(file) as [
+    ...[Block, Block, Block, Block, Block, Block, Block, Block],
+  ];
+
+  it('finds the js and ts blocks and their lines, and no others', ({ expect }) => {
+    expect(read(file).map(({ line, isTypeScript, isRun }) => [line, isTypeScript, isRun])).toEqual([
+      [4, true, true],
+      [16, false, true],
+      [21, true, false],
+      [35, false, true],
+      [40, true, true],
+      [45, false, true],
+      [49, false, true],
+      [53, false, true],
+    ]);
+    expect(signature.code).toBe('lock(options?: WaitOptions): Promise<void>;');
+  });
+
+  it('runs TypeScript with top-level await, and our packages by name', async (context) => {
+    await run(typeScript, context);
+  });
+
+  it('runs CommonJS', async (context) => {
+    await run(commonJs, context);
+  });
+
+  it('lets a block print what it likes if it says nothing about it', async (context) => {
+    await run(silent, context);
+  });
+
+  it('fails with a block that throws, and names its line', async (context) => {
+    await context.expect(run(failing, context)).rejects.toThrow(`${file}:40 fails`);
+    await context.expect(run(failing, context)).rejects.toThrow('docs-blocks.md-40.mjs:41');
+  });
+
+  it('fails with a block that prints something else than it says', async (context) => {
+    await context.expect(run(untrue, context)).rejects.toThrow(`${file}:45 prints\none thing\nbut says\nanother`);
+  });
+
+  it('fails with a block that prints less than it says', async (context) => {
+    await context.expect(run(quiet, context)).rejects.toThrow(`${file}:49 prints\n\nbut says\n0`);
+  });
+
+  it('fails with a block that imports what is not there', async (context) => {
+    await context.expect(run(unresolved, context)).rejects.toThrow(`${file}:53 fails`);
+  });
+
+  it('refuses a block that does not end', ({ expect }) => {
+    expect(() => blocksOf('a.md', 'text\n```js\ncode')).toThrow('a.md:2 opens a block that does not end');
+  });
+});
