@@ -1,0 +1,37 @@
+// The demo of version 0.2: a hundred items, five of them at a time, and many fail: some throw, some reject. Each gives
+// its place back all the same. Here chance comes from a seed, so that the same items fail each time.
+import { createSemaphore } from 'valvekit';
+import { randomFrom } from './random.ts';
+import { printed } from './stage.ts';
+
+export async function main({ tick, watch, tell } = printed, items = 100, seed = 2): Promise<void> {
+  const sem = createSemaphore(5);
+  const random = randomFrom(seed);
+  watch(sem);
+
+  function demo(item: string): Promise<string> {
+    tell(item, 'asks');
+    return sem.sandbox(() => {
+      tell(item, 'starts');
+      if (random() > 0.7) {
+        tell(item, 'throws');
+        throw new Error(`${item} - accident`);
+      }
+      const isLucky = random() <= 0.5;
+      return new Promise((resolve, reject) => {
+        const finish = () => {
+          tell(item, isLucky ? 'resolves' : 'rejects');
+          if (isLucky) resolve(item);
+          else reject(new Error(`${item} - rejected`));
+        };
+        setTimeout(finish, (2 + 2 * random()) * tick);
+      });
+    });
+  }
+
+  const outcomes = await Promise.allSettled(Array.from({ length: items }, (_, index) => demo(`Item[${index}]`)));
+  const failures = outcomes.filter(({ status }) => status === 'rejected').length;
+  tell(`${items} items`, 'have settled,', `${failures} of them failed`);
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,51 @@
+// The parts of a program start at once, and each waits until the program has come as far as it needs. The barrier keeps
+// the state, so that nobody misses one that was there before they asked.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Barrier } from 'valvekit';
+import { printed } from './stage.ts';
+
+const states = ['starting', 'configured', 'connected', 'ready'] as const;
+type State = (typeof states)[number];
+
+/** A condition: this state, or any that comes after it. */
+function reached(state: State): (now: State) => boolean {
+  return (now) => states.indexOf(now) >= states.indexOf(state);
+}
+
+export async function main({ tick, watch, tell } = printed): Promise<void> {
+  const program = new Barrier<State>('starting');
+  watch(program);
+
+  async function part(who: string, needs: State, ticks: number, leadsTo?: State): Promise<void> {
+    tell(who, 'waits', `until ${needs}`);
+    await program.wait(reached(needs));
+    tell(who, 'starts');
+    await sleep(ticks * tick);
+    tell(who, 'ends', leadsTo && `and sets ${leadsTo}`);
+    if (leadsTo) program.set(leadsTo);
+  }
+
+  async function healthCheck(): Promise<void> {
+    tell('health check', 'waits', 'until ready, but not for long');
+    try {
+      await program.wait('ready', { timeout: 12 * tick });
+    } catch (error) {
+      tell('health check', 'gives up', `with ${(error as Error).name}: not healthy yet`);
+    }
+  }
+
+  await Promise.all([
+    part('job runner', 'ready', 6),
+    part('web server', 'connected', 12, 'ready'),
+    part('cache', 'connected', 8),
+    part('database', 'configured', 12, 'connected'),
+    part('log', 'configured', 4),
+    part('settings', 'starting', 6, 'configured'),
+    healthCheck(),
+  ]);
+  tell('late comer', 'waits', 'until configured');
+  await program.wait(reached('configured'));
+  tell('late comer', 'goes on', `at once: the program is ${program.get()}`);
+}
+
+if (import.meta.main) await main();

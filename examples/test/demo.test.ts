@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { interrupt, run } from './run.ts';
+
+it('tells the story of each primitive in lines where there is no terminal', { timeout: 20_000 }, async (context) => {
+  const start = performance.now();
+  const lines = await run('demo.ts', context);
+  expect(performance.now() - start).toBeLessThan(15_000);
+  expect(lines.filter((line) => /^\w/.test(line))).toEqual([
+    'Mutex: a token, fetched once for all who need it (token-refresh.ts)',
+    'ReadWriteLock: a cache with many readers and an update (price-cache.ts)',
+    'Semaphore: five connections for fourteen queries (connection-pool.ts)',
+    'Semaphore: many items, five at a time, most fail (sandbox-demo.ts)',
+    'Barrier: parts that wait for the state they need (start-up.ts)',
+    'ASemaphore: ten timers, one notification (ten-timers.ts)',
+    'ASemaphore: a web page of several parts (render-page.ts)',
+    'Guards: `using` gives back what was held (using-guards.ts)',
+  ]);
+  expect(lines).toContain('  request 3 asks for a token                         locked, 1 waiting');
+  expect(lines.join('\n')).not.toContain('\u001b');
+});
+
+const isWindows = process.platform === 'win32'; // It has no signals to send.
+
+it.skipIf(isWindows)('gives the terminal back when it is interrupted', { timeout: 20_000 }, async (context) => {
+  const { output, code } = await interrupt('demo.ts', context);
+  expect(output.startsWith('\u001b[?1049h\u001b[?25l')).toBe(true);
+  expect(output.endsWith('\u001b[?25h\u001b[?1049l')).toBe(true);
+  expect(code).toBe(130);
+});

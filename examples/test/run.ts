@@ -1,0 +1,43 @@
+import { execFile, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { TestContext } from 'vitest';
+
+/** For Node to run an example: on what is published in the projects of vitest.built.config.ts, which have names. */
+function argumentsFor(file: string, { task }: TestContext): string[] {
+  const flags = task.file.projectName ? [] : ['--conditions=@valvekit/source'];
+  return [...flags, join(import.meta.dirname, '..', file)];
+}
+
+/** Runs an example as a process of its own; the lines that it prints. */
+export function run(file: string, context: TestContext): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, argumentsFor(file, context), { timeout: 20_000 }, (error, stdout, stderr) => {
+      if (error) reject(error);
+      else if (stderr) reject(new Error(`${file} prints to stderr: ${stderr}`));
+      else resolve(stdout.trimEnd().split('\n'));
+    });
+  });
+}
+
+/** Runs an example as if in a terminal, and interrupts it once it has printed something. */
+export async function interrupt(file: string, context: TestContext): Promise<{ output: string; code: number | null }> {
+  const terminal = '--import=data:text/javascript,process.stdout.isTTY=true';
+  const env = { ...process.env, TERM: 'xterm' };
+  const child = spawn(process.execPath, [terminal, ...argumentsFor(file, context)], { env, timeout: 20_000 });
+  child.stdout.once('data', () => child.kill('SIGINT'));
+  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  return { output: await text(child.stdout), code: await exit };
+}
+
+/** The largest number that was inside at once, by lines such as 'query 3 holds connection A'. */
+export function mostInside(lines: readonly string[], enters: RegExp, leaves: RegExp): number {
+  let inside = 0;
+  let most = 0;
+  for (const line of lines) {
+    if (enters.test(line)) inside++;
+    if (leaves.test(line)) inside--;
+    most = Math.max(most, inside);
+  }
+  return most;
+}
