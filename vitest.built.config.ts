@@ -35,9 +35,17 @@ function built(format: 'esm' | 'cjs') {
   };
 }
 
+// Programs in processes of their own load what Node resolves, whatever the format of the test.
+const processes = ['examples/test/**', '**/readme-blocks.test.ts'];
+
 const project = (format: 'esm' | 'cjs') => ({
   plugins: [built(format)],
-  test: { name: format, include, server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } } },
+  test: {
+    name: format,
+    include,
+    exclude: format === 'cjs' ? processes : [],
+    server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
+  },
 });
 
 export default defineConfig({
