@@ -1,0 +1,51 @@
+import type { Defect } from '../defect.ts';
+
+const limits = 'core/src/limits.ts';
+const hub = 'core/src/abort-hub.ts';
+const deferred = 'core/src/deferred-waiter.ts';
+
+/** Faults of what ends a wait and of what tells of it. */
+export const otherCoreDefects: Defect[] = [
+  {
+    name: 'nobody moves up when the head aborts',
+    edits: [[hub, 'for (const line of lines) line.drain();', '']],
+    primitive: 'semaphore',
+    shownBy: 'a heavy head that may abort',
+  },
+  {
+    name: 'nobody moves up when the head times out',
+    edits: [[limits, '    this.line.drain();', '']],
+    primitive: 'semaphore',
+    shownBy: 'a heavy head that may time out',
+  },
+  {
+    name: 'a timer is not cleared',
+    edits: [[limits, 'if (this.#timer !== undefined) clearTimeout(this.#timer);', '']],
+    primitive: 'mutex',
+    shownBy: 'timers',
+  },
+  {
+    name: 'a listener is not removed',
+    edits: [[hub, "this.#signal.removeEventListener('abort', this);", '']],
+    primitive: 'mutex',
+    shownBy: 'signals of their own',
+  },
+  {
+    name: 'a callback that throws stops the others',
+    edits: [[deferred, 'report(error);', 'throw error;']],
+    primitive: 'semaphore',
+    shownBy: 'callbacks that throw',
+  },
+  {
+    name: 'callbacks run before all is decided',
+    edits: [[deferred, '    post(this);', '    this.hear();']],
+    primitive: 'semaphore',
+    shownBy: 'callbacks that give back and take',
+  },
+  {
+    name: 'a guard gives back twice',
+    edits: [['core/src/guard.ts', '    this.#owner = undefined;\n    return owner;', '    return owner;']],
+    primitive: 'mutex',
+    shownBy: 'tries, guards and misuse',
+  },
+];

@@ -1,0 +1,83 @@
+import type { Defect } from '../defect.ts';
+
+const semaphore = 'semaphore/src/semaphore.ts';
+const holds = 'rwlock/src/holds.ts';
+const tickets = 'barrier/src/ticket-line.ts';
+
+const canRead = `if (!this.#canRead()) return false;
+        this.#readers++;
+        return true;
+      case 'upgradable'`;
+
+/** Faults of the primitives' own rules. */
+export const primitiveDefects: Defect[] = [
+  {
+    name: 'a try passes the line',
+    edits: [[semaphore, 'return this.#queue.tryAdmit(this.#checked(permits));', 'return this.#admit(permits);']],
+    primitive: 'semaphore',
+    shownBy: 'tries while others wait',
+  },
+  {
+    name: 'more is given back than was taken',
+    edits: [[semaphore, 'if (permits > releasable)', 'if (false)']],
+    primitive: 'semaphore',
+    shownBy: 'more given back than was taken',
+  },
+  {
+    name: 'the last permit is never given',
+    edits: [[semaphore, 'if (permits > this.#capacity - this', 'if (permits >= this.#capacity - this']],
+    primitive: 'semaphore',
+    shownBy: 'one release that fits two',
+  },
+  {
+    name: 'a lowered capacity leaves the hopeless in the line',
+    edits: [[semaphore, 'if (this.#canNeverHave(waiter.request)) this', 'if (false) this']],
+    primitive: 'semaphore',
+    shownBy: 'a capacity that changes',
+  },
+  {
+    name: 'a batch of readers stops at one',
+    edits: [[holds, canRead, canRead.replace('if (', 'if ((this.#readers > 0 && this.waiting > 0) || ')]],
+    primitive: 'rwlock',
+    shownBy: 'a batch of readers between writers',
+  },
+  {
+    name: 'a downgrade lets no reader in',
+    edits: [[holds, '    this.#moveUp();\n    return guard;', '    return guard;']],
+    primitive: 'rwlock',
+    shownBy: 'a writer that goes on reading',
+  },
+  {
+    name: 'a set tells the first before it has asked the last',
+    edits: [
+      [tickets, 'import { type Grant', 'import { deliver, type Grant'],
+      [tickets, 'leaving.push({ arrival: waiter.request.arrival, settle });', 'settle(); deliver();'],
+    ],
+    primitive: 'barrier',
+    shownBy: 'a callback that sets the next ticket',
+  },
+  {
+    name: 'an expression remembers where it stopped',
+    edits: [['barrier/src/condition.ts', "new RegExp(source, flags.replace(/[gy]/g, ''))", 'regExp']],
+    primitive: 'barrier',
+    shownBy: 'an expression with a memory, asked again and again',
+  },
+  {
+    name: 'it fires before it has counted down',
+    edits: [
+      [
+        'asemaphore/src/asemaphore.ts',
+        `    this.#count--;
+    if (this.#count > 0) return this.#count;
+    this.#queue.drain();
+    this.#callFire(args);`,
+        `    if (this.#count > 1) return --this.#count;
+    this.#callFire(args);
+    this.#count--;
+    this.#queue.drain();`,
+      ],
+    ],
+    primitive: 'asemaphore',
+    shownBy: 'up and down',
+  },
+];

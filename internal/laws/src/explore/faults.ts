@@ -1,0 +1,83 @@
+import { Environment } from './environment.ts';
+import type { Action, Program } from './program.ts';
+import type { Library } from './real-subject.ts';
+import { makeReal } from './subjects.ts';
+import { World } from './world.ts';
+
+/** What goes wrong at a crossing: an error (`throw`), or an action where nobody expects one. */
+export type Fault = Action;
+
+/** A program, one path through it, and what happens on the way. */
+export interface FaultProgram {
+  program: Program;
+  path: Action[];
+  faults: Fault[];
+}
+
+/** What a fault has left behind. */
+export interface Damage {
+  name: string;
+  /** The crossing at which the fault came. */
+  at: string;
+  fault: Fault;
+  log: string[];
+  why: string;
+}
+
+/** Injects each fault at each crossing: wherever the primitive calls a timer, a signal or a function of its user. */
+export function injectFaults(
+  { program, path, faults }: FaultProgram,
+  library: Library,
+): { runs: number; damage: Damage[] } {
+  const crossings: string[] = [];
+  runWithFault(program, path, library, (where) => crossings.push(where));
+  const damage: Damage[] = [];
+  for (const [index, at] of crossings.entries()) {
+    // No runtime's clearTimeout or removeEventListener throws.
+    const possible = faults.filter((fault) => fault !== 'throw' || !/^(clear|remove)/.test(at));
+    for (const fault of possible) {
+      let count = 0;
+      const { why, log } = runWithFault(program, path, library, (_, world) => {
+        if (count++ !== index) return;
+        if (fault === 'throw') throw new Error('fault');
+        world.perform(fault);
+      });
+      if (why) damage.push({ name: program.name, at: `${index}: ${at}`, fault, log, why });
+    }
+  }
+  return { runs: 1 + crossings.length * faults.length, damage };
+}
+
+function runWithFault(
+  program: Program,
+  path: Action[],
+  library: Library,
+  cross: (where: string, world: World) => void,
+): { why: string; log: string[] } {
+  const environment = new Environment();
+  const restore = environment.install();
+  try {
+    const world = new World(program, makeReal(program, environment, library));
+    const fresh = world.view();
+    environment.cross = (where) => cross(where, world);
+    world.onCallback = () => cross('callback', world);
+    for (const action of path) world.perform(action);
+    environment.cross = () => {};
+    world.onCallback = () => {};
+    return { why: complaint(world, fresh), log: world.log };
+  } finally {
+    restore();
+  }
+}
+
+/** When all is given back the primitive is as fresh, and can be had at once. */
+function complaint(world: World, fresh: string): string {
+  world.finish();
+  for (const id of world.progress.held) world.perform(`release ${id}`);
+  if (world.view() !== fresh) return `not as fresh: ${world.view()}`;
+  if (world.log.some((line) => line.includes('again'))) return 'told twice';
+  world.perform('ask Z');
+  if (world.progress.settled.get('Z') !== 'granted') return 'Z did not get in';
+  world.perform('release Z');
+  return world.view() === fresh ? '' : `not as fresh after Z: ${world.view()}`;
+}

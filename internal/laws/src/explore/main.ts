@@ -1,0 +1,56 @@
+// Explores deeper than the tests do, and says how far it has come. An argument limits the runs of each program.
+import * as library from 'valvekit';
+import { explain, explainPromises } from './explain.ts';
+import { injectFaults } from './faults.ts';
+import type { Program } from './program.ts';
+import { programs } from './programs/all.ts';
+import { deepPrograms } from './programs/deep.ts';
+import { faultPrograms } from './programs/faults.ts';
+import { promisePrograms } from './programs/promises.ts';
+import { type Findings, search, searchPromises } from './search.ts';
+
+const most = Number(process.argv[2] ?? 200_000);
+const totals = new Map<string, { interleavings: number; ms: number }>();
+let failures = 0;
+
+async function explore(
+  program: Program,
+  look: () => Findings | Promise<Findings>,
+  tell: (difference: NonNullable<Findings['difference']>) => string,
+): Promise<void> {
+  const start = performance.now();
+  const { interleavings, difference } = await look();
+  const ms = performance.now() - start;
+  const total = totals.get(program.primitive) ?? { interleavings: 0, ms: 0 };
+  totals.set(program.primitive, { interleavings: total.interleavings + interleavings, ms: total.ms + ms });
+  const verdict = difference ? 'DIFFERS' : interleavings === most ? 'stopped there' : 'all';
+  console.log(`${program.primitive.padEnd(11)}${String(interleavings).padStart(8)}  ${verdict}: ${program.name}`);
+  if (!difference) return;
+  failures++;
+  console.log(tell(difference));
+}
+
+for (const program of [...Object.values(programs).flat(), ...deepPrograms]) {
+  await explore(
+    program,
+    () => search(program, library, most),
+    (difference) => explain(program, difference, library),
+  );
+}
+for (const program of promisePrograms) {
+  await explore(
+    program,
+    () => searchPromises(program, library, most),
+    (difference) => explainPromises(program, difference),
+  );
+}
+for (const faulty of faultPrograms) {
+  const { runs, damage } = injectFaults(faulty, library);
+  failures += damage.length;
+  console.log(`${faulty.program.primitive.padEnd(11)}${String(runs).padStart(8)}  faults: ${faulty.program.name}`);
+  for (const { at, fault, why } of damage) console.log(`  ${fault} at ${at}: ${why}`);
+}
+for (const [primitive, { interleavings, ms }] of totals) {
+  console.log(`${primitive}: ${interleavings} interleavings in ${(ms / 1000).toFixed(1)} s`);
+}
+if (failures > 0) process.exit(1);

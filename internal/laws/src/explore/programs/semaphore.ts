@@ -1,0 +1,133 @@
+import type { Program } from '../program.ts';
+
+export const semaphorePrograms: Program[] = [
+  {
+    name: 'a heavy head that may abort',
+    primitive: 'semaphore',
+    capacity: 2,
+    requests: { A: {}, B: { permits: 2, signal: 0 }, C: {} },
+  },
+  {
+    name: 'a heavy head that may time out',
+    primitive: 'semaphore',
+    capacity: 2,
+    requests: { A: {}, B: { permits: 2, patience: 'timed' }, C: { patience: 'timed' } },
+  },
+  {
+    name: 'light ones behind a heavy one',
+    primitive: 'semaphore',
+    capacity: 3,
+    requests: { A: { permits: 2 }, B: { permits: 3 }, C: {}, D: { permits: 2 } },
+  },
+  {
+    name: 'one release that fits two',
+    primitive: 'semaphore',
+    capacity: 2,
+    requests: { A: { permits: 2 }, B: {}, C: {}, D: { permits: 2 } },
+  },
+  {
+    name: 'tries while others wait',
+    primitive: 'semaphore',
+    capacity: 2,
+    requests: { A: {}, B: { permits: 2, signal: 0 }, C: { form: 'try' }, D: { form: 'tryGuard', permits: 2 } },
+  },
+  {
+    name: 'more given back than was taken',
+    primitive: 'semaphore',
+    capacity: 2,
+    requests: { A: { form: 'tryGuard' }, B: { permits: 2 }, C: { permits: 3 } },
+    extras: ['over', 'again A', 'over'],
+  },
+  {
+    name: 'a shared signal, and a refusal that releases the holder',
+    primitive: 'semaphore',
+    capacity: 2,
+    requests: { H: { permits: 2 }, A: { signal: 0, onRefusal: ['release H'] }, B: { permits: 2, signal: 0 }, C: {} },
+  },
+  {
+    name: 'a listener before ours releases the holder',
+    primitive: 'semaphore',
+    capacity: 2,
+    listeners: [{ signal: 0, does: ['release H', 'ask D'] }],
+    requests: { H: {}, A: { permits: 2, signal: 0 }, B: {}, D: { isInner: true, form: 'try' } },
+  },
+  {
+    name: 'a listener before ours stops the event',
+    primitive: 'semaphore',
+    capacity: 2,
+    listeners: [{ signal: 0, stops: true }],
+    requests: { H: {}, A: { permits: 2, signal: 0 }, B: {}, C: { form: 'try' } },
+  },
+  {
+    name: 'a refusal found by a newcomer aborts and asks',
+    primitive: 'semaphore',
+    capacity: 2,
+    listeners: [{ signal: 0, stops: true }],
+    requests: {
+      H: {},
+      A: { permits: 2, signal: 0, onRefusal: ['abort 1', 'ask D'] },
+      B: { signal: 1 },
+      D: { isInner: true },
+    },
+  },
+  {
+    name: 'callbacks that throw',
+    primitive: 'semaphore',
+    capacity: 2,
+    requests: { A: { permits: 2 }, B: { onGrant: ['throw'] }, C: { onGrant: ['release C', 'throw'] } },
+  },
+  {
+    name: 'callbacks that give back and take',
+    primitive: 'semaphore',
+    capacity: 2,
+    requests: {
+      A: { permits: 2 },
+      B: { onGrant: ['release B', 'ask D'] },
+      C: { onGrant: ['release C'] },
+      D: { isInner: true, permits: 2 },
+    },
+  },
+  {
+    name: 'a grant that aborts the next',
+    primitive: 'semaphore',
+    capacity: 2,
+    requests: { A: { permits: 2 }, B: { onGrant: ['abort 0'] }, C: { signal: 0 }, D: { signal: 0 } },
+  },
+  {
+    name: 'a capacity that changes',
+    primitive: 'semaphore',
+    capacity: 2,
+    requests: { A: {}, B: { permits: 2 }, C: { permits: 2, form: 'try' } },
+    extras: ['capacity 1', 'capacity 3'],
+  },
+  {
+    name: 'a pause',
+    primitive: 'semaphore',
+    capacity: 1,
+    requests: { A: {}, B: { permits: 2 }, C: {} },
+    extras: ['capacity 0', 'capacity 2'],
+  },
+  {
+    name: 'callbacks that change the capacity',
+    primitive: 'semaphore',
+    capacity: 2,
+    requests: {
+      A: { permits: 2 },
+      B: { onGrant: ['capacity 1'] },
+      C: { permits: 2, onRefusal: ['capacity 3'] },
+      D: { onGrant: ['cancel'] },
+    },
+  },
+  {
+    name: 'priorities',
+    primitive: 'semaphore',
+    capacity: 2,
+    requests: { A: { permits: 2 }, B: { priority: 1, signal: 0 }, C: { permits: 2, priority: 2 }, D: { form: 'try' } },
+  },
+  {
+    name: 'a try that passes lower priorities',
+    primitive: 'semaphore',
+    capacity: 2,
+    requests: { A: {}, B: { permits: 2, priority: -1 }, C: { form: 'try' }, D: { priority: -2 } },
+  },
+];

@@ -1,0 +1,34 @@
+import type { Ask } from './ask.ts';
+import { LineModel } from './line.ts';
+import { misuse } from './misuse.ts';
+
+/** Mutex: one holder. */
+export class MutexModel extends LineModel {
+  private holder: Ask | undefined;
+
+  protected fits(): boolean {
+    return !this.holder;
+  }
+
+  protected take(ask: Ask): void {
+    this.holder = ask;
+  }
+
+  /** Who waits for a mutex waits for its holder: a try has nothing to do with them. */
+  override try(ask: Ask): boolean {
+    if (this.holder) return false;
+    this.take(ask);
+    return true;
+  }
+
+  /** Gives back this hold; without one, any bare hold. */
+  release(ask?: Ask): void {
+    if (!this.holder || (ask ? this.holder !== ask : this.holder.guarded)) throw misuse('InvalidStateError');
+    this.holder = undefined;
+    this.change();
+  }
+
+  state(): string {
+    return `isLocked=${this.holder !== undefined} waiting=${this.waiting}`;
+  }
+}
