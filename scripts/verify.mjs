@@ -2,14 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
-const steps = ['build', 'typecheck', 'lint', 'check:pkg', 'test:unit', 'test:built'];
+const steps = ['build', 'typecheck', 'lint', 'check:pkg', 'test:unit', 'test:built', 'test:processes', 'test:runtimes'];
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
 const verbose = process.argv.includes('--verbose');
 
 console.log(`node ${process.version}`);
 rmSync('reports', { recursive: true, force: true });
 for (const step of steps) {
-  process.stdout.write(`${step.padEnd(12)}${verbose ? '\n' : ''}`);
+  process.stdout.write(`${step.padEnd(15)}${verbose ? '\n' : ''}`);
   const start = performance.now();
   const { status, error, output } = spawnSync('pnpm', ['run', step], {
     env,

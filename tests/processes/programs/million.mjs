@@ -1,0 +1,81 @@
+// A million waiters, each of which lets the next one in. Prints how many came in.
+import { ASemaphore, Barrier, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
+
+const MILLION = 1_000_000;
+let count = 0;
+
+/** @type {Record<string, () => unknown>} */
+const chains = {
+  mutex() {
+    const mutex = new Mutex();
+    const next = () => {
+      count++;
+      mutex.unlock();
+    };
+    mutex.tryLock();
+    for (let i = 0; i < MILLION; i++) mutex.lock(next);
+    mutex.unlock();
+  },
+  rwlock() {
+    const lock = new ReadWriteLock();
+    const next = () => {
+      count++;
+      lock.unlock();
+    };
+    lock.tryWriteLock();
+    for (let i = 0; i < MILLION; i += 2) {
+      lock.readLock(next);
+      lock.writeLock(next);
+    }
+    lock.unlock();
+  },
+  semaphore() {
+    const semaphore = new Semaphore();
+    const next = () => {
+      count++;
+      semaphore.release();
+    };
+    semaphore.tryTake();
+    for (let i = 0; i < MILLION; i++) semaphore.take(next);
+    semaphore.release();
+  },
+  barrier() {
+    const barrier = new Barrier(-1);
+    // Ten for each ticket, the last of which sets the next one.
+    const next = () => {
+      if (++count % 10 === 0) barrier.set(count / 10);
+    };
+    for (let i = 0; i < MILLION; i++) barrier.wait(Math.floor(i / 10), next);
+    barrier.set(0);
+  },
+  asemaphore() {
+    const all = new ASemaphore(() => {
+      if (++count === MILLION) return;
+      all.v();
+      all.p();
+    });
+    all.v();
+    all.p();
+  },
+  sandbox() {
+    const mutex = new Mutex();
+    mutex.tryLock();
+    for (let i = 0; i < MILLION; i++) void mutex.sandbox(() => count++);
+    mutex.unlock();
+  },
+  async promises() {
+    const mutex = new Mutex();
+    const enter = () => {
+      count++;
+      mutex.unlock();
+    };
+    mutex.tryLock();
+    let last;
+    for (let i = 0; i < MILLION; i++) last = mutex.lock().then(enter);
+    mutex.unlock();
+    await last;
+  },
+};
+
+await chains[process.argv[2] ?? '']?.();
+console.log(count);

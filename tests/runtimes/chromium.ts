@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createBrotliDecompress } from 'node:zlib';
+import type { Result } from './suite/check.ts';
+
+const home = join(import.meta.dirname, 'node_modules', '@sparticuz', 'chromium');
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--no-first-run',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--disable-component-update',
+  '--disable-background-networking',
+  // Without it the browser ends as soon as the page has loaded.
+  '--remote-debugging-port=0',
+];
+
+/** The Chromium that npm brought along, if it is installed. */
+export function chromiumPackage(): { version: string } | undefined {
+  const manifest = join(home, 'package.json');
+  return existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : undefined;
+}
+
+const ways = ['bundle in a page', 'bundle in a worker', 'modules in a page'];
+const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript' };
+
+/**
+ * Runs the suite in headless Chromium, in every way that `pack` has prepared.
+ *
+ * @param done - told each result as it comes
+ */
+export async function runChromium(
+  folder: string,
+  done: (way: string, result: Result) => void,
+  limit = 30_000,
+): Promise<void> {
+  const executable = await unpacked();
+  const missing = new Set(ways);
+  let finish = (): void => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const give = (way: string, result: Result): void => {
+    if (!missing.delete(way)) return;
+    done(way, result);
+    if (missing.size === 0) finish();
+  };
+  const server = createServer((request, response) => {
+    const path = decodeURI(request.url ?? '');
+    const file = join(folder, path === '/' ? 'index.html' : path);
+    if (request.method === 'POST') {
+      let body = '';
+      request.setEncoding('utf8').on('data', (data) => (body += data));
+      request.on('end', () => {
+        response.end();
+        give(path.slice(1), JSON.parse(body) as Result);
+      });
+    } else if (existsSync(file)) {
+      response.setHeader('Content-Type', types[extname(file)] ?? 'text/plain').end(readFileSync(file));
+    } else {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const args = [...flags, `--user-data-dir=${join(folder, 'profile')}`, `http://127.0.0.1:${port}/`];
+  const browser = spawn(executable, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let output = '';
+  browser.stderr.on('data', (data) => (output += data));
+  const failRest = (why: string): void => {
+    for (const way of missing) give(way, { passed: 0, failures: [`${why}\n${output}`] });
+  };
+  browser.on('error', (error) => failRest(String(error)));
+  const closed = new Promise<void>((resolve) => {
+    browser.on('close', (code) => {
+      failRest(`Chromium ended with code ${code}`);
+      resolve();
+    });
+  });
+  const timer = setTimeout(() => failRest(`no result after ${limit} ms`), limit);
+  await finished;
+  clearTimeout(timer);
+  browser.kill('SIGKILL');
+  await closed;
+  server.closeAllConnections();
+  server.close();
+}
+
+// Unpacked once for each version, and renamed when complete: another run may be unpacking at the same time.
+async function unpacked(): Promise<string> {
+  const cache = join(import.meta.dirname, 'node_modules', '.cache');
+  const executable = join(cache, `chromium-${chromiumPackage()?.version}`);
+  if (existsSync(executable)) return executable;
+  mkdirSync(cache, { recursive: true });
+  const part = `${executable}.${process.pid}`;
+  try {
+    const packed = createReadStream(join(home, 'bin', 'chromium.br'));
+    await pipeline(packed, createBrotliDecompress(), createWriteStream(part));
+    chmodSync(part, 0o755);
+    renameSync(part, executable);
+  } finally {
+    rmSync(part, { force: true });
+  }
+  return executable;
+}

@@ -1,0 +1,46 @@
+import * as valvekit from 'valvekit';
+import { check, equal } from './check.ts';
+
+/** What the packages export, by their names. */
+export type Packages = Record<string, Record<string, unknown>>;
+
+/** Adds the checks that look at all packages side by side, as one module system has loaded them. */
+export function checkPackages(packages: Packages): void {
+  const umbrella: Record<string, unknown> = valvekit;
+
+  for (const [name, exported] of Object.entries(packages)) {
+    check(`packages: ${name} and valvekit export the same things`, () => {
+      const shared = Object.keys(exported).filter((key) => key in umbrella);
+      equal(shared.length > 0, true);
+      for (const key of shared) equal(exported[key], umbrella[key]);
+    });
+
+    check(`packages: ${name} has no default export`, () => {
+      equal('default' in exported, false);
+    });
+  }
+
+  check('packages: there are seven', () => {
+    equal(
+      Object.keys(packages).sort().join(),
+      '@valvekit/asemaphore,@valvekit/barrier,@valvekit/core,@valvekit/mutex,@valvekit/rwlock,@valvekit/semaphore,valvekit',
+    );
+  });
+
+  check('packages: the names of version 0.2', () => {
+    equal(valvekit.Lock, valvekit.ReadWriteLock);
+    for (const name of ['createLock', 'createMutex', 'createSemaphore', 'createBarrier', 'createASemaphore']) {
+      equal(typeof umbrella[name], 'function');
+    }
+  });
+
+  check('packages: an error of one is an instance of the class of another', async () => {
+    const mutex = new valvekit.Mutex();
+    await mutex.lock();
+    for (const [name, exported] of Object.entries(packages)) {
+      const { TimeoutError } = exported as { TimeoutError: typeof valvekit.TimeoutError };
+      const error: unknown = await mutex.lock({ timeout: 0 }).catch((reason: unknown) => reason);
+      if (!(error instanceof TimeoutError)) throw new Error(`not the TimeoutError of ${name}`);
+    }
+  });
+}
