@@ -1,7 +1,6 @@
 import {
   AbortError,
   follow,
-  granted,
   type Inspect,
   InvalidStateError,
   inspection,
@@ -15,6 +14,8 @@ import {
   WaiterQueue,
   type WaitOptions,
 } from '@valvekit/core';
+
+const WAIT = 'ASemaphore.wait';
 
 /** What an `ASemaphore` calls at zero, with the arguments of the `p()` that got there. */
 export type Fire = (this: ASemaphore, ...args: unknown[]) => void;
@@ -81,7 +82,8 @@ export class ASemaphore {
    */
   v(n = 1): number {
     requireCount('n', n, 1);
-    requireCount('count', this.#count + n, 1);
+    const most = Number.MAX_SAFE_INTEGER - this.#count;
+    if (n > most) throw new RangeError(mustBe('n', `at most ${most}, so that the count stays exact`, n));
     this.#count += n;
     return this.#count;
   }
@@ -92,7 +94,7 @@ export class ASemaphore {
    * Counting to zero again inside the function calls it again after it has returned, never nested.
    *
    * @param args - what the function is called with, if this brings the count to zero
-   * @returns the new count
+   * @returns the new count: 0 at zero, whatever the function does then
    * @throws {InvalidStateError} if the count is zero already
    * @throws what the function throws; a call that was postponed to the end of another reports it as uncaught instead
    */
@@ -147,6 +149,7 @@ export class ASemaphore {
    */
   track<T>(promise: PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
+      // Counted last, since reading `then` may throw, or run code of a user's that counts too.
       let isCounted = false;
       const countDown = (): void => {
         if (isCounted) this.#countDown();
@@ -176,12 +179,11 @@ export class ASemaphore {
    * @throws `signal.reason`, if the signal aborts first
    */
   wait(options?: WaitOptions): Promise<void> {
-    if (options === undefined && this.#count === 0) return granted;
     return new Promise((resolve, reject) => {
       // All go at once, so that there is no rank.
       const terms = { ...readWaitOptions(options), priority: 0 };
-      if (this.#queue.ask(undefined, terms, 'ASemaphore.wait') !== undefined) resolve();
-      else this.#queue.join(new PromiseWaiter(undefined, resolve, reject), terms, 'ASemaphore.wait');
+      if (this.#queue.ask(undefined, terms, WAIT) !== undefined) resolve();
+      else this.#queue.join(new PromiseWaiter(undefined, resolve, reject), terms, WAIT);
     });
   }
 

@@ -142,7 +142,7 @@ describe('v', () => {
     const all = new ASemaphore();
     expect(all.v(Number.MAX_SAFE_INTEGER)).toBe(Number.MAX_SAFE_INTEGER);
     expect(() => all.v()).toThrow(RangeError);
-    expect(() => all.v()).toThrow(/^count must be /);
+    expect(() => all.v()).toThrow(/^n must be at most 0/);
     expect(() => all.v(Number.MAX_SAFE_INTEGER)).toThrow(RangeError);
     expect(all.count).toBe(Number.MAX_SAFE_INTEGER);
     expect(all.p()).toBe(Number.MAX_SAFE_INTEGER - 1);
@@ -914,6 +914,14 @@ describe('faults found', () => {
     all.p();
     await microtasks();
     expect(log).toEqual(['first', 'second']);
+  });
+
+  it('says what timed out', async () => {
+    const all = new ASemaphore(1);
+    await expect(all.wait({ timeout: 0 })).rejects.toThrow('ASemaphore.wait timed out after 0 ms');
+    const later = expect(all.wait({ timeout: 5 })).rejects.toThrow('ASemaphore.wait timed out after 5 ms');
+    vi.advanceTimersByTime(5);
+    await later;
   });
 
   it('fires again although reporting an error has failed', () => {

@@ -1,4 +1,4 @@
-import { type Grant, type Line, type Terms, timeoutError, type Waiter } from '@valvekit/core';
+import { type Grant, type Line, type Terms, timeoutError, type Waiter, withoutDelivery } from '@valvekit/core';
 import { type Matcher, matches } from './condition.ts';
 
 /** What somebody waits for, and since when. */
@@ -62,7 +62,7 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
    * Sets the ticket and lets go all who wait for it, in the order they came.
    *
    * Who leaves is decided before anybody is told. Values come before tests, since a test is code of a user's, which
-   * may do anything: set another ticket, abort a signal, wait.
+   * may do anything: set another ticket, abort a signal, wait. All tests are asked about this ticket, even so.
    */
   set(ticket: T): void {
     this.#ticket = ticket;
@@ -73,18 +73,12 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
       leaving.push({ arrival: waiter.request.arrival, settle });
     };
     for (const waiter of this.#byValue.get(ticket) ?? []) leave(waiter, settlement(waiter, ticket));
-    for (const waiter of Array.from(this.#byTest)) {
-      let settle: (() => void) | undefined;
-      try {
-        const isRefused = waiter.abortedSignal !== undefined;
-        if (isRefused || (this.#isWaiting(waiter) && matches(waiter.request.matcher, ticket))) {
-          settle = settlement(waiter, ticket);
-        }
-      } catch (error) {
-        settle = () => waiter.giveUp(error);
+    withoutDelivery(() => {
+      for (const waiter of Array.from(this.#byTest)) {
+        const settle = this.#test(waiter, ticket);
+        if (settle !== undefined && this.#isWaiting(waiter)) leave(waiter, settle);
       }
-      if (settle !== undefined && this.#isWaiting(waiter)) leave(waiter, settle);
-    }
+    });
     leaving.sort((a, b) => a.arrival - b.arrival);
     for (const { settle } of leaving) settle();
   }
@@ -104,6 +98,17 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
     for (const bucket of this.#byValue.values()) for (const waiter of bucket) everybody.add(waiter);
     const inOrder = [...everybody].sort((a, b) => a.request.arrival - b.request.arrival);
     for (const waiter of inOrder) this.giveUp(waiter, reason);
+  }
+
+  // How a waiter with a test is settled by this ticket, if it is.
+  #test(waiter: TicketWaiter<T>, ticket: T): (() => void) | undefined {
+    if (waiter.abortedSignal !== undefined) return settlement(waiter, ticket);
+    try {
+      if (this.#isWaiting(waiter) && matches(waiter.request.matcher, ticket)) return settlement(waiter, ticket);
+    } catch (error) {
+      return () => waiter.giveUp(error);
+    }
+    return undefined;
   }
 
   // A test may itself set the ticket: nobody may wait for what has been there since.

@@ -607,3 +607,39 @@ describe('cancel', () => {
     expect(log).toEqual(['A: AbortError', 'B: AbortError']);
   });
 });
+
+describe('a condition function that settles others in the middle of a set', () => {
+  it('has them told when all is decided, in the order in which that was', () => {
+    const barrier = new Barrier<number>(0);
+    barrier.wait(1, note('value'));
+    barrier.wait((ticket) => {
+      if (ticket === 1) barrier.cancel('cancelled');
+      return false;
+    }, note('test'));
+    barrier.wait((ticket) => {
+      if (ticket === 1) log.push('asked last');
+      return false;
+    }, note('last'));
+    barrier.set(1);
+    expect(log.slice(0, 1)).toEqual(['test: cancelled']);
+    expect([...log].sort()).toEqual(['last: cancelled', 'test: cancelled', 'value 1']);
+  });
+
+  it('has nobody told of a nested set before the outer one is decided', () => {
+    const barrier = new Barrier<number>(0);
+    barrier.wait(2, note('two'));
+    barrier.wait((ticket) => {
+      if (ticket === 1) barrier.set(2);
+      return false;
+    }, note('never'));
+    barrier.wait((ticket) => {
+      log.push(`asked ${ticket}`);
+      return ticket === 1;
+    }, note('one'));
+    log.length = 0;
+    barrier.set(1);
+    expect(log).toEqual(['asked 2', 'asked 1', 'two 2', 'one 1']);
+    expect(barrier.get()).toBe(2);
+    barrier.cancel();
+  });
+});

@@ -42,9 +42,12 @@ export class AbortHub extends Link {
 
   /** Runs when the signal aborts: all who wait on it leave, in every line, before anybody moves up. */
   handleEvent(): void {
+    // Anybody can dispatch an event.
+    if (!this.#signal.aborted) return;
     const lines = new Set<Line<unknown, unknown>>();
     while (!isAlone(this)) {
       const limits = this.next as Limits;
+      // Whatever its line makes of it, it must leave this loop.
       AbortHub.remove(limits);
       limits.line.giveUp(limits.waiter, this.#signal.reason);
       lines.add(limits.line);

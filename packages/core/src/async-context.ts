@@ -5,7 +5,7 @@ export interface AsyncContext {
 
 // What the runtimes offer without an import. Browsers offer neither, and there is no context to keep.
 interface Runtime {
-  AsyncContext?: { Snapshot: new () => { run(fn: () => void): void } };
+  AsyncContext?: { Snapshot?: new () => { run(fn: () => void): void } };
   process?: {
     getBuiltinModule?(name: string): { AsyncResource: new (type: string, options: object) => AsyncContext } | undefined;
   };
@@ -21,9 +21,10 @@ export function captureAsyncContext(): AsyncContext | undefined {
 
 function findCapture(): () => AsyncContext | undefined {
   const { AsyncContext, process } = globalThis as Runtime;
-  if (AsyncContext !== undefined) {
+  const Snapshot = AsyncContext?.Snapshot;
+  if (Snapshot !== undefined) {
     return () => {
-      const snapshot = new AsyncContext.Snapshot();
+      const snapshot = new Snapshot();
       return { runInAsyncScope: (fn, self) => snapshot.run(() => fn.call(self)) };
     };
   }

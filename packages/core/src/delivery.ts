@@ -5,7 +5,7 @@ const DEPTH_LIMIT = 8;
 /** Somebody who has an outcome and has yet to hear of it. */
 export interface Posted {
   nextPosted: Posted | undefined;
-  /** Runs code of users; must not throw. */
+  /** Runs code of users, and catches what that throws. */
   hear(): void;
 }
 
@@ -37,5 +37,16 @@ export function deliver(): void {
     }
   } finally {
     depth--;
+  }
+}
+
+/** Runs code of users in the middle of a decision: nobody is told of anything until it is done. */
+export function withoutDelivery(fn: () => void): void {
+  const before = depth;
+  depth = DEPTH_LIMIT;
+  try {
+    fn();
+  } finally {
+    depth = before;
   }
 }

@@ -1,3 +1,5 @@
+import { type Inspect, inspection, view } from './inspection.ts';
+
 /**
  * One hold. It gives back what it holds once, by `release()` or at the end of a `using` block; afterwards it is spent,
  * and releasing it again does nothing.
@@ -49,5 +51,10 @@ export class Hold<Owner, Amount = void> implements Guard {
 
   [dispose](): void {
     this.release();
+  }
+
+  /** @internal */
+  [inspection](_depth: number, options: object, inspect: Inspect): string {
+    return view('Guard', { released: this.released }, options, inspect);
   }
 }

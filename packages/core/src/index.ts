@@ -9,7 +9,7 @@ export type { WaitOptions } from './options.ts';
 export { mustBe, requireCount, requireFunction } from './arguments.ts';
 export { bothForms, granted, promiseForm, type ValueCallback } from './callback.ts';
 export { DeferredWaiter } from './deferred-waiter.ts';
-export { deliver } from './delivery.ts';
+export { deliver, withoutDelivery } from './delivery.ts';
 export { Hold } from './guard.ts';
 export { type Inspect, inspection, view } from './inspection.ts';
 export { timeoutError } from './limits.ts';

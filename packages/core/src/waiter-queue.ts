@@ -33,8 +33,8 @@ class Lane extends Link {
  * agrees, and then `deliver()`, which runs the callbacks of those who were let in.
  *
  * Order: higher priority first, then first come, first served. Nobody passes the head, and no newcomer passes anybody
- * of the same or a higher priority. Joining, granting and giving up are O(1); a wait costs a timer or a listener only
- * if it asks for one.
+ * of the same or a higher priority. Granting and giving up are O(1), and so is joining but for a step for each higher
+ * priority that waits; a wait costs a timer or a listener only if it asks for one.
  *
  * ```text
  *   queue ─► lane 5 ◄─► A ◄─► B ◄─┐        either one lane, which may be empty,
@@ -81,7 +81,10 @@ export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = un
     }
   }
 
-  /** Takes the request now if nobody of its priority or above waits and the policy agrees. */
+  /**
+   * Takes the request now if nobody of its priority or above waits and the policy agrees. An aborted head is given up on
+   * the way.
+   */
   tryAdmit(request: Request, priority = 0): boolean {
     const isHeadAborted = this.#size > 0 && this.#isHeadAborted();
     if (isHeadAborted) this.drain();

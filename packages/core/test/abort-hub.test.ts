@@ -51,3 +51,14 @@ it('an abort ends all in the order they came, in every line, before any line mov
   expect(log).toEqual(['a1 out', 'b1 out', 'a2 out', 'b2 out', 'a moves up', 'b moves up']);
   expect(listeners(controller.signal)).toBe(0);
 });
+
+it('an event that somebody dispatches ends no wait: only an abort does', () => {
+  const controller = new AbortController();
+  const queue = new WaiterQueue<object>({}, () => false);
+  const reasons: unknown[] = [];
+  wait(queue, controller.signal, (reason) => reasons.push(reason));
+  controller.signal.dispatchEvent(new Event('abort'));
+  expect([queue.size, reasons]).toEqual([1, []]);
+  controller.abort('now');
+  expect([queue.size, reasons]).toEqual([0, ['now']]);
+});

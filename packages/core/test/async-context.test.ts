@@ -90,3 +90,22 @@ it('looks at the runtime once', async () => {
   vi.unstubAllGlobals();
   expect(getBuiltinModule.mock.calls).toEqual([['node:async_hooks']]);
 });
+
+it('keeps the store where AsyncContext is something else', async () => {
+  vi.stubGlobal('AsyncContext', { Variable: class {} });
+  const { captureAsyncContext } = await import('../src/async-context.ts');
+  const storage = new AsyncLocalStorage<string>();
+  const context = storage.run('captured', captureAsyncContext);
+  const seen: unknown[] = [];
+  context?.runInAsyncScope(() => seen.push(storage.getStore()), undefined);
+  expect(seen).toEqual(['captured']);
+});
+
+it('makes a resource with a name, which asks nobody to destroy it', async () => {
+  const AsyncResource = vi.fn(class {});
+  vi.stubGlobal('process', { getBuiltinModule: () => ({ AsyncResource }) });
+  const { captureAsyncContext } = await import('../src/async-context.ts');
+  captureAsyncContext();
+  vi.unstubAllGlobals();
+  expect(AsyncResource.mock.calls).toEqual([['valvekit', { requireManualDestroy: true }]]);
+});

@@ -114,3 +114,18 @@ describe('the callback form', () => {
     expect([ask.mock.calls.length, callback.mock.calls.length]).toEqual([0, 0]);
   });
 });
+
+it('a falsy reason is told as an error that says so, with the reason as its cause', () => {
+  const { line } = lineOf(() => {
+    throw 0;
+  });
+  const told: unknown[] = [];
+  void bothForms(line, requestOf, 'op', self, (error?: unknown) => told.push(error), undefined);
+  expect(told).toHaveLength(1);
+  const [error] = told as [Error];
+  expect([error.name, error.message, error.cause]).toEqual([
+    'AbortError',
+    'The wait was given up for a falsy reason, its cause',
+    0,
+  ]);
+});

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, it, vi } from 'vitest';
 import { Hold } from '../src/guard.ts';
 
@@ -52,4 +53,11 @@ it('is disposable where the runtime has no Symbol.dispose yet', async () => {
   const dispose = Reflect.get(guard, Symbol.for('Symbol.dispose')) as (this: unknown) => void;
   dispose.call(guard);
   expect([guard.released, giveBack.mock.calls.length]).toEqual([true, 1]);
+});
+
+it('shows in console.log whether it is spent', () => {
+  const { guard } = hold();
+  expect(inspect(guard)).toBe('Guard { released: false }');
+  guard.release();
+  expect(inspect([guard])).toBe('[ Guard { released: true } ]');
 });

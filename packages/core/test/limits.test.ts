@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { bothForms } from '../src/callback.ts';
 import { TimeoutError } from '../src/errors.ts';
 import { timeoutError } from '../src/limits.ts';
 import { readWaitOptions, type WaitOptions } from '../src/options.ts';
@@ -103,4 +104,49 @@ it.each([
 
 it('each error is a new one', () => {
   expect(timeoutError('a', 1)).not.toBe(timeoutError('a', 1));
+});
+
+it('a signal alone costs no timer', () => {
+  const set = vi.spyOn(globalThis, 'setTimeout');
+  const clear = vi.spyOn(globalThis, 'clearTimeout');
+  const { open, heard } = wait({ signal: new AbortController().signal });
+  open();
+  expect([heard.length, set.mock.calls.length, clear.mock.calls.length]).toEqual([1, 0, 0]);
+});
+
+it('the longest time that a timer can run takes one timer', () => {
+  const set = vi.spyOn(globalThis, 'setTimeout');
+  const { heard } = wait({ timeout: longest });
+  vi.advanceTimersByTime(longest - 1);
+  expect(heard).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(heard).toHaveLength(1);
+  expect(set).toHaveBeenCalledOnce();
+});
+
+it('who was held back by the one that timed out moves up, and is told, in the call of the timer', () => {
+  let free = 1;
+  const admit = (request: number): boolean => {
+    if (request > free) return false;
+    free -= request;
+    return true;
+  };
+  const queue = new WaiterQueue<object, number>({}, admit);
+  const told: string[] = [];
+  const take = (permits: number, name: string, timeout?: number): void => {
+    void bothForms(
+      queue,
+      () => permits,
+      'Thing.take',
+      {},
+      () => told.push(name),
+      { timeout },
+    );
+  };
+  take(2, 'heavy', 30);
+  take(1, 'light');
+  vi.advanceTimersByTime(29);
+  expect(told).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(told).toEqual(['heavy', 'light']);
 });

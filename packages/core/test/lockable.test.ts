@@ -68,3 +68,34 @@ describe('a lock of one’s own', () => {
     ]);
   });
 });
+
+describe('sandbox() on a free lock', () => {
+  it('gives back before it returns if the function gives no promise, and once its promise settles otherwise', async () => {
+    const door = new Door();
+    const value = door.sandbox(() => 1);
+    expect(door.isShut).toBe(false);
+    expect(await value).toBe(1);
+
+    const later = door.sandbox(async () => 2);
+    expect(door.isShut).toBe(true);
+    expect(await later).toBe(2);
+    expect(door.isShut).toBe(false);
+  });
+
+  it('gives back when the function throws, or its promise rejects', async () => {
+    const door = new Door();
+    const thrown = door.sandbox(() => {
+      throw new Error('thrown');
+    });
+    expect(door.isShut).toBe(false);
+    await expect(thrown).rejects.toThrow('thrown');
+    await expect(door.sandbox(async () => Promise.reject(new Error('rejected')))).rejects.toThrow('rejected');
+    expect(door.isShut).toBe(false);
+  });
+
+  it('refuses what is no function, by name, and takes nothing', async () => {
+    const door = new Door();
+    await expect(door.sandbox(5 as never)).rejects.toThrow(new TypeError('fn must be a function, but is 5'));
+    expect(door.isShut).toBe(false);
+  });
+});

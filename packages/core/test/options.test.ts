@@ -46,3 +46,17 @@ it('a bare number is a timeout, anything else is as it was', () => {
   expect(optionsOfLimit(undefined)).toBe(undefined);
   expect(optionsOfLimit(null as never)).toBe(null);
 });
+
+it.each([
+  ['aborted is no boolean', { aborted: 'no', addEventListener() {}, removeEventListener() {} }],
+  ['nobody can listen', { aborted: false, addEventListener: 1, removeEventListener() {} }],
+  ['nobody can stop listening', { aborted: false, addEventListener() {}, removeEventListener: 1 }],
+  ['it is a function', Object.assign(() => {}, { aborted: false, addEventListener() {}, removeEventListener() {} })],
+])('a signal is refused if %s', (_, signal) => {
+  expect(() => readWaitOptions({ signal } as never)).toThrow(/^signal must be an AbortSignal, but is /);
+});
+
+it('a signal of another make is welcome', () => {
+  const signal = { aborted: false, addEventListener() {}, removeEventListener() {} } as unknown as AbortSignal;
+  expect(readWaitOptions({ signal }).signal).toBe(signal);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import {
+  bothForms,
   PromiseWaiter,
   readWaitOptions,
   TimeoutError,
@@ -219,5 +220,52 @@ describe('guard()', () => {
 
   it('is undefined where the lock has no guards', () => {
     expect(new Permits(1).queue.guard(1)).toBe(undefined);
+  });
+});
+
+describe('a head whose abort event was stopped before it came here', () => {
+  function silentlyAborting(): AbortController {
+    const controller = new AbortController();
+    controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
+    return controller;
+  }
+
+  function take(permits: Permits, request: number, told: string[], name: string, options?: WaitOptions): void {
+    const callback = (error?: unknown): void =>
+      void told.push(error === undefined ? name : `${name}: ${error as string}`);
+    void bothForms(permits.queue, () => request, 'Permits.take', permits, callback, options);
+  }
+
+  it('is told of its end by a try, which is admitted then', () => {
+    const permits = new Permits(1);
+    const told: string[] = [];
+    const controller = silentlyAborting();
+    take(permits, 2, told, 'head', { signal: controller.signal });
+    controller.abort('no');
+    expect(told).toEqual([]);
+    expect(permits.queue.tryAdmit(1)).toBe(true);
+    expect(told).toEqual(['head: no']);
+    expect(permits.queue.size).toBe(0);
+  });
+
+  it('is told of its end by a newcomer who may wait, and who is let in at once', () => {
+    const permits = new Permits(1);
+    const told: string[] = [];
+    const controller = silentlyAborting();
+    take(permits, 2, told, 'head', { signal: controller.signal });
+    controller.abort('no');
+    take(permits, 1, told, 'newcomer');
+    expect(told).toEqual(['head: no', 'newcomer']);
+    expect([permits.queue.size, permits.free]).toEqual([0, 0]);
+  });
+
+  it('is not looked for by a newcomer behind a head that waits', () => {
+    const permits = new Permits(1);
+    const told: string[] = [];
+    take(permits, 2, told, 'head');
+    take(permits, 1, told, 'newcomer');
+    permits.asked.length = 0;
+    take(permits, 1, told, 'another');
+    expect([told, permits.asked, permits.queue.size]).toEqual([[], [], 3]);
   });
 });

@@ -1,4 +1,4 @@
-import { type Guard, Hold, InvalidStateError, type WaitOptions } from '@valvekit/core';
+import { type Guard, Hold, InvalidStateError, readWaitOptions, type WaitOptions } from '@valvekit/core';
 import type { Holds } from './holds.ts';
 
 /** A write hold, which can become a read hold. */
@@ -48,8 +48,9 @@ export class UpgradableHold extends Hold<Holds> implements UpgradableGuard {
 
   upgrade(options?: WaitOptions): Promise<void> {
     return new Promise((resolve, reject) => {
+      const terms = readWaitOptions(options);
       if (this.released) throw new InvalidStateError('UpgradableGuard.upgrade() on a guard that has been released');
-      this.#holds.upgrade(resolve, reject, options);
+      this.#holds.upgrade(resolve, reject, terms);
     });
   }
 }

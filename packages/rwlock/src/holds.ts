@@ -5,10 +5,9 @@ import {
   Hold,
   InvalidStateError,
   PromiseWaiter,
-  readWaitOptions,
+  type Terms,
   type Waiter,
   WaiterQueue,
-  type WaitOptions,
 } from '@valvekit/core';
 import { UpgradableHold, WriteHold } from './guards.ts';
 
@@ -19,7 +18,9 @@ export type Mode = 'read' | 'upgradable' | 'write';
 type Request = Mode | 'upgrade';
 
 /** Where one waits. */
-export type Line = WaiterQueue<Holds, Request, Guard>;
+export type Queue = WaiterQueue<Holds, Request, Guard>;
+
+const UPGRADE = 'ReadWriteLock.upgradable.upgrade';
 
 /** Who goes first. */
 export type Policy = 'fair' | 'readers';
@@ -34,14 +35,14 @@ export class Holds {
   #guardedReaders = 0;
   #writer: 'no' | 'bare' | 'guarded' = 'no';
   #hasUpgradable = false;
-  #upgrade: Waiter<Request> | undefined;
-  readonly #line: Line = new WaiterQueue<Holds, Request, Guard>(this, this.#admit, this.#guard);
-  // One line for all is what makes the fair policy fair.
-  readonly #readLine: Line;
+  #waitingUpgrade: Waiter<Request> | undefined;
+  readonly #queue: Queue = new WaiterQueue<Holds, Request, Guard>(this, this.#admit, this.#guard);
+  // One line for all is what makes the fair policy fair. An upgradable hold keeps writers out, so it waits with them.
+  readonly #readQueue: Queue;
 
   constructor(policy: Policy) {
-    this.#readLine =
-      policy === 'fair' ? this.#line : new WaiterQueue<Holds, Request, Guard>(this, this.#admit, this.#guard);
+    this.#readQueue =
+      policy === 'fair' ? this.#queue : new WaiterQueue<Holds, Request, Guard>(this, this.#admit, this.#guard);
   }
 
   get readers(): number {
@@ -53,18 +54,18 @@ export class Holds {
   }
 
   get waiting(): number {
-    return this.#line.size + (this.#readLine === this.#line ? 0 : this.#readLine.size);
+    return this.#queue.size + (this.#readQueue === this.#queue ? 0 : this.#readQueue.size);
   }
 
   get waitingWriters(): number {
     let writers = 0;
-    for (const { request } of this.#line) if (request === 'write' || request === 'upgrade') writers++;
+    for (const { request } of this.#queue) if (request === 'write' || request === 'upgrade') writers++;
     return writers;
   }
 
   /** Where one waits for this. */
-  line(mode: Mode): Line {
-    return mode === 'read' ? this.#readLine : this.#line;
+  queue(mode: Mode): Queue {
+    return mode === 'read' ? this.#readQueue : this.#queue;
   }
 
   /** Gives back a bare hold. */
@@ -91,28 +92,37 @@ export class Holds {
   }
 
   /** Makes the upgradable reader the guarded writer, before everybody else who waits. */
-  upgrade(onGrant: () => void, onGiveUp: (reason: unknown) => void, options: WaitOptions | undefined): void {
-    if (!this.#hasUpgradable)
+  upgrade(onGrant: () => void, onGiveUp: (reason: unknown) => void, terms: Terms): void {
+    if (!this.#hasUpgradable) {
       throw new InvalidStateError('UpgradableGuard.upgrade() on a guard that is upgraded already');
-    if (this.#upgrade !== undefined)
+    }
+    if (this.#waitingUpgrade !== undefined) {
       throw new InvalidStateError('UpgradableGuard.upgrade() while it waits for that already');
-    const terms = { ...readWaitOptions(options), priority: Number.POSITIVE_INFINITY };
-    if (this.#line.ask('upgrade', terms, 'ReadWriteLock.upgradable.upgrade') !== undefined) {
+    }
+    const beforeAll = { ...terms, priority: Number.POSITIVE_INFINITY };
+    if (this.#queue.ask('upgrade', beforeAll, UPGRADE) !== undefined) {
       onGrant();
       return;
     }
-    this.#upgrade = new PromiseWaiter('upgrade', onGrant, (reason) => {
-      this.#upgrade = undefined;
+    const waiter = new PromiseWaiter<Request>('upgrade', onGrant, (reason) => {
+      this.#waitingUpgrade = undefined;
       onGiveUp(reason);
-      if (this.#readLine !== this.#line) this.#readLine.drain();
+      // It held back readers in the other line, which nobody else would move up.
+      if (this.#readQueue !== this.#queue) this.#readQueue.drain();
     });
-    this.#line.join(this.#upgrade, terms, 'ReadWriteLock.upgradable.upgrade');
+    this.#waitingUpgrade = waiter;
+    try {
+      this.#queue.join(waiter, beforeAll, UPGRADE);
+    } catch (error) {
+      this.#waitingUpgrade = undefined;
+      throw error;
+    }
   }
 
   /** Gives up everybody who waits. */
   cancelAll(reason: unknown): void {
-    this.#readLine.cancelAll(reason);
-    this.#line.cancelAll(reason);
+    this.#readQueue.cancelAll(reason);
+    this.#queue.cancelAll(reason);
     deliver();
   }
 
@@ -136,7 +146,7 @@ export class Holds {
         this.#readers--;
         this.#guardedReaders--;
         this.#hasUpgradable = false;
-        this.#upgrade = undefined;
+        this.#waitingUpgrade = undefined;
         this.#writer = 'guarded';
         return true;
     }
@@ -153,7 +163,7 @@ export class Holds {
   }
 
   #canRead(): boolean {
-    return !this.isWriting && (this.#upgrade === undefined || this.#upgrade.abortedSignal !== undefined);
+    return !this.isWriting && (this.#waitingUpgrade === undefined || this.#waitingUpgrade.abortedSignal !== undefined);
   }
 
   #giveBackRead(): void {
@@ -172,16 +182,16 @@ export class Holds {
       this.#giveBackWrite();
       return;
     }
-    if (this.#upgrade !== undefined) {
-      this.#line.giveUp(this.#upgrade, new AbortError('The guard was released before its upgrade'));
+    if (this.#waitingUpgrade !== undefined) {
+      this.#queue.giveUp(this.#waitingUpgrade, new AbortError('The guard was released before its upgrade'));
     }
     this.#hasUpgradable = false;
     this.#giveBackRead();
   }
 
   #moveUp(): void {
-    this.#readLine.drain();
-    if (this.#readLine !== this.#line) this.#line.drain();
+    this.#readQueue.drain();
+    if (this.#readQueue !== this.#queue) this.#queue.drain();
     deliver();
   }
 }

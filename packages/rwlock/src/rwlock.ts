@@ -31,7 +31,7 @@ export interface ReadWriteLockOptions {
  * Order: with the policy `'fair'`, arrival order, higher priorities first: a reader that comes while a writer waits
  * queues behind it, and readers next to each other in the line go in together. With `'readers'`, a reader goes in
  * whenever no writer holds the lock, and when a writer leaves all waiting readers go in first; but none passes a
- * waiting upgrade.
+ * waiting upgrade. Upgradable holds wait in the writers' line then, since they keep writers out.
  * Giving up: a time-out, an abort or `cancel()` takes the waiter out of the line at once, leaves nothing behind, and
  * lets in those whom it held back.
  *
@@ -113,12 +113,12 @@ export class ReadWriteLock {
 
   /** Takes a read hold if the policy lets it in at once. Give it back with `unlock()`. */
   tryReadLock(): boolean {
-    return this.#holds.line('read').tryAdmit('read');
+    return this.#holds.queue('read').tryAdmit('read');
   }
 
   /** Takes the write hold if it is to be had at once. Give it back with `unlock()`. */
   tryWriteLock(): boolean {
-    return this.#holds.line('write').tryAdmit('write');
+    return this.#holds.queue('write').tryAdmit('write');
   }
 
   /**
@@ -187,9 +187,9 @@ export class ReadWriteLock {
     callbackOrOptions: Callback<this> | WaitOptions | undefined,
     limit: number | WaitOptions | undefined,
   ): Promise<void> | undefined {
-    const line = this.#holds.line(mode);
-    if (callbackOrOptions === undefined && limit === undefined && line.tryAdmit(mode)) return granted;
-    return bothForms(line, () => mode, operation, this, callbackOrOptions, limit);
+    const queue = this.#holds.queue(mode);
+    if (callbackOrOptions === undefined && limit === undefined && queue.tryAdmit(mode)) return granted;
+    return bothForms(queue, () => mode, operation, this, callbackOrOptions, limit);
   }
 }
 

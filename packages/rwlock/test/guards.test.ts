@@ -531,6 +531,62 @@ describe.each(policies)('faults found under the policy %s', (policy) => {
     expect([lock.isLocked, lock.readers]).toEqual([false, 0]);
   });
 
+  it('reads the options before it looks at the guard, which they may release or upgrade', async () => {
+    const lock = new ReadWriteLock({ policy });
+    const guard = lock.upgradable.tryAcquire() as UpgradableGuard;
+    const releasing = {
+      get timeout() {
+        guard.release();
+        return 100;
+      },
+    };
+    await expect(guard.upgrade(releasing)).rejects.toThrow(InvalidStateError);
+    expect([lock.isLocked, lock.readers]).toEqual([false, 0]);
+
+    const other = lock.upgradable.tryAcquire() as UpgradableGuard;
+    const upgrading = {
+      get timeout() {
+        void other.upgrade();
+        return 100;
+      },
+    };
+    await expect(other.upgrade(upgrading)).rejects.toThrow(InvalidStateError);
+    expect([lock.isLocked, lock.readers]).toEqual(['W', 0]);
+    other.release();
+    expect([lock.isLocked, lock.readers]).toEqual([false, 0]);
+  });
+
+  it('says what timed out', async () => {
+    const lock = new ReadWriteLock({ policy });
+    const guard = lock.upgradable.tryAcquire() as UpgradableGuard;
+    lock.tryReadLock();
+    const late = expect(guard.upgrade({ timeout: 5 })).rejects.toThrow(
+      'ReadWriteLock.upgradable.upgrade timed out after 5 ms',
+    );
+    vi.advanceTimersByTime(5);
+    await late;
+  });
+
+  it('still reads, and can upgrade again, when an upgrade could not even begin to wait', async () => {
+    const lock = new ReadWriteLock({ policy });
+    const guard = lock.upgradable.tryAcquire() as UpgradableGuard;
+    const reader = lock.read.tryAcquire() as Guard;
+    const signal = {
+      aborted: false,
+      addEventListener() {
+        throw new Error('no listeners here');
+      },
+      removeEventListener() {},
+    };
+    await expect(guard.upgrade({ signal: signal as unknown as AbortSignal })).rejects.toThrow('no listeners here');
+    expect(lock.tryReadLock()).toBe(true);
+    lock.unlock();
+    const upgraded = guard.upgrade();
+    reader.release();
+    await upgraded;
+    expect(lock.isLocked).toBe('W');
+  });
+
   it('is free again when a callback of the same call releases the guard', async () => {
     const lock = new ReadWriteLock({ policy });
     const guard = lock.upgradable.tryAcquire() as UpgradableGuard;

@@ -29,7 +29,11 @@ export function mapUnderPermits<Owner, T, R>(
   });
 }
 
-/** One run of `map`: for each permit it pulls one item and calls `fn` on it, until the source ends or anything fails. */
+/**
+ * One run of `map`: for each permit it pulls one item and calls `fn` on it, until the source ends or anything fails.
+ *
+ * It is over when no more items are pulled: calls of `fn` may still be under way, and fail.
+ */
 class Mapping<Owner, T> {
   readonly #permits: Permits<Owner>;
   readonly #iterator: Iterator<T> | AsyncIterator<T>;
@@ -95,6 +99,10 @@ class Mapping<Owner, T> {
 
   #take(step: unknown): void {
     if (this.#isOver) return;
+    if (this.#terms.signal?.aborted) {
+      this.fail(this.#terms.signal.reason);
+      return;
+    }
     let item: IteratorResult<T>;
     try {
       item = read<T>(step);
@@ -127,8 +135,9 @@ class Mapping<Owner, T> {
       guard.release();
     };
     this.#running++;
+    const fn = this.#fn;
     try {
-      const result = this.#fn(item, index);
+      const result = fn(item, index);
       if (!follow(result, succeed, fail)) succeed(result);
     } catch (error) {
       fail(error);
@@ -200,8 +209,9 @@ class PermitWaiter<Owner, T> extends DeferredWaiter<number> {
 function iteratorOf<T>(source: Iterable<T> | AsyncIterable<T>): Iterator<T> | AsyncIterator<T> {
   const { [Symbol.asyncIterator]: async, [Symbol.iterator]: sync }: Partial<Iterable<T> & AsyncIterable<T>> =
     Object(source);
-  if (typeof async === 'function') return async.call(source as AsyncIterable<T>);
-  if (typeof sync === 'function') return sync.call(source as Iterable<T>);
+  const iterate = (async ?? sync) as (() => unknown) | undefined;
+  const iterator = typeof iterate === 'function' ? iterate.call(source) : undefined;
+  if (typeof Object(iterator).next === 'function') return iterator as Iterator<T>;
   throw new TypeError(mustBe('source', 'an iterable or an async iterable', source));
 }
 

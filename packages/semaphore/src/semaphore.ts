@@ -221,7 +221,8 @@ export class Semaphore implements Lockable {
    * The first failure, of `fn`, of the source, or of a wait for a permit, rejects at once: no more items are pulled, the
    * source is closed, and calls of `fn` that are under way end on their own.
    *
-   * @param options - for each wait for a permit
+   * @param options - for each wait for a permit; the last of them is for an item that turns out not to be there. An abort
+   *   counts when an item is to be started
    * @example
    * ```ts
    * const squares = await new Semaphore(10).map([1, 2, 3], async (n) => n * n);

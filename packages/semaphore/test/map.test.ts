@@ -547,3 +547,88 @@ describe('map() with a limit for each permit', () => {
     expect(order).toEqual(['first', 'other', 'later']);
   });
 });
+
+describe('faults found in map', () => {
+  it('calls fn as a plain function', async () => {
+    const seen: unknown[] = [];
+    await new Semaphore(1).map([1], function (this: unknown) {
+      seen.push(this);
+    });
+    expect(seen).toEqual([undefined]);
+  });
+
+  it('does not start an item that comes after the abort of its signal', async () => {
+    const semaphore = new Semaphore(2);
+    const controller = new AbortController();
+    const step = deferred<IteratorResult<number>>();
+    const closed = vi.fn(async () => ({ done: true as const, value: undefined }));
+    const source = { [Symbol.asyncIterator]: () => ({ next: () => step.promise, return: closed }) };
+    const fn = vi.fn();
+    const mapped = semaphore.map(source, fn, { signal: controller.signal });
+    controller.abort('too late');
+    step.resolve({ done: false, value: 1 });
+    await expect(mapped).rejects.toBe('too late');
+    expect([fn.mock.calls.length, closed.mock.calls.length, semaphore.available]).toEqual([0, 1, 2]);
+  });
+
+  it.each([
+    ['undefined', undefined],
+    ['5', 5],
+    ['an object without next()', {}],
+  ])('refuses a source whose iterator is %s, by name', async (_, iterator) => {
+    const source = { [Symbol.iterator]: () => iterator } as unknown as Iterable<number>;
+    await expect(new Semaphore(1).map(source, () => {})).rejects.toThrow(
+      new TypeError('source must be an iterable or an async iterable, but is [object Object]'),
+    );
+  });
+
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['5', 5],
+  ])('refuses %s as what next() gives, by name', async (shown, step) => {
+    const source = { [Symbol.iterator]: () => ({ next: () => step }) } as unknown as Iterable<number>;
+    const semaphore = new Semaphore(1);
+    await expect(semaphore.map(source, () => {})).rejects.toThrow(
+      new TypeError(`what next() of the source gives must be an object, but is ${shown}`),
+    );
+    expect(semaphore.available).toBe(1);
+  });
+
+  it('fails with what fn throws where the source cannot be closed', async () => {
+    const source = { [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 1 }) }) };
+    const semaphore = new Semaphore(1);
+    await expect(
+      semaphore.map(source, () => {
+        throw new Error('mine');
+      }),
+    ).rejects.toThrow('mine');
+    expect(semaphore.available).toBe(1);
+  });
+
+  it('says what timed out', async () => {
+    const semaphore = new Semaphore(1);
+    await semaphore.take();
+    await expect(semaphore.map([1], () => {}, { timeout: 0 })).rejects.toThrow('Semaphore.map timed out after 0 ms');
+    vi.useFakeTimers();
+    const mapped = semaphore.map([1], () => {}, { timeout: 5 });
+    const failed = expect(mapped).rejects.toThrow('Semaphore.map timed out after 5 ms');
+    vi.advanceTimersByTime(5);
+    vi.useRealTimers();
+    await failed;
+  });
+
+  it('lets in at once whom its wait held back, when it fails', async () => {
+    const semaphore = new Semaphore(2);
+    await semaphore.take();
+    const item = deferred<void>();
+    const mapped = semaphore.map([1, 2], () => item.promise);
+    const told: string[] = [];
+    semaphore.take(() => told.push('let in'), { permits: 1 });
+    expect(semaphore.waiting).toBe(2);
+    item.reject(new Error('first item'));
+    await expect(mapped).rejects.toThrow('first item');
+    expect(told).toEqual(['let in']);
+    expect(semaphore.waiting).toBe(0);
+  });
+});

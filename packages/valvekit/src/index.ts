@@ -2,14 +2,10 @@ export { ASemaphore, createASemaphore, type Fire } from '@valvekit/asemaphore';
 export { Barrier, type BarrierCallback, type Condition, createBarrier } from '@valvekit/barrier';
 export {
   AbortError,
-  type Admit,
   type Callback,
-  deliver,
   type Guard,
   InvalidStateError,
   type Lockable,
-  readWaitOptions,
-  type Terms,
   TimeoutError,
   type WaitOptions,
   WaiterQueue,
