@@ -43,6 +43,8 @@ async function playLive(): Promise<void> {
 }
 
 async function playPlain(): Promise<void> {
+  // A reader such as `head` may have seen enough.
+  process.stdout.on('error', () => process.exit(0));
   for (const [index, scene] of scenes.entries()) {
     if (index > 0) console.log();
     console.log(heading(scene));
