@@ -99,15 +99,15 @@ class Mapping<Owner, T> {
 
   #take(step: unknown): void {
     if (this.#isOver) return;
-    if (this.#terms.signal?.aborted) {
-      this.fail(this.#terms.signal.reason);
-      return;
-    }
     let item: IteratorResult<T>;
     try {
       item = read<T>(step);
     } catch (error) {
       this.#sourceFailed(error);
+      return;
+    }
+    if (!item.done && this.#terms.signal?.aborted) {
+      this.fail(this.#terms.signal.reason);
       return;
     }
     const guard = this.#pulling as Guard;

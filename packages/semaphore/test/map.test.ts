@@ -571,6 +571,20 @@ describe('faults found in map', () => {
     expect([fn.mock.calls.length, closed.mock.calls.length, semaphore.available]).toEqual([0, 1, 2]);
   });
 
+  it('has its results although its signal aborts while the last calls are under way', async () => {
+    const semaphore = new Semaphore(3);
+    const controller = new AbortController();
+    const end = deferred<IteratorResult<number>>();
+    const steps = [Promise.resolve({ done: false, value: 1 }), end.promise];
+    const source = { [Symbol.asyncIterator]: () => ({ next: () => steps.shift() as Promise<IteratorResult<number>> }) };
+    const mapped = semaphore.map(source, (n) => n * 2, { signal: controller.signal });
+    await rest();
+    controller.abort();
+    end.resolve({ done: true, value: undefined });
+    expect(await mapped).toEqual([2]);
+    expect(semaphore.available).toBe(3);
+  });
+
   it.each([
     ['undefined', undefined],
     ['5', 5],
