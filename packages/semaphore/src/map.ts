@@ -91,9 +91,9 @@ class Mapping<Owner, T> {
         this.#take(step);
         deliver();
       };
-      if (!follow(step, onStep, (error) => this.#sourceFailed(error))) this.#take(step);
+      if (!follow(step, onStep, (error) => this.#stop(error))) this.#take(step);
     } catch (error) {
-      this.#sourceFailed(error);
+      this.#stop(error);
     }
   }
 
@@ -103,7 +103,7 @@ class Mapping<Owner, T> {
     try {
       item = read<T>(step);
     } catch (error) {
-      this.#sourceFailed(error);
+      this.#stop(error);
       return;
     }
     if (!item.done && this.#terms.signal?.aborted) {
@@ -162,19 +162,12 @@ class Mapping<Owner, T> {
     }
   }
 
-  // A source that failed has closed itself.
-  #sourceFailed(error: unknown): void {
-    if (!this.#isOver) this.#stop(error);
-  }
-
+  // All that a failed source needs: it has closed itself. Whoever calls this releases a permit next, or has none, so
+  // that the line moves up then.
   #stop(error: unknown): void {
     this.#isOver = true;
     this.#outcome.reject(error);
-    if (this.#waiter !== undefined) {
-      this.#permits.giveUp(this.#waiter, error);
-      this.#permits.drain();
-      deliver();
-    }
+    if (this.#waiter !== undefined) this.#permits.giveUp(this.#waiter, error);
     this.#pulling?.release();
   }
 }
