@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import {
   bothForms,
+  deliver,
   PromiseWaiter,
   readWaitOptions,
   TimeoutError,
@@ -268,4 +269,25 @@ describe('a head whose abort event was stopped before it came here', () => {
     take(permits, 1, told, 'another');
     expect([told, permits.asked, permits.queue.size]).toEqual([[], [], 3]);
   });
+});
+
+it('a try in a callback tells nobody else: they hear in their turn', () => {
+  const permits = new Permits(0);
+  const told: string[] = [];
+  const first = (): void => {
+    permits.queue.tryAdmit(1);
+    told.push('first');
+  };
+  void bothForms(permits.queue, () => 1, 'Permits.take', permits, first, undefined);
+  void bothForms(
+    permits.queue,
+    () => 1,
+    'Permits.take',
+    permits,
+    () => told.push('second'),
+    undefined,
+  );
+  permits.give(3);
+  deliver();
+  expect(told).toEqual(['first', 'second']);
 });
