@@ -1,13 +1,9 @@
 import { getEventListeners } from 'node:events';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { WaitOptions } from 'valvekit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { collect } from './collect.ts';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
 import { ask, formsOf, rest } from './request.ts';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 function listeners(signal: AbortSignal): number {
   return getEventListeners(signal, 'abort').length;
@@ -117,8 +113,7 @@ export function hygieneLaws(name: string, make: () => ScopedLockUnderTest): void
         return new WeakRef(fn);
       });
       end();
-      await rest();
-      collectGarbage();
+      await collect(refs);
       expect([lock.waiting, keptAlive.length]).toEqual([0, keptAlive.length]);
       return refs.map((ref) => ref.deref());
     };
@@ -163,8 +158,7 @@ export function hygieneLaws(name: string, make: () => ScopedLockUnderTest): void
         void lock.sandbox(() => {});
         return new WeakRef(lock.primitive);
       })();
-      await rest();
-      collectGarbage();
+      await collect([ref]);
       expect(ref.deref()).toBe(undefined);
     });
   });
@@ -182,8 +176,7 @@ export function callbackHygieneLaws(name: string, make: () => LockUnderTest): vo
         return new WeakRef(callback);
       })();
       free();
-      await rest();
-      collectGarbage();
+      await collect([ref]);
       expect(ref.deref()).toBe(undefined);
       expect(lock.isHeld).toBe(true);
     });
@@ -202,8 +195,7 @@ export function callbackHygieneLaws(name: string, make: () => LockUnderTest): vo
       const refs = [enter(), enter(10), enter(), enter(10)];
       vi.advanceTimersByTime(10);
       vi.useRealTimers();
-      await rest();
-      collectGarbage();
+      await collect(refs.filter((_, index) => index % 2 === 1));
       expect(refs.map((ref) => ref.deref() === undefined)).toEqual([false, true, false, true]);
       expect([lock.waiting, signal.aborted]).toEqual([2, false]);
     });

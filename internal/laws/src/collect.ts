@@ -1,0 +1,15 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { rest } from './request.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Collects garbage until none of these is left; gives up after a few rounds, since one alone may miss some. */
+export async function collect(refs: readonly WeakRef<WeakKey>[]): Promise<void> {
+  for (let round = 0; round < 10; round++) {
+    await rest();
+    collectGarbage();
+    if (refs.every((ref) => ref.deref() === undefined)) return;
+  }
+}
