@@ -4,11 +4,14 @@ import { rmSync } from 'node:fs';
 
 const steps = ['build', 'typecheck', 'lint', 'check:pkg', 'test:unit', 'test:built', 'test:processes', 'test:runtimes'];
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
-const verbose = process.argv.includes('--verbose');
+const isVerbose = process.argv.includes('--verbose');
+// This one prints a table that is worth seeing.
+const shown = ['test:runtimes'];
 
 console.log(`node ${process.version}`);
 rmSync('reports', { recursive: true, force: true });
 for (const step of steps) {
+  const verbose = isVerbose || shown.includes(step);
   process.stdout.write(`${step.padEnd(15)}${verbose ? '\n' : ''}`);
   const start = performance.now();
   const { status, error, output } = spawnSync('pnpm', ['run', step], {

@@ -21,7 +21,8 @@ describe('in every order of its actions, a program does what the model does', ()
 });
 
 describe('whatever goes wrong where a primitive calls out, it is as fresh afterwards', () => {
-  test.each(faultPrograms)('$program.primitive: $program.name', (faulty) => {
-    expect(injectFaults(faulty, library).damage).toEqual([]);
+  test.each(faultPrograms)('$program.primitive: $program.name', async (faulty) => {
+    const { damage } = await injectFaults(faulty, library);
+    expect(damage).toEqual([]);
   });
 });

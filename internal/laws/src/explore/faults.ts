@@ -1,3 +1,4 @@
+import { rest } from '../request.ts';
 import { Environment } from './environment.ts';
 import type { Action, Program } from './program.ts';
 import type { Library } from './real-subject.ts';
@@ -25,19 +26,19 @@ export interface Damage {
 }
 
 /** Injects each fault at each crossing: wherever the primitive calls a timer, a signal or a function of its user. */
-export function injectFaults(
+export async function injectFaults(
   { program, path, faults }: FaultProgram,
   library: Library,
-): { runs: number; damage: Damage[] } {
+): Promise<{ runs: number; damage: Damage[] }> {
   const crossings: string[] = [];
-  runWithFault(program, path, library, (where) => crossings.push(where));
+  await runWithFault(program, path, library, (where) => crossings.push(where));
   const damage: Damage[] = [];
   for (const [index, at] of crossings.entries()) {
     // No runtime's clearTimeout or removeEventListener throws.
     const possible = faults.filter((fault) => fault !== 'throw' || !/^(clear|remove)/.test(at));
     for (const fault of possible) {
       let count = 0;
-      const { why, log } = runWithFault(program, path, library, (_, world) => {
+      const { why, log } = await runWithFault(program, path, library, (_, world) => {
         if (count++ !== index) return;
         if (fault === 'throw') throw new Error('fault');
         world.perform(fault);
@@ -48,12 +49,12 @@ export function injectFaults(
   return { runs: 1 + crossings.length * faults.length, damage };
 }
 
-function runWithFault(
+async function runWithFault(
   program: Program,
   path: Action[],
   library: Library,
   cross: (where: string, world: World) => void,
-): { why: string; log: string[] } {
+): Promise<{ why: string; log: string[] }> {
   const environment = new Environment();
   const restore = environment.install();
   try {
@@ -64,19 +65,21 @@ function runWithFault(
     for (const action of path) world.perform(action);
     environment.cross = () => {};
     world.onCallback = () => {};
-    return { why: complaint(world, fresh), log: world.log };
+    return { why: await complaint(world, fresh), log: world.log };
   } finally {
     restore();
   }
 }
 
 /** When all is given back the primitive is as fresh, and can be had at once. */
-function complaint(world: World, fresh: string): string {
+async function complaint(world: World, fresh: string): Promise<string> {
   world.finish();
+  await rest();
   for (const id of world.progress.held) world.perform(`release ${id}`);
   if (world.view() !== fresh) return `not as fresh: ${world.view()}`;
   if (world.log.some((line) => line.includes('again'))) return 'told twice';
   world.perform('ask Z');
+  await rest();
   if (world.progress.settled.get('Z') !== 'granted') return 'Z did not get in';
   world.perform('release Z');
   return world.view() === fresh ? '' : `not as fresh after Z: ${world.view()}`;

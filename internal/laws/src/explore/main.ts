@@ -45,7 +45,7 @@ for (const program of promisePrograms) {
   );
 }
 for (const faulty of faultPrograms) {
-  const { runs, damage } = injectFaults(faulty, library);
+  const { runs, damage } = await injectFaults(faulty, library);
   failures += damage.length;
   console.log(`${faulty.program.primitive.padEnd(11)}${String(runs).padStart(8)}  faults: ${faulty.program.name}`);
   for (const { at, fault, why } of damage) console.log(`  ${fault} at ${at}: ${why}`);

@@ -57,4 +57,14 @@ export const faultPrograms: FaultProgram[] = [
     path: ['ask A', 'ask B', 'ask C', 'set b', 'set a', 'set z'],
     faults: ['throw', 'abort 0', 'abort 1', 'expire A', 'cancel', 'ask N', 'set z'],
   },
+  {
+    program: {
+      name: 'waits for zero',
+      primitive: 'asemaphore',
+      requests: { A: limited, B: { signal: 1 }, N: last, Z: last },
+      fire: [['cancel'], ['v 1', 'p x']],
+    },
+    path: ['v 1', 'ask A', 'ask B', 'p a'],
+    faults: ['throw', 'abort 0', 'abort 1', 'expire A', 'cancel', 'ask N'],
+  },
 ];
