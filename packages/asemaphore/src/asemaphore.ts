@@ -1,6 +1,6 @@
 import {
   AbortError,
-  follow,
+  adopt,
   type Inspect,
   InvalidStateError,
   inspection,
@@ -154,8 +154,9 @@ export class ASemaphore {
       const countDown = (): void => {
         if (isCounted) this.#countDown();
       };
-      const isPromise = follow(
-        promise,
+      const adopted = adopt(promise);
+      if (adopted === undefined) throw new TypeError(mustBe('promise', 'a promise', promise));
+      void adopted.then(
         (value) => {
           resolve(value as T);
           countDown();
@@ -165,7 +166,6 @@ export class ASemaphore {
           countDown();
         },
       );
-      if (!isPromise) throw new TypeError(mustBe('promise', 'a promise', promise));
       this.v();
       isCounted = true;
     });

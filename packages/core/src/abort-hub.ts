@@ -11,53 +11,41 @@ const hubs: WeakMap<AbortSignal, AbortHub> = new WeakMap();
  * A listener for each waiter would cost about 100 times as much for 20,000 waiters on one signal, and warn of a leak
  * from the eleventh on.
  */
-export class AbortHub extends Link {
-  readonly #signal: AbortSignal;
-
-  constructor(signal: AbortSignal) {
-    super();
-    this.#signal = signal;
-  }
-
-  static of(signal: AbortSignal): AbortHub {
-    let hub = hubs.get(signal);
-    if (hub === undefined) {
-      hub = new AbortHub(signal);
-      signal.addEventListener('abort', hub);
-      hubs.set(signal, hub);
-    }
-    return hub;
-  }
-
-  add(limits: Limits): void {
-    append(this, limits);
-  }
-
-  /** Takes a member out of its hub; the last one takes the listener along. */
-  static remove(limits: Limits): void {
-    const neighbour = limits.next;
-    unlink(limits);
-    if (isAlone(neighbour)) (neighbour as AbortHub).#close();
-  }
-
+class AbortHub extends Link {
   /** Runs when the signal aborts: all who wait on it leave, in every line, before anybody moves up. */
   handleEvent(): void {
+    const { signal } = this.next as Limits;
     // Anybody can dispatch an event.
-    if (!this.#signal.aborted) return;
+    if (!signal?.aborted) return;
     const lines = new Set<Line<unknown, unknown>>();
     while (!isAlone(this)) {
       const limits = this.next as Limits;
       // Whatever its line makes of it, it must leave this loop.
-      AbortHub.remove(limits);
-      limits.line.giveUp(limits.waiter, this.#signal.reason);
+      leaveHub(limits, signal);
+      limits.line.giveUp(limits.waiter, signal.reason);
       lines.add(limits.line);
     }
     for (const line of lines) line.drain();
     deliver();
   }
+}
 
-  #close(): void {
-    hubs.delete(this.#signal);
-    this.#signal.removeEventListener('abort', this);
+/** From now on the signal ends the wait. */
+export function joinHub(limits: Limits, signal: AbortSignal): void {
+  let hub = hubs.get(signal);
+  if (hub === undefined) {
+    hub = new AbortHub();
+    signal.addEventListener('abort', hub);
+    hubs.set(signal, hub);
   }
+  append(hub, limits);
+}
+
+/** From now on it does not; the last one takes the listener along. */
+export function leaveHub(limits: Limits, signal: AbortSignal): void {
+  const neighbour = limits.next;
+  unlink(limits);
+  if (!isAlone(neighbour)) return;
+  hubs.delete(signal);
+  signal.removeEventListener('abort', neighbour as AbortHub);
 }

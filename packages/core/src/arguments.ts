@@ -3,29 +3,32 @@ export function mustBe(argument: string, expected: string, value: unknown): stri
   return `${argument} must be ${expected}, but is ${show(value)}`;
 }
 
+/** Refuses a bad argument. */
+export function requireThat(
+  isGood: boolean,
+  argument: string,
+  expected: string,
+  value: unknown,
+  Refusal: ErrorConstructor = TypeError,
+): void {
+  if (!isGood) throw new Refusal(mustBe(argument, expected, value));
+}
+
 /** Refuses anything but a function. */
 export function requireFunction(argument: string, value: unknown): void {
-  if (typeof value !== 'function') throw new TypeError(mustBe(argument, 'a function', value));
+  requireThat(typeof value === 'function', argument, 'a function', value);
 }
 
 /** Refuses anything but an integer of at least `least`. */
 export function requireCount(argument: string, value: unknown, least: number): void {
   const expected = `an integer of at least ${least}`;
-  if (typeof value !== 'number') throw new TypeError(mustBe(argument, expected, value));
-  if (!Number.isSafeInteger(value) || value < least) throw new RangeError(mustBe(argument, expected, value));
+  requireThat(typeof value === 'number', argument, expected, value);
+  requireThat(Number.isSafeInteger(value) && (value as number) >= least, argument, expected, value, RangeError);
 }
 
 function show(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return JSON.stringify(value);
-    case 'bigint':
-      return `${value}n`;
-    case 'function':
-      return 'a function';
-    case 'object':
-      return value === null ? 'null' : Object.prototype.toString.call(value);
-    default:
-      return String(value);
-  }
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'a function';
+  return Object(value) === value ? Object.prototype.toString.call(value) : String(value);
 }

@@ -25,13 +25,17 @@ export function promiseForm<Request, Options extends WaitOptions, Value>(
   operation: string,
   options: Options | undefined,
 ): Promise<Value> {
-  return new Promise((resolve, reject) => {
+  try {
     const terms = readWaitOptions(options);
     const request = requestOf(options);
     const grant = line.ask(request, terms, operation);
-    if (grant !== undefined) resolve(grant.value);
-    else line.join(new PromiseWaiter(request, resolve, reject), terms, operation);
-  });
+    if (grant !== undefined) return Promise.resolve(grant.value);
+    return new Promise((resolve, reject) => {
+      line.join(new PromiseWaiter(request, resolve, reject), terms, operation);
+    });
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 /**

@@ -9,7 +9,6 @@ import { Waiter } from './waiter.ts';
  */
 export abstract class DeferredWaiter<Request, Value = void> extends Waiter<Request, Value> implements Posted {
   readonly #context: AsyncContext | undefined = captureAsyncContext();
-  nextPosted: Posted | undefined;
 
   /** Runs the user's function. */
   protected abstract tell(): void;

@@ -1,23 +1,21 @@
+import { append, isAlone, Link, unlink } from './link.ts';
+
 // How deep a callback may nest in the call that let it in. Beyond, it runs when the innermost one has returned,
 // so that a chain of a million callbacks which each let the next one in needs no more stack than a few.
 const DEPTH_LIMIT = 8;
 
 /** Somebody who has an outcome and has yet to hear of it. */
-export interface Posted {
-  nextPosted: Posted | undefined;
+export interface Posted extends Link {
   /** Runs code of users, and catches what that throws. */
   hear(): void;
 }
 
 let depth = 0;
-let first: Posted | undefined;
-let last: Posted | undefined;
+const posted: Link = /* @__PURE__ */ new Link();
 
-/** Puts somebody into the list of those whom `deliver()` will tell. */
-export function post(posted: Posted): void {
-  if (last === undefined) first = posted;
-  else last.nextPosted = posted;
-  last = posted;
+/** Puts somebody who has left its line at the end of those whom `deliver()` will tell. */
+export function post(who: Posted): void {
+  append(posted, who);
 }
 
 /**
@@ -25,15 +23,13 @@ export function post(posted: Posted): void {
  * outcomes have been decided.
  */
 export function deliver(): void {
-  if (first === undefined || depth === DEPTH_LIMIT) return;
+  if (isAlone(posted) || depth === DEPTH_LIMIT) return;
   depth++;
   try {
-    while (first !== undefined) {
-      const posted: Posted = first;
-      first = posted.nextPosted;
-      if (first === undefined) last = undefined;
-      posted.nextPosted = undefined;
-      posted.hear();
+    while (!isAlone(posted)) {
+      const first = posted.next as Posted;
+      unlink(first);
+      first.hear();
     }
   } finally {
     depth--;

@@ -17,6 +17,6 @@ export type { Grant, Line } from './line.ts';
 export { acquire, sandbox } from './lockable.ts';
 export { readWaitOptions, type Terms } from './options.ts';
 export { report } from './report.ts';
-export { follow } from './thenable.ts';
+export { adopt } from './thenable.ts';
 export { PromiseWaiter, Waiter } from './waiter.ts';
 export { type Admit, WaiterQueue } from './waiter-queue.ts';

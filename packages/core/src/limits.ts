@@ -1,4 +1,4 @@
-import { AbortHub } from './abort-hub.ts';
+import { joinHub, leaveHub } from './abort-hub.ts';
 import { deliver } from './delivery.ts';
 import { TimeoutError } from './errors.ts';
 import type { Line } from './line.ts';
@@ -12,7 +12,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * What may end a wait early: its timer and its signal. Only a waiter that asked for one of them has limits.
- * As a link it is a member of its signal's `AbortHub`.
+ * As a link it is a member of its signal's hub.
  */
 export class Limits extends Link {
   readonly line: Line<unknown, unknown>;
@@ -31,7 +31,7 @@ export class Limits extends Link {
     this.#operation = operation;
     this.#timeout = terms.timeout;
     try {
-      if (terms.signal !== undefined) AbortHub.of(terms.signal).add(this);
+      if (terms.signal !== undefined) joinHub(this, terms.signal);
       if (terms.timeout !== Number.POSITIVE_INFINITY) this.startTimer(terms.timeout);
     } catch (error) {
       this.lift();
@@ -43,7 +43,7 @@ export class Limits extends Link {
   lift(): void {
     try {
       if (this.#timer !== undefined) clearTimeout(this.#timer);
-      if (!isAlone(this)) AbortHub.remove(this);
+      if (!isAlone(this)) leaveHub(this, this.signal as AbortSignal);
     } catch (error) {
       report(error);
     }

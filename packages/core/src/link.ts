@@ -7,8 +7,14 @@
  * ```
  */
 export class Link {
-  next: Link = this;
-  previous: Link = this;
+  // Set by the constructor alone: fields that a class defines make a contended lock a tenth slower (bench W3).
+  declare next: Link;
+  declare previous: Link;
+
+  constructor() {
+    this.next = this;
+    this.previous = this;
+  }
 }
 
 /** Joins `link` to the ring as its last member. */

@@ -1,4 +1,4 @@
-import { mustBe } from './arguments.ts';
+import { requireThat } from './arguments.ts';
 
 /** How long, and in which order, a call may wait. Every call that waits takes these. */
 export interface WaitOptions {
@@ -33,16 +33,12 @@ const FOR_EVER: Terms = { timeout: Number.POSITIVE_INFINITY, signal: undefined, 
  */
 export function readWaitOptions(options: WaitOptions | undefined): Terms {
   if (options === undefined) return FOR_EVER;
-  if (typeof options !== 'object' || options === null) throw new TypeError(mustBe('options', 'an object', options));
-  const { timeout = FOR_EVER.timeout, signal, priority = FOR_EVER.priority } = options;
-  if (typeof timeout !== 'number' || Number.isNaN(timeout)) {
-    throw new TypeError(mustBe('timeout', 'a number of milliseconds', timeout));
-  }
-  if (signal !== undefined && !isAbortSignal(signal)) {
-    throw new TypeError(mustBe('signal', 'an AbortSignal', signal));
-  }
-  if (typeof priority !== 'number') throw new TypeError(mustBe('priority', 'a finite number', priority));
-  if (!Number.isFinite(priority)) throw new RangeError(mustBe('priority', 'a finite number', priority));
+  requireThat(typeof options === 'object' && options !== null, 'options', 'an object', options);
+  const { timeout = FOR_EVER.timeout, signal, priority = 0 } = options;
+  requireThat(typeof timeout === 'number' && !Number.isNaN(timeout), 'timeout', 'a number of milliseconds', timeout);
+  requireThat(signal === undefined || isAbortSignal(signal), 'signal', 'an AbortSignal', signal);
+  requireThat(typeof priority === 'number', 'priority', 'a finite number', priority);
+  requireThat(Number.isFinite(priority), 'priority', 'a finite number', priority, RangeError);
   return { timeout, signal, priority };
 }
 
@@ -52,12 +48,9 @@ export function optionsOfLimit<Options extends WaitOptions>(limit: number | Opti
 }
 
 // By its members, so that signals of other realms and polyfills are welcome.
-function isAbortSignal(value: unknown): value is AbortSignal {
+function isAbortSignal(value: AbortSignal | null): boolean {
+  const { aborted, addEventListener, removeEventListener }: Partial<AbortSignal> = Object(value);
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as AbortSignal).aborted === 'boolean' &&
-    typeof (value as AbortSignal).addEventListener === 'function' &&
-    typeof (value as AbortSignal).removeEventListener === 'function'
+    typeof aborted === 'boolean' && typeof addEventListener === 'function' && typeof removeEventListener === 'function'
   );
 }

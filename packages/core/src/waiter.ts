@@ -8,7 +8,7 @@ import type { Terms } from './options.ts';
  * its subclass, which must run no code of users before the line is at rest (see `DeferredWaiter`).
  */
 export abstract class Waiter<Request, Value = void> extends Link {
-  readonly request: Request;
+  declare readonly request: Request;
   #limits: Limits | undefined;
 
   constructor(request: Request) {

@@ -1,6 +1,5 @@
 import { getEventListeners } from 'node:events';
 import { expect, it } from 'vitest';
-import { AbortHub } from '../src/abort-hub.ts';
 import { readWaitOptions } from '../src/options.ts';
 import { PromiseWaiter } from '../src/waiter.ts';
 import { WaiterQueue } from '../src/waiter-queue.ts';
@@ -18,8 +17,6 @@ it('a signal has one hub and one listener, until the last waiter has left', () =
   const queue = new WaiterQueue<object>({}, () => false);
   const waiters = [0, 1, 2].map(() => wait(queue, signal, () => {}));
   expect(listeners(signal)).toBe(1);
-  const hub = AbortHub.of(signal);
-  expect(AbortHub.of(signal)).toBe(hub);
   for (const [left, waiter] of waiters.entries()) {
     expect(listeners(signal)).toBe(1);
     queue.giveUp(waiter, left);
@@ -27,7 +24,6 @@ it('a signal has one hub and one listener, until the last waiter has left', () =
   expect(listeners(signal)).toBe(0);
   wait(queue, signal, () => {});
   expect(listeners(signal)).toBe(1);
-  expect(AbortHub.of(signal)).not.toBe(hub);
 });
 
 it('an abort ends all in the order they came, in every line, before any line moves up', () => {

@@ -1,7 +1,7 @@
 import {
+  adopt,
   DeferredWaiter,
   deliver,
-  follow,
   type Guard,
   mustBe,
   readWaitOptions,
@@ -78,8 +78,12 @@ class Mapping<Owner, T> {
 
   /** Makes the guard of a permit that has been granted. */
   guard(): Guard {
-    this.#waiter = undefined;
     return this.#permits.guard(1);
+  }
+
+  /** The wait for a permit is over. */
+  waited(): void {
+    this.#waiter = undefined;
   }
 
   /** Pulls the next item, under a permit. */
@@ -91,7 +95,9 @@ class Mapping<Owner, T> {
         this.#take(step);
         deliver();
       };
-      if (!follow(step, onStep, (error) => this.#stop(error))) this.#take(step);
+      const promise = adopt(step);
+      if (promise === undefined) this.#take(step);
+      else void promise.then(onStep, (error) => this.#stop(error));
     } catch (error) {
       this.#stop(error);
     }
@@ -138,7 +144,9 @@ class Mapping<Owner, T> {
     const fn = this.#fn;
     try {
       const result = fn(item, index);
-      if (!follow(result, succeed, fail)) succeed(result);
+      const promise = adopt(result);
+      if (promise === undefined) succeed(result);
+      else void promise.then(succeed, fail);
     } catch (error) {
       fail(error);
     }
@@ -156,7 +164,7 @@ class Mapping<Owner, T> {
     }
     this.#stop(error);
     try {
-      follow(this.#iterator.return?.(), ignore, ignore);
+      void adopt(this.#iterator.return?.())?.then(ignore, ignore);
     } catch {
       // The failure that led here is the one to tell.
     }
@@ -184,11 +192,13 @@ class PermitWaiter<Owner, T> extends DeferredWaiter<number> {
   }
 
   protected override onGrant(): void {
+    this.#mapping.waited();
     this.#guard = this.#mapping.guard();
     this.post();
   }
 
   protected override onGiveUp(reason: unknown): void {
+    this.#mapping.waited();
     this.#reason = reason;
     this.post();
   }

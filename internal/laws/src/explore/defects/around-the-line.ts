@@ -26,7 +26,7 @@ export const otherCoreDefects: Defect[] = [
   },
   {
     name: 'a listener is not removed',
-    edits: [[hub, "this.#signal.removeEventListener('abort', this);", '']],
+    edits: [[hub, "signal.removeEventListener('abort', neighbour as AbortHub);", '']],
     primitive: 'mutex',
     shownBy: 'signals of their own',
   },
