@@ -1,23 +1,65 @@
-import { type Grant, type Line, type Terms, timeoutError, type Waiter, withoutDelivery } from '@valvekit/core';
+import {
+  append,
+  type Grant,
+  isAlone,
+  type Line,
+  Link,
+  type Terms,
+  timeoutError,
+  unlink,
+  type Waiter,
+  withoutDelivery,
+} from '@valvekit/core';
 import { type Matcher, matches } from './condition.ts';
 
-/** What somebody waits for, and since when. */
+/** What somebody waits for, since when, and where. */
 export interface Wish<T> {
   readonly matcher: Matcher<T>;
   readonly arrival: number;
+  places: readonly Place<T>[];
 }
 
 type TicketWaiter<T> = Waiter<Wish<T>, T>;
+
+/** A place in the ring of all who wait for one value. */
+class Place<T> extends Link {
+  declare readonly value: T;
+  declare readonly waiter: TicketWaiter<T>;
+
+  constructor(value: T, waiter: TicketWaiter<T>) {
+    super();
+    this.value = value;
+    this.waiter = waiter;
+  }
+}
+
+/** Why a wait ends without the ticket. */
+interface Failure {
+  readonly reason: unknown;
+}
+
+/** Somebody who has left the line, and has yet to hear how. */
+interface Leaver<T> {
+  readonly waiter: TicketWaiter<T>;
+  readonly failure: Failure | undefined;
+}
 
 /**
  * The ticket of a barrier and all who wait for another one, found by the values that they wait for; those with a test
  * are asked one by one.
  *
  * Nobody holds back anybody, so this is no `WaiterQueue`.
+ *
+ * ```text
+ *   'a' ─► ring ◄─► place of A ◄─► place of B ◄─┐
+ *            └──────────────────────────────────┘     A waits for 'a', B for 'a' or 'b'
+ *   'b' ─► ring ◄─► place of B ◄─┐
+ *            └───────────────────┘
+ * ```
  */
 export class TicketLine<T> implements Line<Wish<T>, T> {
   #ticket: T;
-  readonly #byValue: Map<T, Set<TicketWaiter<T>>> = new Map();
+  readonly #byValue: Map<T, Link> = new Map();
   readonly #byTest: Set<TicketWaiter<T>> = new Set();
   #arrivals = 0;
   #size = 0;
@@ -38,7 +80,7 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
 
   /** The request of somebody who comes now. */
   wish(matcher: Matcher<T>): Wish<T> {
-    return { matcher, arrival: this.#arrivals++ };
+    return { matcher, arrival: this.#arrivals++, places: [] };
   }
 
   ask({ matcher }: Wish<T>, { signal, timeout }: Terms, operation: string): Grant<T> | undefined {
@@ -52,9 +94,9 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
 
   join(waiter: TicketWaiter<T>, terms: Terms, operation: string): void {
     waiter.limit(this, terms, operation);
-    const { matcher } = waiter.request;
-    if (typeof matcher === 'function') this.#byTest.add(waiter);
-    else for (const value of matcher) this.#bucket(value).add(waiter);
+    const { request } = waiter;
+    if (typeof request.matcher === 'function') this.#byTest.add(waiter);
+    else request.places = request.matcher.map((value) => this.#place(value, waiter));
     this.#size++;
   }
 
@@ -66,21 +108,17 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
    */
   set(ticket: T): void {
     this.#ticket = ticket;
-    const leaving: { arrival: number; settle(): void }[] = [];
-    const leave = (waiter: TicketWaiter<T>, settle: () => void): void => {
-      this.#remove(waiter);
-      waiter.unlimit();
-      leaving.push({ arrival: waiter.request.arrival, settle });
-    };
-    for (const waiter of this.#byValue.get(ticket) ?? []) leave(waiter, settlement(waiter, ticket));
-    withoutDelivery(() => {
-      for (const waiter of Array.from(this.#byTest)) {
-        const settle = this.#test(waiter, ticket);
-        if (settle !== undefined && this.#isWaiting(waiter)) leave(waiter, settle);
-      }
-    });
-    leaving.sort((a, b) => a.arrival - b.arrival);
-    for (const { settle } of leaving) settle();
+    const leavers: Leaver<T>[] = [];
+    const places = this.#byValue.get(ticket);
+    if (places !== undefined) this.#leaveByValue(places, leavers);
+    if (this.#byTest.size > 0) {
+      withoutDelivery(() => this.#leaveByTest(ticket, leavers));
+      leavers.sort((a, b) => a.waiter.request.arrival - b.waiter.request.arrival);
+    }
+    for (const { waiter, failure } of leavers) {
+      if (failure === undefined) waiter.grant(ticket);
+      else waiter.giveUp(failure.reason);
+    }
   }
 
   giveUp(waiter: TicketWaiter<T>, reason: unknown): void {
@@ -95,20 +133,38 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
   /** Gives up everybody. */
   cancelAll(reason: unknown): void {
     const everybody = new Set(this.#byTest);
-    for (const bucket of this.#byValue.values()) for (const waiter of bucket) everybody.add(waiter);
+    for (const places of this.#byValue.values()) {
+      for (let place = places.next; place !== places; place = place.next) everybody.add((place as Place<T>).waiter);
+    }
     const inOrder = [...everybody].sort((a, b) => a.request.arrival - b.request.arrival);
     for (const waiter of inOrder) this.giveUp(waiter, reason);
   }
 
-  // How a waiter with a test is settled by this ticket, if it is.
-  #test(waiter: TicketWaiter<T>, ticket: T): (() => void) | undefined {
-    if (waiter.abortedSignal !== undefined) return settlement(waiter, ticket);
-    try {
-      if (this.#isWaiting(waiter) && matches(waiter.request.matcher, ticket)) return settlement(waiter, ticket);
-    } catch (error) {
-      return () => waiter.giveUp(error);
+  #leaveByValue(places: Link, leavers: Leaver<T>[]): void {
+    while (!isAlone(places)) leavers.push(this.#leave((places.next as Place<T>).waiter));
+  }
+
+  #leaveByTest(ticket: T, leavers: Leaver<T>[]): void {
+    for (const waiter of Array.from(this.#byTest)) {
+      let failure: Failure | undefined;
+      try {
+        if (waiter.abortedSignal === undefined && this.#isWaiting(waiter) && !matches(waiter.request.matcher, ticket)) {
+          continue;
+        }
+      } catch (reason) {
+        failure = { reason };
+      }
+      // The tests may have ended its wait meanwhile.
+      if (this.#isWaiting(waiter)) leavers.push(this.#leave(waiter, failure));
     }
-    return undefined;
+  }
+
+  // An aborted signal is refused even if its listeners have yet to run.
+  #leave(waiter: TicketWaiter<T>, failure?: Failure): Leaver<T> {
+    this.#remove(waiter);
+    const aborted = waiter.abortedSignal;
+    waiter.unlimit();
+    return { waiter, failure: aborted === undefined ? failure : { reason: aborted.reason as unknown } };
   }
 
   // A test may itself set the ticket: nobody may wait for what has been there since.
@@ -121,39 +177,28 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
   }
 
   #isWaiting(waiter: TicketWaiter<T>): boolean {
-    const { matcher } = waiter.request;
-    if (typeof matcher === 'function') return this.#byTest.has(waiter);
-    return this.#byValue.get(matcher[0] as T)?.has(waiter) === true;
+    return this.#byTest.has(waiter) || waiter.request.places.length > 0;
   }
 
   #remove(waiter: TicketWaiter<T>): void {
-    const { matcher } = waiter.request;
-    if (typeof matcher === 'function') {
-      this.#byTest.delete(waiter);
-    } else {
-      for (const value of matcher) {
-        const bucket = this.#bucket(value);
-        bucket.delete(waiter);
-        if (bucket.size === 0) this.#byValue.delete(value);
-      }
+    this.#byTest.delete(waiter);
+    for (const place of waiter.request.places) {
+      const neighbour = place.next;
+      unlink(place);
+      if (isAlone(neighbour)) this.#byValue.delete(place.value);
     }
+    waiter.request.places = [];
     this.#size--;
   }
 
-  #bucket(value: T): Set<TicketWaiter<T>> {
-    let bucket = this.#byValue.get(value);
-    if (bucket === undefined) {
-      bucket = new Set();
-      this.#byValue.set(value, bucket);
+  #place(value: T, waiter: TicketWaiter<T>): Place<T> {
+    let places = this.#byValue.get(value);
+    if (places === undefined) {
+      places = new Link();
+      this.#byValue.set(value, places);
     }
-    return bucket;
+    const place = new Place(value, waiter);
+    append(places, place);
+    return place;
   }
-}
-
-// An aborted signal is refused even if its listeners have yet to run.
-function settlement<T>(waiter: TicketWaiter<T>, ticket: T): () => void {
-  const aborted = waiter.abortedSignal;
-  if (aborted === undefined) return () => waiter.grant(ticket);
-  const reason: unknown = aborted.reason;
-  return () => waiter.giveUp(reason);
 }

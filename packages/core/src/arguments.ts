@@ -21,9 +21,9 @@ export function requireFunction(argument: string, value: unknown): void {
 
 /** Refuses anything but an integer of at least `least`. */
 export function requireCount(argument: string, value: unknown, least: number): void {
-  const expected = `an integer of at least ${least}`;
-  requireThat(typeof value === 'number', argument, expected, value);
-  requireThat(Number.isSafeInteger(value) && (value as number) >= least, argument, expected, value, RangeError);
+  if (Number.isSafeInteger(value) && (value as number) >= least) return;
+  const Refusal = typeof value === 'number' ? RangeError : TypeError;
+  throw new Refusal(mustBe(argument, `an integer of at least ${least}`, value));
 }
 
 function show(value: unknown): string {

@@ -75,20 +75,18 @@ function callbackForm<This, Request, Options extends WaitOptions, Value>(
   try {
     grant = line.ask(request, terms, operation);
   } catch (reason) {
-    callback.apply(self, failure(reason));
+    call(callback, self, failure(reason), undefined);
     return;
   }
-  if (grant !== undefined) callback.apply(self, success(grant.value));
+  if (grant !== undefined) call(callback, self, undefined, grant.value);
   else line.join(new CallbackWaiter(request, self, callback), terms, operation);
 }
-
-/** The arguments of a callback. */
-type Outcome<Value> = [error?: unknown, value?: Value];
 
 class CallbackWaiter<This, Request, Value> extends DeferredWaiter<Request, Value> {
   readonly #self: This;
   readonly #callback: ValueCallback<This, Value>;
-  #outcome: Outcome<Value> = [];
+  #error: unknown;
+  #value: Value | undefined;
 
   constructor(request: Request, self: This, callback: ValueCallback<This, Value>) {
     super(request);
@@ -97,25 +95,32 @@ class CallbackWaiter<This, Request, Value> extends DeferredWaiter<Request, Value
   }
 
   protected override onGrant(value: Value): void {
-    this.#outcome = success(value);
+    this.#value = value;
     this.post();
   }
 
   protected override onGiveUp(reason: unknown): void {
-    this.#outcome = failure(reason);
+    this.#error = failure(reason);
     this.post();
   }
 
   protected override tell(): void {
-    this.#callback.apply(this.#self, this.#outcome);
+    call(this.#callback, this.#self, this.#error, this.#value);
   }
 }
 
-function success<Value>(value: Value): Outcome<Value> {
-  return value === undefined ? [] : [undefined, value];
+function call<This, Value>(
+  callback: ValueCallback<This, Value>,
+  self: This,
+  error: unknown,
+  value: Value | undefined,
+): void {
+  if (error !== undefined) callback.call(self, error);
+  else if (value !== undefined) callback.call(self, undefined, value);
+  else callback.call(self);
 }
 
 // A falsy reason would look like success.
-function failure(reason: unknown): [error: unknown] {
-  return [reason || new AbortError('The wait was given up for a falsy reason, its cause', { cause: reason })];
+function failure(reason: unknown): unknown {
+  return reason || new AbortError('The wait was given up for a falsy reason, its cause', { cause: reason });
 }

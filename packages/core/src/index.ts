@@ -14,6 +14,7 @@ export { Hold } from './guard.ts';
 export { type Inspect, inspection, view } from './inspection.ts';
 export { timeoutError } from './limits.ts';
 export type { Grant, Line } from './line.ts';
+export { append, isAlone, Link, unlink } from './link.ts';
 export { acquire, sandbox } from './lockable.ts';
 export { readWaitOptions, type Terms } from './options.ts';
 export { report } from './report.ts';

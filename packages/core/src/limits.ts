@@ -15,9 +15,9 @@ const LONGEST_TIMER = 2 ** 31 - 1;
  * As a link it is a member of its signal's hub.
  */
 export class Limits extends Link {
-  readonly line: Line<unknown, unknown>;
-  readonly waiter: Waiter<unknown, unknown>;
-  readonly signal: AbortSignal | undefined;
+  declare readonly line: Line<unknown, unknown>;
+  declare readonly waiter: Waiter<unknown, unknown>;
+  declare readonly signal: AbortSignal | undefined;
   readonly #operation: string;
   readonly #timeout: number;
   #timer: ReturnType<typeof setTimeout> | undefined;

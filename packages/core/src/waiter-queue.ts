@@ -15,7 +15,7 @@ const GRANTED: Grant<void> = { value: undefined };
 
 /** The ring of all waiters of one priority. */
 class Lane extends Link {
-  readonly priority: number;
+  declare readonly priority: number;
   higher: Lane | undefined;
   lower: Lane | undefined;
 
