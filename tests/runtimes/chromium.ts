@@ -1,22 +1,9 @@
 import { spawn } from 'node:child_process';
-import {
-  chmodSync,
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createBrotliDecompress } from 'node:zlib';
 import type { Result } from './suite/check.ts';
-
-const home = join(import.meta.dirname, 'node_modules', '@sparticuz', 'chromium');
 
 const flags = [
   '--headless',
@@ -32,12 +19,6 @@ const flags = [
   '--remote-debugging-port=0',
 ];
 
-/** The Chromium that npm brought along, if it is installed. */
-export function chromiumPackage(): { version: string } | undefined {
-  const manifest = join(home, 'package.json');
-  return existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')) : undefined;
-}
-
 const ways = ['bundle in a page', 'bundle in a worker', 'modules in a page'];
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript' };
 
@@ -47,11 +28,11 @@ const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javas
  * @param done - told each result as it comes
  */
 export async function runChromium(
+  executable: string,
   folder: string,
   done: (way: string, result: Result) => void,
   limit = 30_000,
 ): Promise<void> {
-  const executable = await unpacked();
   const missing = new Set(ways);
   let finish = (): void => {};
   const finished = new Promise<void>((resolve) => {
@@ -101,22 +82,4 @@ export async function runChromium(
   await closed;
   server.closeAllConnections();
   server.close();
-}
-
-// Unpacked once for each version, and renamed when complete: another run may be unpacking at the same time.
-async function unpacked(): Promise<string> {
-  const cache = join(import.meta.dirname, 'node_modules', '.cache');
-  const executable = join(cache, `chromium-${chromiumPackage()?.version}`);
-  if (existsSync(executable)) return executable;
-  mkdirSync(cache, { recursive: true });
-  const part = `${executable}.${process.pid}`;
-  try {
-    const packed = createReadStream(join(home, 'bin', 'chromium.br'));
-    await pipeline(packed, createBrotliDecompress(), createWriteStream(part));
-    chmodSync(part, 0o755);
-    renameSync(part, executable);
-  } finally {
-    rmSync(part, { force: true });
-  }
-  return executable;
 }

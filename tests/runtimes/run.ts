@@ -4,8 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chromiumExecutable } from '@valvekit-internal/browser';
 import { runChild } from './child.ts';
-import { chromiumPackage, runChromium } from './chromium.ts';
+import { runChromium } from './chromium.ts';
 import { nodeOnPath, versionOf } from './node-on-path.ts';
 import { pack } from './pack.ts';
 import type { Result } from './suite/check.ts';
@@ -65,13 +66,15 @@ try {
     add(runtime, 'CommonJS, no Symbol.dispose', () => runChild([executable, ...without], cjs));
   }
 
-  const chromium = chromiumPackage();
+  const chromium = await chromiumExecutable();
   if (chromium === undefined) {
     miss('Chromium');
   } else {
     jobs.push(async () => {
       const start = performance.now();
-      await runChromium(folder, (way, result) => note(`Chromium ${chromium.version}`, way, start, result));
+      await runChromium(chromium.path, folder, (way, result) =>
+        note(`Chromium ${chromium.version}`, way, start, result),
+      );
     });
   }
 

@@ -1,0 +1,43 @@
+import {
+  chmodSync,
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createBrotliDecompress } from 'node:zlib';
+
+const modules = join(import.meta.dirname, '..', 'node_modules');
+const home = join(modules, '@sparticuz', 'chromium');
+
+/** A Chromium: that of $CHROMIUM_PATH, else the one that npm brought along, for Linux on x64. */
+export async function chromiumExecutable(): Promise<{ path: string; version: string } | undefined> {
+  const path = process.env.CHROMIUM_PATH;
+  if (path !== undefined) return { path, version: 'of CHROMIUM_PATH' };
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as { version: string };
+  return { path: await unpacked(version), version };
+}
+
+// Unpacked once for each version, and renamed when complete: another run may be unpacking at the same time.
+async function unpacked(version: string): Promise<string> {
+  const cache = join(modules, '.cache');
+  const executable = join(cache, `chromium-${version}`);
+  if (existsSync(executable)) return executable;
+  mkdirSync(cache, { recursive: true });
+  const part = `${executable}.${process.pid}`;
+  try {
+    const packed = createReadStream(join(home, 'bin', 'chromium.br'));
+    await pipeline(packed, createBrotliDecompress(), createWriteStream(part));
+    chmodSync(part, 0o755);
+    renameSync(part, executable);
+  } finally {
+    rmSync(part, { force: true });
+  }
+  return executable;
+}

@@ -1,0 +1,3 @@
+export { chromiumExecutable } from './chromium.ts';
+export { launchBrowser } from './launch.ts';
+export { serveFolder } from './serve-folder.ts';

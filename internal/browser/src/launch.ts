@@ -1,0 +1,23 @@
+import { type Browser, chromium } from 'playwright-core';
+import { chromiumExecutable } from './chromium.ts';
+
+/** What keeps Chromium quiet and offline, and lets it run as root and in a container. */
+const flags = [
+  '--no-sandbox',
+  '--no-first-run',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--disable-component-update',
+  '--disable-background-networking',
+];
+
+/** A headless Chromium to drive: the one of `chromiumExecutable()`, or else an installed Chrome. */
+export async function launchBrowser(): Promise<Browser> {
+  const executable = await chromiumExecutable();
+  return chromium.launch({
+    args: flags,
+    ...(executable === undefined ? { channel: 'chrome' } : { executablePath: executable.path }),
+  });
+}
