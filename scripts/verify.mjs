@@ -2,11 +2,22 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
-const steps = ['build', 'typecheck', 'lint', 'check:pkg', 'test:unit', 'test:built', 'test:processes', 'test:runtimes'];
+const steps = [
+  'build',
+  'typecheck',
+  'lint',
+  'check:pkg',
+  'test:unit',
+  'test:built',
+  'test:processes',
+  'test:runtimes',
+  'test:publish',
+  'test:bundlers',
+];
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
 const isVerbose = process.argv.includes('--verbose');
-// This one prints a table that is worth seeing.
-const shown = ['test:runtimes'];
+// These print a table that is worth seeing.
+const shown = ['test:runtimes', 'test:publish', 'test:bundlers'];
 
 console.log(`node ${process.version}`);
 rmSync('reports', { recursive: true, force: true });

@@ -1,0 +1,74 @@
+// Bundles one primitive at a time, from its own package and from the umbrella, with every bundler that people use:
+// the umbrella must not cost more, and no bundle may hold anything of another primitive.
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { pack } from '../runtimes/pack.ts';
+import { bun } from './bun.ts';
+import { type Bundle, bundlers, withBun } from './bundlers.ts';
+import { Gate, inTwoLines } from './gate.ts';
+
+// The names in the texts of errors survive minifying: where such a name is, there is the code.
+const primitives = [
+  { name: 'Mutex', from: '@valvekit/mutex', mark: /\bMutex\b/ },
+  { name: 'ReadWriteLock', from: '@valvekit/rwlock', mark: /\b(ReadWriteLock|WriteGuard|UpgradableGuard)\b/ },
+  { name: 'Semaphore', from: '@valvekit/semaphore', mark: /\bSemaphore\b/ },
+  { name: 'Barrier', from: '@valvekit/barrier', mark: /\bBarrier\b/ },
+  { name: 'ASemaphore', from: '@valvekit/asemaphore', mark: /\bASemaphore\b/ },
+];
+type Primitive = (typeof primitives)[number];
+
+/** How much larger it may be from the umbrella. */
+const tolerance = 1.02;
+
+const gate = new Gate('bundlers');
+const table = [['bytes', ...primitives.map(({ name }) => name)]];
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'valvekit-bundlers-')));
+try {
+  await pack(folder);
+  for (const [name, bundle] of bundlers) await compareAll(name, bundle);
+  const executable = bun();
+  if (executable === undefined) await gate.skip('Bun');
+  else await compareAll('Bun', withBun(executable));
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+console.log('\nMinified and compressed with brotli, from the package / from valvekit:');
+gate.end(table);
+
+async function compareAll(bundler: string, bundle: Bundle): Promise<void> {
+  const start = performance.now();
+  const cells = new Map<Primitive, string>();
+  await inTwoLines(primitives, async (primitive) => {
+    await gate.check(`${bundler}: ${primitive.name}`, async () => {
+      const alone = await build(bundler, bundle, primitive, primitive.from);
+      const umbrella = await build(bundler, bundle, primitive, 'valvekit');
+      cells.set(primitive, `${bytes(alone)} / ${bytes(umbrella)}`);
+      compare(primitive, alone, umbrella);
+    });
+  });
+  table.push([bundler, ...primitives.map((primitive) => cells.get(primitive) ?? 'FAILED')]);
+  gate.progress(bundler, start);
+}
+
+function build(bundler: string, bundle: Bundle, { name }: Primitive, from: string): Promise<string> {
+  const id = `${bundler}-${name}-${from === 'valvekit' ? 'umbrella' : 'package'}`;
+  const entry = join(folder, `${id}.js`);
+  writeFileSync(entry, `import { ${name} } from '${from}';\nglobalThis.lock = new ${name}();\n`);
+  return bundle(entry, join(folder, id));
+}
+
+function compare(primitive: Primitive, alone: string, umbrella: string): void {
+  const { name, from, mark } = primitive;
+  if (!mark.test(alone)) throw new Error(`${mark} does not find ${name} in its own bundle`);
+  const others = primitives.filter((other) => other !== primitive && other.mark.test(umbrella));
+  if (others.length > 0) throw new Error(`holds something of ${others.map((other) => other.name).join(', ')}`);
+  if (bytes(umbrella) > bytes(alone) * tolerance) {
+    throw new Error(`${bytes(umbrella)} bytes from valvekit, but ${bytes(alone)} from ${from}`);
+  }
+}
+
+function bytes(code: string): number {
+  return brotliCompressSync(code).length;
+}
