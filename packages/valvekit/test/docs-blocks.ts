@@ -1,7 +1,12 @@
-import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
+
+/** The folder of the repository. */
+export const root: string = join(import.meta.dirname, '../../..');
+const compiler = join(root, 'node_modules/typescript7/bin/tsc');
 
 /** A fenced js or ts block of a Markdown file: a program of its own. */
 export interface Block {
@@ -9,7 +14,7 @@ export interface Block {
   /** The line of the file where its code begins. */
   line: number;
   isTypeScript: boolean;
-  /** Not so if its fence says no-run, as those do that show a signature. */
+  /** Not so if its fence says no-run. The types of ts blocks are checked even then. */
   isRun: boolean;
   code: string;
   /** What it says that it prints, in its comments: `// → value` or `// prints: value`. */
@@ -18,6 +23,18 @@ export interface Block {
 
 const opening = /^( *)(`{3,})(?:(?:js|javascript|(ts|typescript))\b(.*))?/;
 const comment = /\/\/ (?:→|prints:) ?(.*)$/gm;
+
+/** All Markdown files that are committed or will be. Change logs speak of the past. */
+export function markdownFiles(): string[] {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '*.md'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return listed
+    .split('\0')
+    .filter((file) => file !== '' && existsSync(join(root, file)))
+    .filter((file) => !/(^|\/)(CHANGELOG\.md$|test\/fixtures\/)/.test(file));
+}
 
 /** The js and ts blocks of a Markdown text. */
 export function blocksOf(file: string, markdown: string): Block[] {
@@ -53,11 +70,9 @@ export function blocksOf(file: string, markdown: string): Block[] {
  * @throws if it fails, or prints something else than its comments say, if they say anything
  */
 export async function runBlock(block: Block, folder: string, flags: readonly string[]): Promise<void> {
-  const place = `${block.file}:${block.line}`;
-  const isCommonJs = /\brequire\(/.test(block.code) && !/^(import|export)\b/m.test(block.code);
-  const program = join(folder, `${place.replace(/[^\w.]/g, '-')}.${isCommonJs ? 'cjs' : 'mjs'}`);
-  // Line by line where it is in the file, so that stack traces tell the right one.
-  const code = '\n'.repeat(block.line - 1) + block.code;
+  const place = placeOf(block);
+  const program = join(folder, fileName(block, 'js'));
+  const code = inItsLines(block);
   await writeFile(program, block.isTypeScript ? stripTypeScriptTypes(code) : code);
 
   const printed = await new Promise<string>((resolve, reject) => {
@@ -70,4 +85,61 @@ export async function runBlock(block: Block, folder: string, flags: readonly str
   if (expected !== '' && printed !== expected) {
     throw new Error(`${place} prints\n${printed}\nbut says\n${expected}`);
   }
+}
+
+/**
+ * Checks the types of ts blocks, each as a module of its own, all by one compiler.
+ *
+ * @param folderOf - where to write a block; from there its imports are found
+ * @param options - compiler options beside those of a strict project with the newest library
+ * @returns what the compiler says against them
+ */
+export async function typeErrorsOf(
+  blocks: readonly Block[],
+  folderOf: (block: Block) => string,
+  options: object,
+): Promise<string> {
+  const checked = blocks.filter(({ isTypeScript }) => isTypeScript);
+  const [first] = checked;
+  if (first === undefined) return '';
+  const files = checked.map((block) => join(folderOf(block), fileName(block, 'ts')));
+  await Promise.all(checked.map((block, index) => writeFile(files[index] as string, inItsLines(block))));
+
+  const folder = await mkdtemp(join(folderOf(first), 'types-'));
+  const project = join(folder, 'tsconfig.json');
+  const compilerOptions = {
+    target: 'ESNext',
+    module: 'NodeNext',
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules/@types')],
+    strict: true,
+    skipLibCheck: true,
+    noEmit: true,
+    ...options,
+  };
+  await writeFile(project, JSON.stringify({ compilerOptions, files }));
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [compiler, '--pretty', 'false', '-p', project],
+      { cwd: folder },
+      (error, stdout, stderr) => {
+        resolve(error === null ? '' : stdout || stderr || error.message);
+      },
+    );
+  });
+}
+
+function placeOf({ file, line }: Block): string {
+  return `${file}:${line}`;
+}
+
+function fileName(block: Block, language: 'js' | 'ts'): string {
+  const isCommonJs = /\brequire\(/.test(block.code) && !/^(import|export)\b/m.test(block.code);
+  return `${placeOf(block).replace(/[^\w.]/g, '-')}.${isCommonJs ? 'c' : 'm'}${language}`;
+}
+
+// Line by line where it is in the file, so that errors tell the right one.
+function inItsLines({ line, code }: Block): string {
+  return '\n'.repeat(line - 1) + code;
 }

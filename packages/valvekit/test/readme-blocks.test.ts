@@ -1,20 +1,22 @@
-// Runs every js and ts block of the READMEs and of docs/, and checks what it says that it prints.
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+// Runs every js and ts block of every Markdown file, checks what it says that it prints, and the types of the ts blocks.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
-import { type Block, blocksOf, runBlock } from './docs-blocks.ts';
+import { type Block, blocksOf, markdownFiles, root, runBlock, typeErrorsOf } from './docs-blocks.ts';
 
 const umbrella = join(import.meta.dirname, '..');
-const root = join(umbrella, '../..');
 let folder = '';
 
-// Inside the umbrella's node_modules, Node finds the packages that it consists of, and no other tool looks.
+// Inside the umbrella's node_modules, Node finds the packages that it consists of, and no other tool looks. The blocks of
+// docs/ also find what docs/ depends on: the libraries to migrate from.
 beforeAll(() => {
   const cache = join(umbrella, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   folder = mkdtempSync(join(cache, 'docs-blocks-'));
   mkdirSync(join(folder, 'node_modules'));
   symlinkSync(umbrella, join(folder, 'node_modules/valvekit'), 'junction');
+  mkdirSync(join(folder, 'docs'));
+  symlinkSync(join(root, 'docs/node_modules'), join(folder, 'docs/node_modules'), 'junction');
 });
 
 afterAll(() => {
@@ -25,29 +27,50 @@ function read(file: string): Block[] {
   return blocksOf(file, readFileSync(join(root, file), 'utf8'));
 }
 
-/** On what is published in the projects of vitest.built.config.ts, which have names; otherwise on the sources. */
-function run(block: Block, { task }: TestContext): Promise<void> {
-  return runBlock(block, folder, task.file.projectName ? [] : ['--conditions=@valvekit/source']);
+function folderOf({ file }: Block): string {
+  return file.startsWith('docs/') ? join(folder, 'docs') : folder;
 }
 
-const files = globSync(['README.md', 'packages/*/README.md', 'docs/**/*.md', 'examples/*.md'], { cwd: root }).sort();
-const blocks = files.map((file) => file.replaceAll('\\', '/')).flatMap(read);
+/** On what is published in the projects of vitest.built.config.ts, which have names; otherwise on the sources. */
+function isOnSources({ task }: TestContext): boolean {
+  return !task.file.projectName;
+}
+
+function run(block: Block, context: TestContext): Promise<void> {
+  return runBlock(block, folderOf(block), isOnSources(context) ? ['--conditions=@valvekit/source'] : []);
+}
+
+function typeErrors(blocks: readonly Block[], context: TestContext): Promise<string> {
+  const sources = { customConditions: ['@valvekit/source'], allowImportingTsExtensions: true };
+  return typeErrorsOf(blocks, folderOf, isOnSources(context) ? sources : {});
+}
+
+const files = markdownFiles();
+const blocks = files.flatMap(read);
 
 describe.concurrent('blocks of the documentation', { timeout: 20_000 }, () => {
   for (const block of blocks.filter(({ isRun }) => isRun)) {
     it(`${block.file}:${block.line} runs and prints what it says`, (context) => run(block, context));
   }
 
+  it('are type-correct where they are TypeScript', { timeout: 60_000 }, async (context) => {
+    context.expect(await typeErrors(blocks, context)).toBe('');
+  });
+
   it('are marked no-run in few places', ({ expect }) => {
     const notRun = blocks.filter(({ isRun }) => !isRun).map(({ file, line }) => `${file}:${line}`);
     expect(notRun.length, notRun.join(', ')).toBeLessThanOrEqual(blocks.length / 5);
+  });
+
+  it('are looked for in every part of the repository', ({ expect }) => {
+    expect(files).toEqual(expect.arrayContaining(['.changeset/README.md', 'README.md', 'packages/mutex/README.md']));
   });
 });
 
 describe.concurrent('the runner', { timeout: 20_000 }, () => {
   const file = 'packages/valvekit/test/fixtures/docs-blocks.md';
-  const [typeScript, commonJs, signature, silent, failing, untrue, quiet, unresolved] = read(file) as [
-    ...[Block, Block, Block, Block, Block, Block, Block, Block],
+  const [typeScript, commonJs, signature, silent, failing, untrue, quiet, unresolved, untyped] = read(file) as [
+    ...[Block, Block, Block, Block, Block, Block, Block, Block, Block],
   ];
 
   it('finds the js and ts blocks and their lines, and no others', ({ expect }) => {
@@ -60,12 +83,19 @@ describe.concurrent('the runner', { timeout: 20_000 }, () => {
       [45, false, true],
       [49, false, true],
       [53, false, true],
+      [57, true, false],
     ]);
-    expect(signature.code).toBe('lock(options?: WaitOptions): Promise<void>;');
+    expect(signature.code).toBe('declare function lock(options?: { timeout?: number }): Promise<void>;');
   });
 
   it('runs TypeScript with top-level await, and our packages by name', async (context) => {
     await run(typeScript, context);
+  });
+
+  it('runs on the sources, or on what is published where that is tested', async (context) => {
+    const code = "console.log(import.meta.resolve('valvekit').split('/').at(-2));";
+    const expected = [context.task.file.projectName === 'esm' ? 'dist' : 'src'];
+    await run({ ...silent, line: 1, code, expected }, context);
   });
 
   it('runs CommonJS', async (context) => {
@@ -91,6 +121,12 @@ describe.concurrent('the runner', { timeout: 20_000 }, () => {
 
   it('fails with a block that imports what is not there', async (context) => {
     await context.expect(run(unresolved, context)).rejects.toThrow(`${file}:53 fails`);
+  });
+
+  it('finds what is wrong with the types, and where', { timeout: 60_000 }, async (context) => {
+    const errors = await typeErrors([typeScript, signature, untyped], context);
+    context.expect(errors).toContain("docs-blocks.md-57.mts(58,7): error TS2322: Type 'string'");
+    context.expect(errors.trimEnd().split('\n')).toHaveLength(1);
   });
 
   it('refuses a block that does not end', ({ expect }) => {
