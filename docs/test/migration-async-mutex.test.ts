@@ -1,0 +1,162 @@
+// What docs/migration/async-mutex.md says is different, on both.
+import * as peer from 'async-mutex';
+import { InvalidStateError, Mutex, Semaphore } from 'valvekit';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('lets nobody free what is not theirs', async () => {
+  const before = new peer.Mutex();
+  await before.acquire();
+  const second = before.acquire();
+  before.release();
+  await second;
+  before.release(); // by the first again
+  expect(before.isLocked()).toBe(false); // and the second is still inside
+
+  const after = new Mutex();
+  await after.acquire();
+  expect(() => after.unlock()).toThrow('only they can unlock it');
+});
+
+it('refuses to free a free mutex', () => {
+  expect(() => new peer.Mutex().release()).not.toThrow();
+  expect(() => new Mutex().unlock()).toThrow(InvalidStateError);
+});
+
+it('makes no permit of a release too many', () => {
+  const before = new peer.Semaphore(1);
+  before.release();
+  expect(before.getValue()).toBe(2);
+
+  const after = new Semaphore(1);
+  expect(() => after.release()).toThrow(InvalidStateError);
+  expect(after.available).toBe(1);
+});
+
+it('lets those behind a request go when it times out', async () => {
+  const passed = vi.fn<() => void>();
+  const before = new peer.Semaphore(2);
+  await before.acquire();
+  const refused = expect(peer.withTimeout(before, 10).acquire(2)).rejects.toBe(peer.E_TIMEOUT);
+  void before.acquire().then(passed);
+  await vi.advanceTimersByTimeAsync(10);
+  await refused;
+  expect(passed).not.toHaveBeenCalled();
+
+  const after = new Semaphore(2);
+  await after.take();
+  const givenUp = expect(after.take({ permits: 2, timeout: 10 })).rejects.toThrow('timed out after 10 ms');
+  void after.take().then(passed);
+  await vi.advanceTimersByTimeAsync(10);
+  await givenUp;
+  expect(passed).toHaveBeenCalledOnce();
+});
+
+it('refuses more permits than there are', async () => {
+  const granted = vi.fn<() => void>();
+  const before = new peer.Semaphore(2);
+  await before.acquire();
+  void before.acquire(3).then(granted);
+  void before.acquire().then(granted);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(granted).not.toHaveBeenCalled();
+
+  await expect(new Semaphore(2).take({ permits: 3 })).rejects.toThrow(RangeError);
+});
+
+it('makes a new error for each time-out, which names the operation', async () => {
+  const errors = async (wait: () => Promise<unknown>) => {
+    const waits = [wait(), wait()].map((promise) => promise.catch((error: Error) => error));
+    await vi.advanceTimersByTimeAsync(10);
+    return Promise.all(waits);
+  };
+  const before = new peer.Mutex();
+  await before.acquire();
+  const [one, other] = await errors(() => peer.withTimeout(before, 10).acquire());
+  expect(one).toBe(other);
+
+  const after = new Mutex();
+  await after.lock();
+  const [first, second] = await errors(() => after.lock({ timeout: 10 }));
+  expect(first).not.toBe(second);
+  expect(first).toMatchObject({ name: 'TimeoutError', message: 'Mutex.lock timed out after 10 ms' });
+});
+
+it('decides a try at once', async () => {
+  const before = new peer.Mutex();
+  const release = await before.acquire();
+  const attempt = peer.tryAcquire(before).acquire();
+  release();
+  await expect(attempt).resolves.toBeTypeOf('function');
+
+  const after = new Mutex();
+  const guard = await after.acquire();
+  expect(after.tryAcquire()).toBeUndefined();
+  const refused = after.sandbox(() => {}, { timeout: 0 });
+  guard.release();
+  await expect(refused).rejects.toThrow('timed out after 0 ms');
+});
+
+it('does not time out early if the limit is too long for a timer', async () => {
+  const before = peer.withTimeout(new peer.Mutex(), 2 ** 31);
+  await before.acquire();
+  const early = expect(before.acquire()).rejects.toBe(peer.E_TIMEOUT);
+  await vi.advanceTimersByTimeAsync(1);
+  await early;
+
+  const after = new Mutex();
+  await after.lock();
+  void after.lock({ timeout: 2 ** 31 });
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(after.waiting).toBe(1);
+});
+
+it('starts the function before it returns if the lock is free', async () => {
+  const fn = vi.fn<() => void>();
+  const later = new peer.Mutex().runExclusive(fn);
+  expect(fn).not.toHaveBeenCalled();
+  await later;
+  const sooner = new Mutex().sandbox(fn);
+  expect(fn).toHaveBeenCalledTimes(2);
+  await sooner;
+});
+
+it('has whole permits only', () => {
+  expect(new peer.Semaphore(1.5).getValue()).toBe(1.5);
+  expect(() => new Semaphore(1.5)).toThrow(RangeError);
+});
+
+it('sets the free permits as setValue does, by the capacity', async () => {
+  const before = new peer.Semaphore(3);
+  await before.acquire(2);
+  before.setValue(5);
+  const after = new Semaphore(3);
+  await after.take({ permits: 2 });
+  after.capacity += 5 - after.available;
+  expect([before.getValue(), after.available]).toEqual([5, 5]);
+});
+
+it('waits for its turn as waitForUnlock does, by an empty sandbox', async () => {
+  const unlocked = vi.fn<() => void>();
+  const before = new peer.Mutex();
+  const after = new Mutex();
+  await before.acquire();
+  await after.lock();
+  void before.waitForUnlock().then(unlocked);
+  void after.sandbox(() => {}).then(unlocked);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(unlocked).not.toHaveBeenCalled();
+
+  before.release();
+  after.unlock();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(unlocked).toHaveBeenCalledTimes(2);
+  expect([before.isLocked(), after.isLocked]).toEqual([false, false]);
+});
