@@ -4,6 +4,7 @@ import { AbortError } from './errors.ts';
 import type { Grant, Line } from './line.ts';
 import { optionsOfLimit, readWaitOptions, type WaitOptions } from './options.ts';
 import { PromiseWaiter } from './waiter.ts';
+import { withResolvers } from './with-resolvers.ts';
 
 /** The function of the callback form: called with the primitive as `this`, and an error if the wait was given up. */
 export type Callback<This = unknown> = (this: This, error?: unknown) => void;
@@ -30,9 +31,9 @@ export function promiseForm<Request, Options extends WaitOptions, Value>(
     const request = requestOf(options);
     const grant = line.ask(request, terms, operation);
     if (grant !== undefined) return Promise.resolve(grant.value);
-    return new Promise((resolve, reject) => {
-      line.join(new PromiseWaiter(request, resolve, reject), terms, operation);
-    });
+    const { promise, resolve, reject } = withResolvers<Value>();
+    line.join(new PromiseWaiter(request, resolve, reject), terms, operation);
+    return promise;
   } catch (error) {
     return Promise.reject(error);
   }

@@ -5,6 +5,7 @@ import { readWaitOptions, type Terms, type WaitOptions } from './options.ts';
 import { adopt } from './thenable.ts';
 import { PromiseWaiter } from './waiter.ts';
 import type { WaiterQueue } from './waiter-queue.ts';
+import { withResolvers } from './with-resolvers.ts';
 
 /** What can be held by a guard: the scoped layer, the same on every lock. */
 export interface Lockable<G extends Guard = Guard> {
@@ -43,9 +44,9 @@ function waitForGuard<Owner, Request, G extends Guard>(
   terms: Terms,
   operation: string,
 ): Promise<G> {
-  return new Promise((resolve, reject) => {
-    queue.join(new PromiseWaiter(request, () => resolve(queue.guard(request)), reject), terms, operation);
-  });
+  const { promise, resolve, reject } = withResolvers<G>();
+  queue.join(new PromiseWaiter(request, () => resolve(queue.guard(request)), reject), terms, operation);
+  return promise;
 }
 
 /**
@@ -127,9 +128,9 @@ function runInTurn<Owner, Request>(
   terms: Terms,
   operation: string,
 ): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    queue.join(new SandboxWaiter(request, queue, fn, resolve, reject), terms, operation);
-  });
+  const { promise, resolve, reject } = withResolvers<unknown>();
+  queue.join(new SandboxWaiter(request, queue, fn, resolve, reject), terms, operation);
+  return promise;
 }
 
 class SandboxWaiter<Owner, Request> extends DeferredWaiter<Request> {
