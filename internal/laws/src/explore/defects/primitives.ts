@@ -50,8 +50,12 @@ export const primitiveDefects: Defect[] = [
   {
     name: 'a set tells the first before it has asked the last',
     edits: [
-      [tickets, 'import { type Grant', 'import { deliver, type Grant'],
-      [tickets, 'leaving.push({ arrival: waiter.request.arrival, settle });', 'settle(); deliver();'],
+      [tickets, '  append,\n', '  append,\n  deliver,\n'],
+      [
+        tickets,
+        'leavers.push(this.#leave((places.next as Place<T>).waiter));',
+        '{ this.#leave((places.next as Place<T>).waiter).waiter.grant(this.#ticket); deliver(); }',
+      ],
     ],
     primitive: 'barrier',
     shownBy: 'a callback that sets the next ticket',
