@@ -10,9 +10,11 @@ const steps = [
   'test:unit',
   'test:built',
   'test:processes',
+  'test:browser',
   'test:runtimes',
   'test:publish',
   'test:bundlers',
+  'test:generator',
 ];
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
 const isVerbose = process.argv.includes('--verbose');

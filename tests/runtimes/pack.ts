@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, '..', '..');
 
 interface Manifest {
   name: string;
+  private?: boolean;
   version: string;
   dependencies?: Record<string, string>;
   exports: { '.': { import: { default: string } } };
@@ -79,14 +80,15 @@ function unpack(folder: string): string[] {
     cwd: root,
     shell,
   });
-  const manifests = readdirSync(tarballs).map((tarball) => {
+  const manifests = readdirSync(tarballs).flatMap((tarball) => {
     const file = join(tarballs, tarball);
     const manifest = execFileSync('tar', ['-xzOf', file, 'package/package.json'], { encoding: 'utf8' });
-    const { name, version, dependencies = {} } = JSON.parse(manifest) as Manifest;
+    const { name, version, dependencies = {}, private: isPrivate } = JSON.parse(manifest) as Manifest;
+    if (isPrivate) return [];
     const home = join(folder, 'node_modules', name);
     mkdirSync(home, { recursive: true });
     execFileSync('tar', ['-xzf', file, '-C', home, '--strip-components=1']);
-    return { name, version, dependencies };
+    return [{ name, version, dependencies }];
   });
   const versions = new Map(manifests.map(({ name, version }) => [name, version]));
   for (const { name, dependencies } of manifests) {

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as asemaphore from '@valvekit/asemaphore';
 import * as barrier from '@valvekit/barrier';
 import * as core from '@valvekit/core';
@@ -37,6 +39,16 @@ describe('valvekit', () => {
     expect(valvekit).toMatchObject({ ...primitive });
     for (const [name, value] of Object.entries(primitive))
       expect(Object.entries(valvekit)).toContainEqual([name, value]);
+  });
+
+  it('is made of all packages that are published', () => {
+    const root = join(import.meta.dirname, '../../..');
+    const manifests = globSync('packages/*/package.json', { cwd: root }).map(
+      (file) => JSON.parse(readFileSync(join(root, file), 'utf8')) as { name: string; private?: boolean },
+    );
+    const published = manifests.filter((manifest) => !manifest.private).map(({ name }) => name);
+    const primitiveNames = Object.keys(primitives).map((name) => `@valvekit/${name}`);
+    expect(published.sort()).toEqual(['valvekit', '@valvekit/core', ...primitiveNames].sort());
   });
 
   it('exports nothing that is of none of the packages, and no default', () => {

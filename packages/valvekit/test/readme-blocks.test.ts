@@ -1,6 +1,6 @@
 // Runs every js and ts block of every Markdown file, checks what it says that it prints, and the types of the ts blocks.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
 import { type Block, blocksOf, markdownFiles, root, runBlock, typeErrorsOf } from './docs-blocks.ts';
 
@@ -13,8 +13,12 @@ beforeAll(() => {
   const cache = join(umbrella, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   folder = mkdtempSync(join(cache, 'docs-blocks-'));
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(umbrella, join(folder, 'node_modules/valvekit'), 'junction');
+  for (const manifest of globSync('{packages/*,internal/template}/package.json', { cwd: root })) {
+    const { name } = JSON.parse(readFileSync(join(root, manifest), 'utf8')) as { name: string };
+    const link = join(folder, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(root, dirname(manifest)), link, 'junction');
+  }
   mkdirSync(join(folder, 'docs'));
   symlinkSync(join(root, 'docs/node_modules'), join(folder, 'docs/node_modules'), 'junction');
 });

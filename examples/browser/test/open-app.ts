@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { launchBrowser, serveFolder } from '@valvekit-internal/browser';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll } from 'vitest';
+
+/** The browser, or nothing where there is none; on CI there must be one. */
+export const browser: Browser | undefined = await launchBrowser().catch((error: unknown) => {
+  if (process.env.CI) throw error;
+  return undefined;
+});
+
+const host = await serveFolder(join(import.meta.dirname, '../dist'));
+
+afterAll(async () => {
+  await browser?.close();
+  await host[Symbol.asyncDispose]();
+});
+
+/** What the server of the page has written down about one kind of request. */
+export interface Traffic {
+  requests: number;
+  open: number;
+  mostAtOnce: number;
+}
+
+/** The app in a page of its own, in which time stands still until a test moves it on. */
+export class App {
+  readonly page: Page;
+  /** What should not be: errors on the console, uncaught ones, and requests to anybody else. */
+  readonly complaints: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('requestfailed', (request) => this.complaints.push(`failed: ${request.url()}`));
+    page.on('request', (request) => {
+      const address = request.url();
+      if (!address.startsWith(host.url) && !address.startsWith('data:')) this.complaints.push(address);
+    });
+  }
+
+  static async open(): Promise<App> {
+    const app = new App(await (browser as Browser).newPage());
+    await app.page.clock.install({ time: 0 });
+    await app.page.goto(host.url);
+    await app.page.clock.pauseAt(60_000);
+    await app.set('The server answers after', '1000');
+    return app;
+  }
+
+  close(): Promise<void> {
+    return this.page.close();
+  }
+
+  async click(button: string, times = 1): Promise<void> {
+    for (let i = 0; i < times; i++) await this.page.getByRole('button', { name: button }).click();
+  }
+
+  async set(label: string, value: string): Promise<void> {
+    await this.page.getByLabel(label).fill(value);
+  }
+
+  /** Moves time on; all that is due has happened then. */
+  async after(ms: number): Promise<void> {
+    await this.page.clock.runFor(ms);
+  }
+
+  async traffic(kind: string): Promise<Traffic> {
+    const row = this.page.getByRole('row', { name: kind });
+    const [requests = 0, open = 0, mostAtOnce = 0] = (await row.getByRole('cell').allTextContents()).map(Number);
+    return { requests, open, mostAtOnce };
+  }
+
+  /** The text of an element that tells how things stand. */
+  text(selector: string): Promise<string | null> {
+    return this.page.locator(selector).textContent();
+  }
+
+  texts(selector: string): Promise<string[]> {
+    return this.page.locator(selector).allTextContents();
+  }
+}

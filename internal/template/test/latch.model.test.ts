@@ -1,0 +1,20 @@
+import { inAnyOrder } from '@valvekit-internal/laws/explore/scheduled';
+import { Latch } from '@valvekit-internal/template';
+import { expect, test } from 'vitest';
+
+test('a Latch opens after the last of all jobs, in whichever order they end', async () => {
+  await inAnyOrder(async (work) => {
+    const jobs = ['A', 'B', 'C', 'D'];
+    const gate = new Latch(jobs.length);
+    let done = 0;
+    const endings = jobs.map(async (name) => {
+      await work(name);
+      done++;
+      gate.countDown();
+    });
+    await work('somebody comes');
+    await gate.wait();
+    expect(done).toBe(jobs.length);
+    await Promise.all(endings);
+  }, 100);
+});

@@ -1,0 +1,60 @@
+// Makes the package of a new primitive, packages/<name>, out of internal/template. As it is, it works and passes every
+// check; then make it yours. Run it as `npm run -s pnpm -- run new <name>`.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, globSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const [name = ''] = process.argv.slice(2);
+const className = name.replace(/(?:^|-)./g, (start) => start.slice(-1).toUpperCase());
+const folder = join(root, 'packages', name);
+
+if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
+  refuse(`A name is made of lower-case letters, digits and hyphens, like "latch" or "rate-limit"; "${name}" is not.`);
+}
+if (existsSync(folder)) refuse(`packages/${name} is there already.`);
+if (className in globalThis) refuse(`The class of "${name}" would be ${className}, and that is a global already.`);
+
+cpSync(join(root, 'internal/template'), folder, {
+  recursive: true,
+  filter: (path) => !['node_modules', 'dist', '.turbo'].includes(basename(path)),
+});
+const { version } = JSON.parse(readFileSync(join(root, 'packages/core/package.json'), 'utf8'));
+for (const file of globSync('**/*.*', { cwd: folder })) {
+  const path = join(folder, file);
+  const text = readFileSync(path, 'utf8')
+    .replaceAll('@valvekit-internal/template', `@valvekit/${name}`)
+    .replaceAll('internal/template', `packages/${name}`)
+    .replaceAll('0.0.0', version)
+    .replaceAll('./latch.ts', `./${name}.ts`)
+    .replaceAll('Latch', className);
+  writeFileSync(path, text);
+  renameSync(path, join(folder, file.replace('latch', name)));
+}
+run('pnpm', 'install', '--no-frozen-lockfile', '--prefer-offline');
+// Another name has another length, and another place in the alphabet.
+run('biome', 'check', '--write', `packages/${name}`);
+
+console.log(`packages/${name} is there: a ${className} that works like a latch. Make it yours.
+
+  src/       its state, and its policy: #admit
+  test/      the laws of internal/laws that apply, a model, tests of its own
+  README.md  what it is, in words that a newcomer knows
+
+It is private until it is ready. Then
+
+  1. remove "private" from its package.json; write "description" and "keywords"
+  2. re-export it from packages/valvekit, and give it a limit in .size-limit.json
+  3. add it to the tables of the README and of ARCHITECTURE.md
+  4. write a changeset: npm run -s pnpm -- exec changeset`);
+
+/** @param {string} why */
+function refuse(why) {
+  console.error(why);
+  process.exit(1);
+}
+
+/** @param {string} command @param {string[]} args */
+function run(command, ...args) {
+  execFileSync(command, args, { cwd: root, stdio: 'pipe', shell: process.platform === 'win32' });
+}
