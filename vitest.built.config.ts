@@ -1,13 +1,11 @@
 // The same suites once more, against what is published: the ES modules, then the CommonJS files.
 // The packages are loaded by Node itself, from dist, not transformed.
-import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { include } from './vitest.config.ts';
 
 const packages = join(import.meta.dirname, 'packages');
-const names = readdirSync(packages);
 const require = createRequire(import.meta.url);
 
 /** Answers imports of our packages, by name or as ../src/index.ts, with a module that re-exports the built file. */
@@ -17,8 +15,8 @@ function built(format: 'esm' | 'cjs') {
     name: `valvekit-built-${format}`,
     enforce: 'pre' as const,
     resolveId(id: string, importer?: string) {
-      const named = id.replace(/^@valvekit\//, '');
-      if (names.includes(named)) return prefix + named;
+      const named = /^(?:@valvekit\/)(.+)$|^(valvekit)$/.exec(id);
+      if (named) return prefix + (named[1] ?? named[2]);
       if (!importer || !/^\.\.?\/.*index\.ts$/.test(id)) return undefined;
       const file = join(dirname(importer), id).replaceAll('\\', '/');
       const own = /\/packages\/([^/]+)\/src\/index\.ts$/.exec(file)?.[1];

@@ -11,6 +11,7 @@ const steps = [
   'test:built',
   'test:processes',
   'test:browser',
+  'test:docs',
   'test:runtimes',
   'test:publish',
   'test:bundlers',

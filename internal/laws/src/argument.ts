@@ -251,18 +251,17 @@ function call(lock: ScopedLockUnderTest, form: Form, options: unknown): Promise<
 
 /** What a polyfill or another realm may offer: an object with the members of an `AbortSignal`. */
 function foreignSignal() {
-  const listeners = new Set<{ handleEvent(event: unknown): void }>();
+  const listeners = new Set<(event: unknown) => void>();
   const signal = {
     aborted: false,
     reason: undefined as unknown,
-    addEventListener: (_: string, listener: { handleEvent(event: unknown): void }) => void listeners.add(listener),
-    removeEventListener: (_: string, listener: { handleEvent(event: unknown): void }) =>
-      void listeners.delete(listener),
+    addEventListener: (_: string, listener: (event: unknown) => void) => void listeners.add(listener),
+    removeEventListener: (_: string, listener: (event: unknown) => void) => void listeners.delete(listener),
   };
   const abort = (reason: unknown): void => {
     signal.aborted = true;
     signal.reason = reason;
-    for (const listener of listeners) listener.handleEvent({ type: 'abort' });
+    for (const listener of listeners) listener({ type: 'abort' });
   };
   return { signal, listeners, abort };
 }

@@ -22,10 +22,11 @@ export type Matcher<T> = readonly T[] | ((ticket: T) => unknown);
 export function matcherOf<T>(condition: Condition<T>): Matcher<T> {
   if (typeof condition === 'function') return condition as (ticket: T) => unknown;
   if (Array.isArray(condition)) {
-    if (condition.length === 0) {
+    const tickets = [...new Set(condition as readonly T[])];
+    if (tickets.length === 0) {
       throw new RangeError('condition must be a list of at least one ticket, or nothing could ever match it');
     }
-    return [...new Set(condition as readonly T[])];
+    return tickets;
   }
   if (isRegExp(condition)) return regExpTest(condition);
   if (condition === undefined || (typeof condition === 'object' && condition !== null)) {

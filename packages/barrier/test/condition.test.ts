@@ -256,3 +256,8 @@ describe('anything else', () => {
     await expect(new Barrier<unknown>().wait(undefined as never)).rejects.toThrow(TypeError);
   });
 });
+
+it('a list that yields nothing is an empty list, whatever its length', () => {
+  const list = Object.assign(['a'], { *[Symbol.iterator]() {} });
+  expect(() => new Barrier<unknown>('b').wait(list, () => {})).toThrow(RangeError);
+});

@@ -39,11 +39,14 @@ export class Limits extends Link {
     }
   }
 
-  /** Clears the timer and leaves the signal. What foreign timers and signals throw here must not stop a grant. */
+  /** Clears the timer and leaves the signal. A foreign timer that throws must not stop a grant. */
   lift(): void {
+    if (!isAlone(this)) leaveHub(this, this.signal as AbortSignal);
+    const timer = this.#timer;
+    if (timer === undefined) return;
+    this.#timer = undefined;
     try {
-      if (this.#timer !== undefined) clearTimeout(this.#timer);
-      if (!isAlone(this)) leaveHub(this, this.signal as AbortSignal);
+      clearTimeout(timer);
     } catch (error) {
       report(error);
     }
@@ -53,7 +56,13 @@ export class Limits extends Link {
     this.#timer = setTimeout(timeUp, Math.min(remaining, LONGEST_TIMER), this, remaining - LONGEST_TIMER);
   }
 
-  expire(): void {
+  /** The timer has fired. One that could not be cleared fires in vain. */
+  timeUp(remaining: number): void {
+    if (this.#timer === undefined) return;
+    if (remaining > 0) {
+      this.startTimer(remaining);
+      return;
+    }
     this.line.giveUp(this.waiter, timeoutError(this.#operation, this.#timeout));
     this.line.drain();
     deliver();
@@ -67,6 +76,5 @@ export function timeoutError(operation: string, timeout: number): TimeoutError {
 
 // One function for all timers, with its arguments passed by the timer: no closure a waiter.
 function timeUp(limits: Limits, remaining: number): void {
-  if (remaining > 0) limits.startTimer(remaining);
-  else limits.expire();
+  limits.timeUp(remaining);
 }

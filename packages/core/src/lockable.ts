@@ -1,4 +1,5 @@
 import { requireFunction } from './arguments.ts';
+import { granted } from './callback.ts';
 import { DeferredWaiter } from './deferred-waiter.ts';
 import type { Guard } from './guard.ts';
 import { readWaitOptions, type Terms, type WaitOptions } from './options.ts';
@@ -31,8 +32,8 @@ export function acquire<Owner, Request, Options extends WaitOptions, G extends G
   try {
     const terms = readWaitOptions(options);
     const request = requestOf(options);
-    if (queue.ask(request, terms, operation) !== undefined) return Promise.resolve(queue.guard(request));
-    return waitForGuard(queue, request, terms, operation);
+    const guard = queue.askGuard(request, terms, operation);
+    return guard === undefined ? waitForGuard(queue, request, terms, operation) : Promise.resolve(guard);
   } catch (error) {
     return Promise.reject(error);
   }
@@ -68,8 +69,8 @@ export function sandbox<Owner, Request, Options extends WaitOptions, G extends G
     requireFunction('fn', fn);
     const terms = readWaitOptions(options);
     const request = requestOf(options);
-    const isFree = queue.ask(request, terms, operation) !== undefined;
-    const outcome = isFree ? runNow(queue, request, fn) : runInTurn(queue, request, fn, terms, operation);
+    const guard = queue.askGuard(request, terms, operation);
+    const outcome = guard === undefined ? runInTurn(queue, request, fn, terms, operation) : runNow(queue, guard, fn);
     return outcome as Promise<Awaited<R>>;
   } catch (error) {
     return Promise.reject(error);
@@ -79,10 +80,9 @@ export function sandbox<Owner, Request, Options extends WaitOptions, G extends G
 // To await a promise of fn's by one of our own, as those who wait need it, would take a quarter more (bench W2).
 function runNow<Owner, Request>(
   queue: WaiterQueue<Owner, Request, Guard>,
-  request: Request,
+  guard: Guard,
   fn: () => unknown,
 ): Promise<unknown> {
-  const guard = queue.guard(request);
   let outcome: Promise<unknown>;
   try {
     const result = fn();
@@ -114,11 +114,11 @@ function thenRelease<Owner, Request>(
   );
 }
 
-// Whoever is let in may settle its own promise at once. That must not come before ours, which settles as soon as the
-// function that calls this one has returned.
+// Whoever is let in may settle its own promise at once. To those in our line that must not come before ours, which
+// settles when the function that calls this one has returned. (A microtask by name might be one of a fake clock's.)
 function releaseSettled<Owner, Request>(queue: WaiterQueue<Owner, Request, Guard>, guard: Guard): void {
   if (queue.size === 0) guard.release();
-  else queueMicrotask(() => guard.release());
+  else void granted.then(() => guard.release());
 }
 
 function runInTurn<Owner, Request>(
@@ -185,11 +185,11 @@ class SandboxWaiter<Owner, Request> extends DeferredWaiter<Request> {
 
   #succeed(value: unknown): void {
     this.#resolve(value);
-    this.#guard?.release();
+    (this.#guard as Guard).release();
   }
 
   #fail(error: unknown): void {
     this.#reject(error);
-    this.#guard?.release();
+    (this.#guard as Guard).release();
   }
 }

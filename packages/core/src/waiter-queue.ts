@@ -86,11 +86,12 @@ export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = un
    * the way.
    */
   tryAdmit(request: Request, priority = 0): boolean {
-    const isHeadAborted = this.#size > 0 && this.#isHeadAborted();
-    if (isHeadAborted) this.drain();
-    const isAdmitted = this.#admitNow(request, priority);
-    if (isHeadAborted) deliver();
-    return isAdmitted;
+    return this.#pastAborted(this.#admitNow, request, priority) !== undefined;
+  }
+
+  /** The same, with the guard of what is taken. */
+  tryGuard(request: Request, priority = 0): G | undefined {
+    return this.#pastAborted(this.#guardNow, request, priority);
   }
 
   /** The guard of a request that has just been granted. */
@@ -99,12 +100,12 @@ export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = un
   }
 
   ask(request: Request, terms: Terms, operation: string): Grant<void> | undefined {
-    const { signal, timeout, priority } = terms;
-    if (signal?.aborted) throw signal.reason;
-    const canWait = timeout > 0;
-    if (canWait ? this.#admitNow(request, priority) : this.tryAdmit(request, priority)) return GRANTED;
-    if (canWait) return undefined;
-    throw timeoutError(operation, timeout);
+    return this.#ask(this.#admitNow, request, terms, operation);
+  }
+
+  /** `ask`, with the guard of what is taken. */
+  askGuard(request: Request, terms: Terms, operation: string): G | undefined {
+    return this.#ask(this.#guardNow, request, terms, operation);
   }
 
   join(waiter: Waiter<Request>, terms: Terms, operation: string): void {
@@ -141,12 +142,42 @@ export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = un
 
   /** Gives up everybody. */
   cancelAll(reason: unknown): void {
-    for (const waiter of this) this.giveUp(waiter, reason);
+    while (this.#size > 0) this.giveUp(this.#head(), reason);
   }
 
-  #admitNow(request: Request, priority: number): boolean {
-    if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return false;
-    return this.#admit.call(this.#owner, request);
+  #ask<Taken>(
+    take: (this: this, request: Request, priority: number) => Taken | undefined,
+    request: Request,
+    { signal, timeout, priority }: Terms,
+    operation: string,
+  ): Taken | undefined {
+    if (signal?.aborted) throw signal.reason;
+    if (timeout > 0) return take.call(this, request, priority);
+    const taken = this.#pastAborted(take, request, priority);
+    if (taken === undefined) throw timeoutError(operation, timeout);
+    return taken;
+  }
+
+  // Whoever moves up hears of it only when all is taken: a bare hold that is yet to be a guard's could be given back.
+  #pastAborted<Taken>(
+    take: (this: this, request: Request, priority: number) => Taken | undefined,
+    request: Request,
+    priority: number,
+  ): Taken | undefined {
+    const isHeadAborted = this.#size > 0 && this.#isHeadAborted();
+    if (isHeadAborted) this.drain();
+    const taken = take.call(this, request, priority);
+    if (isHeadAborted) deliver();
+    return taken;
+  }
+
+  #admitNow(request: Request, priority: number): Grant<void> | undefined {
+    if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return undefined;
+    return this.#admit.call(this.#owner, request) ? GRANTED : undefined;
+  }
+
+  #guardNow(request: Request, priority: number): G | undefined {
+    return this.#admitNow(request, priority) && this.guard(request);
   }
 
   // Who has aborted must not hold back a newcomer, even if its listener has yet to run.

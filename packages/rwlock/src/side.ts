@@ -17,7 +17,7 @@ export class Side<G extends Guard> implements Lockable<G> {
   }
 
   tryAcquire(): G | undefined {
-    return this.#queue.tryAdmit(this.#mode) ? (this.#queue.guard(this.#mode) as G) : undefined;
+    return this.#queue.tryGuard(this.#mode) as G | undefined;
   }
 
   sandbox<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {

@@ -1,6 +1,13 @@
 import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
-import { AbortError, createReadWriteLock, InvalidStateError, ReadWriteLock, TimeoutError } from '@valvekit/rwlock';
+import {
+  AbortError,
+  createReadWriteLock,
+  type Guard,
+  InvalidStateError,
+  ReadWriteLock,
+  TimeoutError,
+} from '@valvekit/rwlock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 let log: string[];
@@ -999,4 +1006,20 @@ describe('the calls of version 0.2', () => {
     rw.unlock();
     expect(rw.isLocked).toBe(false);
   });
+});
+
+it('no writer comes in beside a guard that was taken on the way past an aborted writer', () => {
+  const lock = new ReadWriteLock();
+  const first = lock.read.tryAcquire();
+  const controller = new AbortController();
+  let second: Guard | undefined;
+  // Runs before the lock's own listener, so that the try meets the aborted head.
+  controller.signal.addEventListener('abort', () => {
+    second = lock.read.tryAcquire();
+  });
+  const unlock = vi.fn(() => lock.unlock());
+  lock.writeLock(() => expect(unlock).toThrow(InvalidStateError), { signal: controller.signal });
+  controller.abort();
+  first?.release();
+  expect([unlock.mock.calls.length, second?.released, lock.readers, lock.tryWriteLock()]).toEqual([1, false, 1, false]);
 });

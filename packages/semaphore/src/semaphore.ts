@@ -176,7 +176,7 @@ export class Semaphore implements Lockable {
    * @throws {TypeError | RangeError} if `permits` is no integer from 1 to the capacity
    */
   tryAcquire(permits = 1): Guard | undefined {
-    return this.#queue.tryAdmit(this.#checked(permits)) ? this.#guard(permits) : undefined;
+    return this.#queue.tryGuard(this.#checked(permits));
   }
 
   /**

@@ -641,3 +641,24 @@ describe('wrap()', () => {
     expect(() => new Semaphore().wrap(fn as never)).toThrow(/^fn must be a function/);
   });
 });
+
+it('a guard’s permit is not there for the callback of somebody who was given up on the way to it', () => {
+  const semaphore = new Semaphore(2);
+  const first = semaphore.tryAcquire();
+  const controller = new AbortController();
+  const got: unknown[] = [];
+  // Runs before the semaphore's own listener, so that the try meets the aborted head.
+  controller.signal.addEventListener('abort', () => got.push(semaphore.tryAcquire()));
+  const giveBack = vi.fn(() => semaphore.release());
+  semaphore.take(
+    () => {
+      expect(giveBack).toThrow(InvalidStateError);
+    },
+    { permits: 2, signal: controller.signal },
+  );
+  controller.abort();
+  expect([giveBack.mock.calls.length, semaphore.available]).toEqual([1, 0]);
+  first?.release();
+  (got[0] as Disposable)[Symbol.dispose]();
+  expect(semaphore.available).toBe(2);
+});

@@ -20,13 +20,13 @@ export const otherCoreDefects: Defect[] = [
   },
   {
     name: 'a timer is not cleared',
-    edits: [[limits, 'if (this.#timer !== undefined) clearTimeout(this.#timer);', '']],
+    edits: [[limits, 'clearTimeout(timer);', '']],
     primitive: 'mutex',
     shownBy: 'timers',
   },
   {
     name: 'a listener is not removed',
-    edits: [[hub, "signal.removeEventListener('abort', neighbour as AbortHub);", '']],
+    edits: [[hub, "signal.removeEventListener('abort', (neighbour as AbortHub).onAbort);", '']],
     primitive: 'mutex',
     shownBy: 'signals of their own',
   },

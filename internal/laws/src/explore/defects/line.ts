@@ -47,7 +47,7 @@ export const lineDefects: Defect[] = [
   },
   {
     name: 'newcomers pass the line',
-    edits: [[file, 'if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return false;', '']],
+    edits: [[file, 'if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return undefined;', '']],
     primitive: 'semaphore',
     shownBy: 'a heavy head that may abort',
   },

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { MarkdownRenderer } from 'vitepress';
+
+const docs = join(import.meta.dirname, '..');
+const root = join(docs, '..');
+const repository = 'https://github.com/devebot/valvekit';
+const npm = 'https://www.npmjs.com/package/';
+const readme = /^packages\/(\w+)(?:#readme|\/README\.md|\/)?$/;
+
+/**
+ * Our Markdown is written for whoever reads it in the repository or on npm. Here, links to READMEs of packages and to the guides
+ * lead to their pages, and links to files that are no pages lead to the repository.
+ */
+export function pointToTheSite(markdown: MarkdownRenderer): void {
+  markdown.core.ruler.push('point-to-the-site', ({ tokens, env }) => {
+    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+      const href = token.attrGet('href');
+      if (token.type === 'link_open' && href !== null) token.attrSet('href', target(href, env.path));
+    }
+  });
+}
+
+function target(href: string, page: string): string {
+  // TypeDoc leaves out the prefix of its anchors (typedoc.json) where they are on other pages.
+  if (page.startsWith(join(docs, 'api'))) return href.replace(/^(\w+\.md#)(?!api-)/, '$1api-');
+  const path = pathOf(href, page);
+  if (path === undefined) return href;
+  const name = readme.exec(path)?.[1];
+  if (name !== undefined) return `/packages/${name}`;
+  if (path.startsWith('docs/')) return `/${path.slice('docs/'.length)}`.replace('/README.md', '/');
+  // What is not there stays as it is: a dead link, which fails the build.
+  return existsSync(join(root, path.replace(/#.*/, ''))) ? `${repository}/tree/HEAD/${path}` : href;
+}
+
+/** What a link means in the repository, if it means something there. */
+function pathOf(href: string, page: string): string | undefined {
+  if (/^[#/]/.test(href)) return undefined;
+  if (href.startsWith(npm)) {
+    const name = href.slice(npm.length).replace('@valvekit/', '');
+    return existsSync(join(root, 'packages', name)) ? `packages/${name}#readme` : undefined;
+  }
+  if (href.startsWith(repository)) return /^\/(?:blob|tree)\/\w+\/(.+)$/.exec(href.slice(repository.length))?.[1];
+  return /^\w+:/.test(href) ? undefined : relative(root, join(dirname(page), href));
+}

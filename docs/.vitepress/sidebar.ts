@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DefaultTheme } from 'vitepress';
+
+const docs = join(import.meta.dirname, '..');
+const packages = ['valvekit', 'mutex', 'rwlock', 'semaphore', 'barrier', 'asemaphore', 'core'];
+const playgrounds = ['mutex', 'read-write-lock', 'semaphore', 'barrier', 'asemaphore'];
+const guide = ['choosing', 'cancellation', 'fairness', 'callbacks', 'patterns', 'build-your-own'];
+
+function titled(folder: string, names: string[]): DefaultTheme.SidebarItem[] {
+  return names.map((name) => ({ text: titleOf(`${folder}/${name}.md`), link: `/${folder}/${name}` }));
+}
+
+/** All pages of a folder, those that are named first. */
+function pagesOf(folder: string, first: string[] = []): DefaultTheme.SidebarItem[] {
+  if (!existsSync(join(docs, folder))) return [];
+  const names = readdirSync(join(docs, folder))
+    .filter((file) => file.endsWith('.md') && file !== 'README.md')
+    .map((file) => file.slice(0, -3))
+    .sort();
+  return titled(folder, [
+    ...first.filter((name) => names.includes(name)),
+    ...names.filter((name) => !first.includes(name)),
+  ]);
+}
+
+function titleOf(page: string): string {
+  const title = /^# (.+)$/m.exec(readFileSync(join(docs, page), 'utf8'))?.[1] ?? page;
+  return title.replaceAll('`', '');
+}
+
+const learning: DefaultTheme.SidebarItem[] = [
+  { text: 'Guide', items: pagesOf('guide', guide) },
+  {
+    text: 'Packages',
+    items: packages.map((name) => ({
+      text: name === 'valvekit' ? 'valvekit, all of them' : `@valvekit/${name}`,
+      link: `/packages/${name}`,
+    })),
+  },
+  {
+    text: 'Moving over',
+    items: [{ text: 'From where?', link: '/migration/' }, ...pagesOf('migration', ['valvekit-0.2'])],
+  },
+  { text: 'Why it is so', items: [{ text: 'Decisions', link: '/decisions/' }] },
+];
+
+export const sidebar: DefaultTheme.Sidebar = {
+  '/guide/': learning,
+  '/packages/': learning,
+  '/migration/': learning,
+  '/decisions/': [{ text: 'Decisions', link: '/decisions/', items: pagesOf('decisions') }],
+  '/playground/': [
+    { text: 'Which one do I need?', link: '/playground/' },
+    { text: 'Playground', items: titled('playground', playgrounds) },
+  ],
+  '/api/': [
+    {
+      text: 'API',
+      items: packages
+        .filter((name) => name !== 'valvekit')
+        .map((name) => ({ text: `@valvekit/${name}`, link: `/api/${name}` })),
+    },
+  ],
+};

@@ -1,0 +1,15 @@
+// What the benchmarks have written, one file a run.
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Cost, costOf } from './costs.ts';
+
+const results = join(import.meta.dirname, '../../internal/bench/results');
+
+export declare const data: Cost[];
+
+export default {
+  load: (): Cost[] =>
+    globSync('*.json', { cwd: results })
+      .sort()
+      .map((file) => costOf(JSON.parse(readFileSync(join(results, file), 'utf8')))),
+};

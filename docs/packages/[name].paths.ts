@@ -1,0 +1,14 @@
+// One page for each package: its README as it stands.
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+const packages = join(import.meta.dirname, '../../packages');
+
+export default {
+  watch: ['../../packages/*/README.md'],
+  paths: () =>
+    globSync('*/README.md', { cwd: packages }).map((readme) => ({
+      params: { name: basename(dirname(readme)) },
+      content: readFileSync(join(packages, readme), 'utf8'),
+    })),
+};

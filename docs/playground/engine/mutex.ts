@@ -1,0 +1,96 @@
+import { Mutex } from 'valvekit';
+import type { Kind } from './kind.ts';
+import { argumentsOf, programOf, workOf } from './program.ts';
+
+const visit = `async function visit(name, work, options) {
+  try {
+    await mutex.sandbox(async () => {
+      console.log(name, 'holds');
+      await work();
+      console.log(name, 'leaves');
+    }, options);
+  } catch (error) {
+    console.log(name, 'fails:', error.message);
+  }
+}`;
+
+export const mutex: Kind = {
+  name: 'Mutex',
+  fields: ['hold', 'priority', 'timeout'],
+  knobs: [],
+
+  open() {
+    const mutex = new Mutex();
+    return {
+      get state() {
+        const { isLocked, waiting } = mutex;
+        return { isLocked, waiting };
+      },
+      visit: (actor) => mutex.sandbox(() => actor.work('holds'), actor.options),
+      change: () => mutex.cancel(),
+    };
+  },
+
+  program: (scenario) =>
+    programOf(scenario, {
+      opening: "import { Mutex } from '@valvekit/mutex';\n\nconst mutex = new Mutex();",
+      visits: [visit],
+      visit: (ask, options) => `visit(${argumentsOf(`'${ask.ask}'`, workOf(ask), options)})`,
+      change: () => 'mutex.cancel()',
+    }),
+
+  examples: [
+    {
+      title: 'One at a time',
+      text: 'Four want the same thing at nearly the same time. They get it one after the other, in the order they came.',
+      scenario: {
+        time: 2600,
+        steps: [
+          { at: 200, ask: 'A', hold: 1800 },
+          { at: 600, ask: 'B', hold: 1200 },
+          { at: 900, ask: 'C', hold: 1600 },
+          { at: 1700, ask: 'D', hold: 800 },
+        ],
+      },
+    },
+    {
+      title: 'Giving up',
+      text: 'B waits 1.2 s at most. C is aborted while it waits. Both are out of the line at once, and D moves up.',
+      scenario: {
+        time: 2900,
+        steps: [
+          { at: 200, ask: 'A', hold: 3000 },
+          { at: 500, ask: 'B', hold: 1000, timeout: 1200 },
+          { at: 800, ask: 'C', hold: 1000 },
+          { at: 1100, ask: 'D', hold: 1500 },
+          { at: 2400, abort: 'C' },
+        ],
+      },
+    },
+    {
+      title: 'A holder throws',
+      text: 'A throws while it holds the lock. The error goes to who called A; the lock goes to B.',
+      scenario: {
+        time: 1800,
+        steps: [
+          { at: 200, ask: 'A', hold: 1200, throws: true },
+          { at: 500, ask: 'B', hold: 1500 },
+          { at: 900, ask: 'C', hold: 1000 },
+        ],
+      },
+    },
+    {
+      title: 'Priorities',
+      text: 'D comes last, but with a higher priority: it goes before those who wait already. Who holds is not disturbed.',
+      scenario: {
+        time: 2500,
+        steps: [
+          { at: 200, ask: 'A', hold: 1700 },
+          { at: 500, ask: 'B', hold: 1200 },
+          { at: 800, ask: 'C', hold: 1200 },
+          { at: 1300, ask: 'D', hold: 1000, priority: 5 },
+        ],
+      },
+    },
+  ],
+};

@@ -1,0 +1,71 @@
+/** What an actor may do with a lock that has more than one door. */
+export type Mode = 'read' | 'write' | 'upgradable' | 'work' | 'wait';
+
+/** An actor comes and asks. Times are in milliseconds. */
+export interface Ask {
+  at: number;
+  /** Its name, a capital letter, perhaps with a number. */
+  ask: string;
+  mode?: Mode;
+  /** What ticket it waits for, as text: see condition.ts. */
+  condition?: string;
+  /** How long it holds what it asked for. */
+  hold?: number;
+  /** How long it then writes, if it asked to read upgradably. */
+  writes?: number;
+  /** Whether it throws in the end. */
+  throws?: true;
+  permits?: number;
+  priority?: number;
+  timeout?: number;
+}
+
+/** The signal of an actor aborts. */
+interface Abort {
+  at: number;
+  abort: string;
+}
+
+/** Something that is done to the primitive itself. */
+export type Change =
+  | { at: number; capacity: number }
+  | { at: number; ticket: string }
+  | { at: number; call: 'cancel' | 'v' | 'p' };
+
+export type Step = Ask | Abort | Change;
+export type Policy = 'fair' | 'readers';
+
+/** All that happens in a playground: the same scenario gives the same picture. */
+export interface Scenario {
+  /** What the primitive is made with. */
+  capacity?: number;
+  policy?: Policy;
+  ticket?: string;
+  /** In the order of their times. */
+  steps: Step[];
+  /** How much time has passed. */
+  time: number;
+}
+
+export function isAsk(step: Step): step is Ask {
+  return 'ask' in step;
+}
+
+export function asksOf({ steps }: Scenario): Ask[] {
+  return steps.filter(isAsk);
+}
+
+/** Puts a step in its place: after those of the same time. */
+export function insert(scenario: Scenario, step: Step): void {
+  const place = scenario.steps.findLastIndex(({ at }) => at <= step.at) + 1;
+  scenario.steps.splice(place, 0, step);
+}
+
+/** The first letter that nobody has. */
+export function freeName(scenario: Scenario): string {
+  const taken = new Set(asksOf(scenario).map(({ ask }) => ask));
+  for (let index = 0; ; index++) {
+    const name = String.fromCharCode(65 + (index % 26)) + (index < 26 ? '' : Math.floor(index / 26));
+    if (!taken.has(name)) return name;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Kind } from '../engine/kind.ts';
+
+/** A problem, and what solves it. */
+export interface Problem {
+  problem: string;
+  /** The name of the class, and how it is used. */
+  name: string;
+  inShort: string;
+  /** Its playground, and the folder of its package. */
+  page: string;
+  package: string;
+  load(): Promise<Kind>;
+}
+
+export const problems: Problem[] = [
+  {
+    problem: 'Only one at a time may do this',
+    name: 'Mutex',
+    inShort: 'await mutex.sandbox(fn)',
+    page: 'mutex',
+    package: 'mutex',
+    load: async () => (await import('../engine/mutex.ts')).mutex,
+  },
+  {
+    problem: 'At most five at a time',
+    name: 'Semaphore',
+    inShort: 'await semaphore.sandbox(fn)',
+    page: 'semaphore',
+    package: 'semaphore',
+    load: async () => (await import('../engine/semaphore.ts')).semaphore,
+  },
+  {
+    problem: 'Many may read, but a writer must be alone',
+    name: 'ReadWriteLock',
+    inShort: 'await lock.read.sandbox(fn)',
+    page: 'read-write-lock',
+    package: 'rwlock',
+    load: async () => (await import('../engine/read-write-lock.ts')).readWriteLock,
+  },
+  {
+    problem: 'Wait until it is ready',
+    name: 'Barrier',
+    inShort: "await barrier.wait('ready')",
+    page: 'barrier',
+    package: 'barrier',
+    load: async () => (await import('../engine/barrier.ts')).barrier,
+  },
+  {
+    problem: 'Go on when all are done',
+    name: 'ASemaphore',
+    inShort: 'await all.wait()',
+    page: 'asemaphore',
+    package: 'asemaphore',
+    load: async () => (await import('../engine/asemaphore.ts')).asemaphore,
+  },
+];

@@ -1,0 +1,73 @@
+// The built site, as a visitor gets it: from a static file server on loopback, in a real browser.
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import { launchBrowser, serveFolder } from '@valvekit-internal/browser';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+
+export const dist: string = join(import.meta.dirname, '../.vitepress/dist');
+if (!existsSync(dist)) throw new Error('There is no site yet; build it with: pnpm run docs');
+
+/** All pages, as paths of the address: `playground/mutex`. */
+export const pages: string[] = globSync('**/*.html', { cwd: dist })
+  .map((file) => file.replaceAll('\\', '/').replace(/(index)?\.html$/, ''))
+  .filter((page) => page !== '404')
+  .sort();
+
+export const playgrounds: string[] = pages.filter((page) => /^playground\/./.test(page));
+
+/** One page of each kind: they look alike. */
+export const pageKinds: string[] = [
+  '',
+  'guide/cancellation',
+  'packages/valvekit',
+  'api/semaphore',
+  'cost',
+  'playground/',
+  ...playgrounds,
+];
+
+export interface Site extends AsyncDisposable {
+  url: string;
+  /** Opens a page in a tab of its own. */
+  open(path: string, options?: BrowserContextOptions): Promise<Tab>;
+}
+
+export interface Tab extends AsyncDisposable {
+  page: Page;
+  /** What went wrong: errors of the console and of programs, and requests to somewhere else, which are stopped. */
+  complaints: string[];
+}
+
+export async function openSite(): Promise<Site> {
+  const server = await serveFolder(dist);
+  const browser = await launchBrowser();
+  return {
+    url: server.url,
+    async open(path, options) {
+      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+      const complaints: string[] = [];
+      await context.route(
+        (url) => url.origin !== server.url,
+        (route) => {
+          complaints.push(`asks for ${route.request().url()}`);
+          return route.abort();
+        },
+      );
+      const page = await context.newPage();
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      await page.goto(new URL(path, `${server.url}/`).href, { waitUntil: 'networkidle' });
+      return {
+        page,
+        complaints,
+        [Symbol.asyncDispose]: () => context.close(),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}

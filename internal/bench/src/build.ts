@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '../../..');
+const dist = join(import.meta.dirname, '../dist');
+
+/**
+ * Makes the program of the child processes, with the packages as they have been built: a copy, so that a build in the
+ * middle of a run changes nothing.
+ *
+ * @returns the program's file
+ */
+export async function programOfBuiltPackages(): Promise<string> {
+  const folder = emptyFolder('built');
+  for (const { name, path } of packagesOf(root)) {
+    for (const part of ['package.json', 'dist']) {
+      cpSync(join(path, part), join(folder, 'node_modules', name, part), { recursive: true });
+    }
+  }
+  return buildProgram(folder);
+}
+
+/** Makes the program with the packages of a commit, or of the working tree if there is none, built here and now. */
+export async function programOfSources(label: string, commit?: string): Promise<string> {
+  const folder = emptyFolder(label);
+  const tree = commit === undefined ? root : checkOut(commit);
+  for (const { name, path } of packagesOf(tree)) {
+    const target = join(folder, 'node_modules', name);
+    await build({
+      entryPoints: [join(path, 'src/index.ts')],
+      outfile: join(target, 'index.js'),
+      bundle: true,
+      format: 'esm',
+      platform: 'neutral',
+      target: 'es2022',
+      packages: 'external',
+    });
+    writeFileSync(join(target, 'package.json'), JSON.stringify({ name, type: 'module', exports: './index.js' }));
+  }
+  if (tree !== root) rmSync(tree, { recursive: true });
+  return buildProgram(folder);
+}
+
+// Not every runtime strips types. The packages stay outside: each is loaded as its users get it.
+async function buildProgram(folder: string): Promise<string> {
+  await build({
+    entryPoints: [join(import.meta.dirname, 'child.ts')],
+    outdir: folder,
+    bundle: true,
+    // Keeps what is imported dynamically in files of its own, so that a child loads one subject only.
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'es2022',
+    packages: 'external',
+  });
+  return join(folder, 'child.js');
+}
+
+function packagesOf(tree: string): { name: string; path: string }[] {
+  return readdirSync(join(tree, 'packages')).map((entry) => {
+    const path = join(tree, 'packages', entry);
+    const { name } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as { name: string };
+    return { name, path };
+  });
+}
+
+function checkOut(commit: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'valvekit-bench-'));
+  const archive = execFileSync('git', ['archive', commit], { cwd: root, maxBuffer: 2 ** 28 });
+  execFileSync('tar', ['-x', '-C', folder], { input: archive });
+  return folder;
+}
+
+function emptyFolder(label: string): string {
+  const folder = join(dist, label);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}

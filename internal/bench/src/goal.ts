@@ -1,0 +1,153 @@
+import { count, factor, number } from './format.ts';
+import type { Line } from './results.ts';
+import { oursIn, placesOf } from './standing.ts';
+
+/** Something that valvekit should reach. */
+export interface Goal {
+  /** Also the key of the reason why it is not met. */
+  readonly name: string;
+  readonly text: string;
+  judge(lines: readonly Line[]): Judgement;
+}
+
+/** Whether it is reached; undefined if the run did not measure what it takes to know. */
+interface Judgement {
+  readonly isMet: boolean | undefined;
+  readonly measured: string;
+}
+
+/** A goal that the run says something about. */
+export type Judged = Goal & { readonly isMet: boolean; readonly measured: string };
+
+/** The goals that a run says something about. */
+export function judged(goals: readonly Goal[], lines: readonly Line[]): Judged[] {
+  return goals.flatMap((goal) => {
+    const { isMet, measured } = goal.judge(lines);
+    return isMet === undefined ? [] : [{ ...goal, isMet, measured }];
+  });
+}
+
+/** At most so many times the floor. */
+export function floor(row: string, most: number): Goal {
+  return atEachSize(`${row}: floor`, `at most ${most} × the floor`, row, (line) => {
+    const value = oursIn(line)?.toFloor;
+    return value === undefined ? unknown(line) : { isMet: value <= most, measured: factor(value) };
+  });
+}
+
+/** At most so many bytes. */
+export function bytes(row: string, most: number): Goal {
+  return atEachSize(`${row}: bytes`, `at most ${count(most)} bytes`, row, (line) => {
+    const value = oursIn(line)?.value;
+    return value === undefined ? unknown(line) : { isMet: value <= most, measured: number(value) };
+  });
+}
+
+/** Which peers a goal is about, in words and by name. */
+export interface Peers {
+  readonly who: string;
+  includes(peer: string): boolean;
+}
+
+/** Each of the peers takes at least so many times what we take; those who are disqualified don't count. */
+export function ahead(row: string, by: number, { who, includes }: Peers, size?: number): Goal {
+  const text = by === 1 ? `ahead of ${who}` : `ahead of ${who} by ${by}`;
+  return atEachSize(
+    `${row}: ahead of ${who}`,
+    text,
+    row,
+    (line) => {
+      const nearest = placesOf(line).find(
+        ({ kind, subject, toOurs }) => kind === 'peer' && toOurs !== undefined && includes(subject),
+      );
+      if (nearest === undefined) return unknown(line);
+      const { subject, toOurs = Number.NaN, atLeast } = nearest;
+      const measured = `${subject} takes ${atLeast === undefined ? '' : 'more than '}${factor(toOurs)} ours`;
+      return { isMet: toOurs >= by, measured };
+    },
+    size,
+  );
+}
+
+/** No peer at all is more than so many per cent faster. */
+export function notBehind(row: string, percent: number): Goal {
+  const everybody = { who: 'every peer', includes: () => true };
+  const { judge } = ahead(row, 1 / (1 + percent / 100), everybody);
+  return { name: `${row}: not behind`, text: `${row}: no peer ahead by more than ${percent} %`, judge };
+}
+
+/** At most so many times what one peer takes. */
+export function within(row: string, peer: string, most: number): Goal {
+  return atEachSize(`${row}: within ${peer}`, `at most ${most} × ${peer}`, row, (line) => {
+    const toOurs = placesOf(line).find(({ subject }) => subject === peer)?.toOurs;
+    if (toOurs === undefined) return unknown(line);
+    return { isMet: 1 / toOurs <= most, measured: factor(1 / toOurs) };
+  });
+}
+
+/** What it takes for each at the larger size is at most so many times what it takes at the smaller one. */
+export function flat(row: string, smaller: number, larger: number, most: number): Goal {
+  return {
+    name: `${row}: flat`,
+    text: `${row}: for each of ${count(larger)} at most ${most} × what it takes for each of ${count(smaller)}`,
+    judge(lines) {
+      const at = (size: number): number | undefined => {
+        const line = linesOf(lines, row, size)[0];
+        return line && oursIn(line)?.value;
+      };
+      const few = at(smaller);
+      const many = at(larger);
+      if (few === undefined || many === undefined) return NOT_MEASURED;
+      return { isMet: many / few <= most, measured: factor(many / few) };
+    },
+  };
+}
+
+/** It gets through with the right result. */
+export function right(row: string, size: number): Goal {
+  return atEachSize(
+    `${row}: right`,
+    `right for ${count(size)}`,
+    row,
+    (line) => (oursIn(line) === undefined ? unknown(line) : { isMet: true, measured: 'right' }),
+    size,
+  );
+}
+
+const NOT_MEASURED: Judgement = { isMet: undefined, measured: 'not measured' };
+
+function atEachSize(
+  name: string,
+  text: string,
+  row: string,
+  judgeLine: (line: Line) => Judgement,
+  size?: number,
+): Goal {
+  return {
+    name,
+    text: `${row}: ${text}`,
+    judge(lines) {
+      const judged = linesOf(lines, row, size).map((line) => ({ size: line.size, ...judgeLine(line) }));
+      if (judged.length === 0) return NOT_MEASURED;
+      const isUnknown = judged.every(({ isMet }) => isMet === undefined);
+      return {
+        isMet: isUnknown ? undefined : judged.every(({ isMet }) => isMet !== false),
+        measured: judged
+          .map(({ size, measured }) => (judged.length === 1 ? measured : `${measured} (${count(size)})`))
+          .join(', '),
+      };
+    },
+  };
+}
+
+function linesOf(lines: readonly Line[], row: string, size?: number): Line[] {
+  return lines.filter((line) => line.row === row && (size === undefined || line.size === size));
+}
+
+// Nothing to compare with; or we are disqualified ourselves, and then nothing is reached.
+function unknown(line: Line): Judgement {
+  const ours = placesOf(line).find(({ kind }) => kind === 'ours');
+  if (ours?.wrong !== undefined) return { isMet: false, measured: `wrong: ${ours.wrong}` };
+  if (ours?.stopped !== undefined) return { isMet: false, measured: 'took too long' };
+  return NOT_MEASURED;
+}

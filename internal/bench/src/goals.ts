@@ -1,0 +1,80 @@
+import { ahead, bytes, flat, floor, type Goal, notBehind, type Peers, right, within } from './goal.ts';
+import { subjects } from './subjects.ts';
+
+const everyPeer: Peers = { who: 'every peer', includes: () => true };
+
+const whoseWaitersCanGiveUp: Peers = {
+  who: 'every peer whose waiters can give up',
+  includes: (peer) => subjects[peer]?.cancels === true,
+};
+
+const whoStarvesNobody: Peers = {
+  who: 'every peer that starves neither readers nor writers',
+  includes: (peer) => subjects[peer]?.starves === undefined,
+};
+
+const only = (...names: string[]): Peers => ({ who: names.join(' and '), includes: (peer) => names.includes(peer) });
+
+const signals = ['newest', 'middle', 'oldest'].map((order) => `W5 signals, ${order} first`);
+const timeouts = ['newest', 'middle', 'oldest'].map((order) => `W5 time-outs, ${order} first`);
+
+/** All that valvekit should reach. Why one is not, if it isn't, is said in `reasons.md`. */
+export const goals: readonly Goal[] = [
+  floor('W1 lock', 1.1),
+  floor('W1 acquire', 1.4),
+  ahead('W1 lock', 1, everyPeer),
+  ahead('W1 acquire', 1, everyPeer),
+
+  floor('W2 sync', 0.7),
+  floor('W2 async', 1),
+  ahead('W2 sync', 1.5, everyPeer),
+  ahead('W2 async', 1.5, everyPeer),
+
+  floor('W3 contended', 1.25),
+  ahead('W3 contended', 1, whoseWaitersCanGiveUp),
+  notBehind('W3 contended', 5),
+  flat('W3 contended', 10_000, 1_000_000, 2),
+
+  floor('W4 sandbox', 0.8),
+  floor('W4 map', 0.8),
+  ahead('W4 map', 2, only('p-map')),
+  ahead('W4 map', 4, only('p-limit', 'p-queue')),
+
+  ...[...signals, ...timeouts].flatMap((row) => [floor(row, 1.15), flat(row, 10_000, 100_000, 1.5)]),
+  ahead('W5 one signal', 20, everyPeer),
+  flat('W5 one signal', 10_000, 100_000, 1.5),
+
+  floor('W6 90/10', 1.4),
+  floor('W6 50/50', 1.4),
+  ahead('W6 90/10', 1, whoStarvesNobody),
+  ahead('W6 50/50', 1, whoStarvesNobody),
+  ahead('W6 callbacks', 1, whoStarvesNobody),
+
+  floor('W7 barrier', 3),
+  flat('W7 barrier', 10_000, 100_000, 1.5),
+  ahead('W7 barrier', 30, only('locks', 'valvekit 0.2'), 10_000),
+
+  floor('W8 to zero', 4),
+  floor('W8 above zero', 4),
+
+  floor('W9 tryLock', 1.8),
+  within('W9 lock(callback)', 'locks', 4),
+  within('W9 queued callbacks', 'locks', 3),
+  right('W9 chained callbacks', 1_000_000),
+
+  flat('W10 3 priorities', 10_000, 100_000, 1.5),
+  ahead('W10 3 priorities', 1, only('async-mutex', 'p-queue')),
+  ahead('W10 1000 priorities', 1, only('async-mutex', 'p-queue')),
+
+  bytes('M Mutex', 120),
+  floor('M waiter', 1.3),
+  floor('M waiter with a signal', 1.3),
+  floor('M waiter with a time-out', 1.3),
+
+  bytes('S Mutex', 1_900),
+  bytes('S Semaphore', 2_500),
+  bytes('S ReadWriteLock', 2_600),
+  bytes('S Barrier', 2_200),
+  bytes('S ASemaphore', 2_000),
+  bytes('S all', 4_600),
+];

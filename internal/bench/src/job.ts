@@ -1,0 +1,19 @@
+/** How long to go on, in milliseconds; everything is done at least once. */
+export interface Budget {
+  readonly warmUp: number;
+  /** One sample takes at least so long. */
+  readonly sample: number;
+  /** All of them together take at least so long. */
+  readonly samples: number;
+}
+
+/** What a child process is asked to measure. */
+export interface Job {
+  readonly row: string;
+  readonly subject: string;
+  readonly size: number;
+  readonly budget: Budget;
+}
+
+/** What it answers: nanoseconds (or bytes) for each operation, once for each sample; or why the subject is disqualified. */
+export type Outcome = { readonly samples: readonly number[] } | { readonly wrong: string };

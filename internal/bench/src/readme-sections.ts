@@ -1,0 +1,93 @@
+import { count, factor, number } from './format.ts';
+import { provenance, tableOf } from './report.ts';
+import type { Line, Results } from './results.ts';
+import { oursIn, type Place, placesOf } from './standing.ts';
+
+/** The few rows that say most, in the words of somebody who doesn't know the table. */
+const shown: readonly { text: string; row: string; size?: number }[] = [
+  { text: 'lock and unlock a free mutex', row: 'W1 lock' },
+  { text: 'run an async function under a free mutex', row: 'W2 async' },
+  { text: '10,000 tasks queue for a mutex', row: 'W3 contended', size: 10_000 },
+  { text: '100,000 tasks, 10 at a time', row: 'W4 sandbox', size: 100_000 },
+  { text: '`map` of 100,000 items, 10 at a time', row: 'W4 map' },
+  { text: '10,000 waiters give up by one signal', row: 'W5 one signal', size: 10_000 },
+  { text: 'a read/write lock, one in ten writes', row: 'W6 90/10' },
+  { text: '10,000 waiters, each for a value of its own', row: 'W7 barrier', size: 10_000 },
+  { text: '10,000 callbacks queue for a mutex', row: 'W9 queued callbacks' },
+];
+
+// What is nearer than this may be the other way round in the next run.
+const NOISE = 0.05;
+
+/** The text of a README with what was measured between its markers, in place of what stood there. */
+export function filled(text: string, results: Results): string {
+  return replaced(replaced(text, 'speed', speedSection(results)), 'sizes', sizesSection(results));
+}
+
+function replaced(text: string, name: string, section: string): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`there is no ${begin} with ${end} after it`);
+  return `${text.slice(0, from)}${begin}\n\n${section}\n\n${text.slice(to)}`;
+}
+
+/** A table of speed, and every row in which a peer is ahead. */
+function speedSection(results: Results): string {
+  const rows = shown.flatMap(({ text, row, size }) => {
+    const line = results.lines.find((line) => line.row === row && (size === undefined || line.size === size));
+    return line === undefined ? [] : [[text, ...compared(line, nanoseconds, takes)]];
+  });
+  const timed = results.lines.filter((line) => line.unit === 'ns' && peersIn(line).length > 0);
+  const behind = timed.filter((line) => ((peersIn(line)[0] as Place).toOurs as number) < 1 - NOISE);
+  return [
+    tableOf(['for each', 'valvekit', 'the fastest peer', 'the slowest peer'], rows),
+    '2 × means that it takes twice as long as valvekit, 0.5 × half as long.',
+    `The full table has ${timed.length} rows with peers. ${inFront(timed.length, behind.length)}`,
+    ...(behind.length === 0 ? [] : [behind.map(whoIsAhead).join('\n')]),
+    provenance(results),
+  ].join('\n\n');
+}
+
+/** A table of what importing adds to a program. */
+function sizesSection({ lines }: Results): string {
+  const rows = lines
+    .filter(({ workload }) => workload === 'S')
+    .map((line) => [`\`${line.title}\``, ...compared(line, kilobytes, adds)]);
+  return tableOf(['minified, brotli', 'valvekit', 'the smallest peer', 'the largest peer'], rows);
+}
+
+function compared(line: Line, unit: (value: number) => string, show: (peer: Place) => string): string[] {
+  const ours = oursIn(line)?.value;
+  const peers = peersIn(line);
+  const [least, most] = [peers[0], peers.at(-1)];
+  return [
+    ours === undefined ? 'no result' : unit(ours),
+    least === undefined ? '' : show(least),
+    most === undefined || most === least ? '' : show(most),
+  ];
+}
+
+// From the smallest on; without those who are disqualified.
+function peersIn(line: Line): Place[] {
+  return placesOf(line).filter(({ kind, toOurs }) => kind === 'peer' && toOurs !== undefined);
+}
+
+function inFront(all: number, behind: number): string {
+  if (behind === 0) return 'In none of them is a peer faster.';
+  return `In ${all - behind} of them no peer is faster; in ${behind} one is:`;
+}
+
+function whoIsAhead(line: Line): string {
+  const size = line.isRepetition ? '' : ` (${count(line.size)})`;
+  return `- ${line.title}${size}: ${takes(peersIn(line)[0] as Place)}`;
+}
+
+const takes = ({ subject, toOurs, atLeast }: Place): string =>
+  `${subject} ${atLeast === undefined ? '' : 'more than '}${factor(toOurs as number)}`;
+
+const adds = ({ subject, value }: Place): string => `${subject} ${kilobytes(value as number)}`;
+
+const nanoseconds = (value: number): string => `${number(value)} ns`;
+
+const kilobytes = (value: number): string => `${(value / 1000).toFixed(value < 1000 ? 2 : 1)} kB`;

@@ -1,0 +1,31 @@
+import { Tally } from './tally.ts';
+
+/** Where a lock lets people in: it sees who breaks the rules. What it costs is the same for all subjects. */
+export class Room {
+  readonly #limit: number;
+  readonly #tally: Tally;
+  #inside = 0;
+  #next = 0;
+
+  /** @param limit - how many may be inside at a time */
+  constructor(size: number, limit: number) {
+    this.#limit = limit;
+    this.#tally = new Tally(size);
+  }
+
+  /** Resolves once all have been in and out; rejects as soon as a rule is broken. */
+  get empty(): Promise<void> {
+    return this.#tally.all;
+  }
+
+  /** @param place - in the line: 0 is first */
+  enter(place: number): void {
+    if (++this.#inside > this.#limit) this.#tally.wrong(`${this.#inside} were inside at a time`);
+    if (this.#next++ !== place) this.#tally.wrong('somebody passed those who came before');
+  }
+
+  leave(): void {
+    this.#inside--;
+    this.#tally.count();
+  }
+}

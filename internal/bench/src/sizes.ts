@@ -1,0 +1,56 @@
+import { isBuiltin } from 'node:module';
+import { dirname } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { build, type Plugin } from 'esbuild';
+import type { Contestant } from './contestants.ts';
+import type { Line, Measurement } from './results.ts';
+import { type Primitive, subjects } from './subjects.ts';
+
+const primitives: readonly Primitive[] = ['Mutex', 'Semaphore', 'ReadWriteLock', 'Barrier', 'ASemaphore', 'all'];
+
+// What size-limit takes off for the import and the console.log, so that its numbers and ours are the same.
+const EMPTY = 30;
+
+/** What importing a primitive adds to a program: bundled, minified, and compressed by brotli. */
+export async function sizeLines(contestants: readonly Contestant[]): Promise<Line[]> {
+  return Promise.all(
+    primitives.map(async (primitive): Promise<Line> => {
+      const measurements: Measurement[] = [];
+      for (const { name, subject, kind, program } of contestants) {
+        const clause = subjects[subject]?.imports?.[primitive];
+        if (clause === undefined) continue;
+        measurements.push({ subject: name, kind, rounds: [await bytes(clause, dirname(program))] });
+      }
+      return {
+        workload: 'S',
+        row: `S ${primitive}`,
+        title: primitive === 'all' ? "import * from 'valvekit'" : `import { ${primitive} } from 'valvekit'`,
+        size: 1,
+        isRepetition: true,
+        per: 'import',
+        unit: 'bytes',
+        measurements,
+      };
+    }),
+  );
+}
+
+async function bytes(clause: string, resolveDir: string): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: `import ${clause}; console.log(X)`, resolveDir },
+    outdir: '.',
+    bundle: true,
+    minify: true,
+    write: false,
+    logLevel: 'silent',
+    plugins: [withoutBuiltins],
+  });
+  return brotliCompressSync((outputFiles[0] as { contents: Uint8Array }).contents).length - EMPTY;
+}
+
+// In favour of those who import them: what they would need in a browser isn't counted.
+const withoutBuiltins: Plugin = {
+  name: 'without-builtins',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /./ }, ({ path }) => (isBuiltin(path) ? { path, external: true } : undefined)),
+};

@@ -1,0 +1,75 @@
+import { ASemaphore, Barrier, type Guard, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
+import { LIMIT, type Subject } from '../subject.ts';
+
+export const subject: Subject = {
+  lock() {
+    const mutex = new Mutex();
+    return { lock: () => mutex.lock(), unlock: () => mutex.unlock() };
+  },
+  guard() {
+    const mutex = new Mutex();
+    return { lock: () => mutex.acquire(), unlock: (guard: Guard) => guard.release() };
+  },
+  sandbox() {
+    const mutex = new Mutex();
+    return (fn) => mutex.sandbox(fn) as Promise<never>;
+  },
+  semaphore() {
+    const semaphore = new Semaphore(LIMIT);
+    return (fn) => semaphore.sandbox(fn) as Promise<never>;
+  },
+  map() {
+    const semaphore = new Semaphore(LIMIT);
+    return (items, fn) => semaphore.map(items, fn) as Promise<never[]>;
+  },
+  abortable() {
+    const mutex = new Mutex();
+    return {
+      lock: () => mutex.lock(),
+      unlock: () => mutex.unlock(),
+      wait: (signal) => mutex.lock({ signal }),
+    };
+  },
+  timed() {
+    const mutex = new Mutex();
+    return {
+      lock: () => mutex.lock(),
+      unlock: () => mutex.unlock(),
+      wait: (timeout) => mutex.lock({ timeout }),
+    };
+  },
+  readWrite() {
+    const lock = new ReadWriteLock();
+    return { read: () => lock.readLock(), write: () => lock.writeLock(), unlock: () => lock.unlock() };
+  },
+  readWriteCallback() {
+    const lock = new ReadWriteLock();
+    const unlock = (): void => lock.unlock();
+    return {
+      read: (callback) => lock.readLock(() => callback(unlock)),
+      write: (callback) => lock.writeLock(() => callback(unlock)),
+    };
+  },
+  gate() {
+    const barrier = new Barrier<number>(-1);
+    return {
+      wait: (ticket, onSet) => void barrier.wait(ticket).then(onSet),
+      set: (ticket) => barrier.set(ticket),
+    };
+  },
+  counter: () => new ASemaphore(),
+  trying: () => new Mutex(),
+  callback() {
+    const mutex = new Mutex();
+    return { lock: (callback) => mutex.lock(callback), unlock: () => mutex.unlock() };
+  },
+  priority() {
+    const mutex = new Mutex();
+    return (priority, fn) => mutex.sandbox(fn, { priority }) as Promise<never>;
+  },
+  idleMutex: () => () => new Mutex(),
+  idleSemaphore: () => () => new Semaphore(LIMIT),
+  idleReadWriteLock: () => () => new ReadWriteLock(),
+  idleBarrier: () => () => new Barrier(0),
+  idleASemaphore: () => () => new ASemaphore(),
+};

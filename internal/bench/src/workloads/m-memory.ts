@@ -1,0 +1,92 @@
+import { heapInUse } from '../heap.ts';
+import type { Lock, Things } from '../subject.ts';
+import { type Row, row } from '../workload.ts';
+
+// Longer than any measurement.
+const MINUTES = 600_000;
+
+/** Bytes for each of `size` things that are made and kept. */
+async function bytesEach(size: number, make: (place: number) => unknown): Promise<number> {
+  const kept: unknown[] = Array.from({ length: size });
+  const before = await heapInUse();
+  for (let place = 0; place < size; place++) kept[place] = make(place);
+  const after = await heapInUse();
+  // What the runtime itself keeps meanwhile is less than a byte each.
+  return Math.round((after - before) / kept.length);
+}
+
+// Some keep the line in what the holder has: without it nobody would wait any more.
+const alive: unknown[] = [];
+
+/** The same, of those who wait for a lock. */
+async function bytesEachWaiter(thing: Lock, size: number, wait: (place: number) => unknown): Promise<number> {
+  alive.push(thing, await thing.lock());
+  return bytesEach(size, wait);
+}
+
+const shared = { sizes: [100_000], isRepetition: true, unit: 'bytes' } as const;
+
+type Idle = Extract<keyof Things, `idle${string}`>;
+
+const idle = (thing: Idle, what: string): Row =>
+  row({
+    ...shared,
+    id: `M ${what}`,
+    title: `bytes of heap of a ${what} that nobody has used yet`,
+    thing,
+    floors: ['a class with two fields'],
+    per: what,
+    prepare: (make) => (size) => bytesEach(size, make),
+  });
+
+export const m = [
+  idle('idleMutex', 'Mutex'),
+  idle('idleSemaphore', 'Semaphore'),
+  idle('idleReadWriteLock', 'ReadWriteLock'),
+  idle('idleBarrier', 'Barrier'),
+  idle('idleASemaphore', 'ASemaphore'),
+  row({
+    ...shared,
+    id: 'M waiter',
+    title: 'bytes of heap of somebody who waits for a lock',
+    thing: 'lock',
+    floors: ['a promise with its resolvers'],
+    per: 'waiter',
+    prepare: (thing) => (size) => bytesEachWaiter(thing, size, () => thing.lock()),
+  }),
+  row({
+    ...shared,
+    id: 'M waiter with a signal',
+    title: 'the same, with a signal of its own; without the signal',
+    thing: 'abortable',
+    floors: ['a doubly linked list'],
+    per: 'waiter',
+    prepare(thing, size) {
+      const controllers = Array.from({ length: size }, () => new AbortController());
+      const wait = (place: number): unknown => thing.wait((controllers[place] as AbortController).signal);
+      return () => bytesEachWaiter(thing, size, wait);
+    },
+  }),
+  row({
+    ...shared,
+    id: 'M waiter with a time-out',
+    title: 'the same, with a time-out; with its timer',
+    thing: 'timed',
+    floors: ['a doubly linked list'],
+    per: 'waiter',
+    prepare: (thing) => (size) => bytesEachWaiter(thing, size, () => thing.wait(MINUTES)),
+  }),
+  row({
+    ...shared,
+    id: 'M queued callback',
+    title: 'bytes of heap of a callback that waits for a lock; without the function',
+    thing: 'callback',
+    floors: ['an array of functions'],
+    per: 'callback',
+    prepare: (thing) => (size) => {
+      const callback = (hold?: unknown): unknown => alive.push(thing, hold);
+      thing.lock(callback);
+      return bytesEach(size, () => thing.lock(callback));
+    },
+  }),
+];

@@ -1,0 +1,14 @@
+import { contend } from '../exclusion.ts';
+import { row } from '../workload.ts';
+
+export const w3 = [
+  row({
+    id: 'W3 contended',
+    title: 'all tasks queue at once; each takes the lock, awaits, gives it back',
+    thing: 'lock',
+    floors: ['a linked list'],
+    sizes: [100, 10_000, 1_000_000],
+    per: 'task',
+    prepare: (lock) => (size) => contend(lock, size),
+  }),
+];

@@ -1,0 +1,126 @@
+import type { Things } from '../subject.ts';
+import { Tally } from '../tally.ts';
+import { mustHold, row, type Work } from '../workload.ts';
+
+/** The lock is taken, `size` callbacks queue, and each of them is let in by an unlock from outside. */
+function queued({ lock, unlock }: Things['callback']): Work {
+  return (size) => {
+    const tally = new Tally(size);
+    const callback = (): void => tally.count();
+    lock(() => undefined);
+    for (let place = 0; place < size; place++) lock(callback);
+    for (let unlocks = 0; unlocks <= size; unlocks++) unlock();
+    return tally.all;
+  };
+}
+
+/** The same, but each callback lets the next one in. */
+function chained({ lock, unlock }: Things['callback']): Work {
+  return async (size) => {
+    const tally = new Tally(size);
+    const callback = (hold?: unknown): void => {
+      tally.count();
+      unlock(hold);
+    };
+    let first: unknown;
+    lock((hold) => {
+      first = hold;
+    });
+    for (let place = 0; place < size; place++) lock(callback);
+    unlock(first);
+    await tally.all;
+  };
+}
+
+/** Callbacks run one at a time, in the order they came. */
+async function inOrder({ lock, unlock }: Things['callback']): Promise<void> {
+  const places = Array.from({ length: 100 }, (_, place) => place);
+  const entered: number[] = [];
+  let isHeld = false;
+  let overlaps = 0;
+  const enter = (): void => {
+    if (isHeld) overlaps++;
+    isHeld = true;
+  };
+  await new Promise<void>((resolve) => {
+    const task = (place: number) => (hold?: unknown) => {
+      enter();
+      entered.push(place);
+      isHeld = false;
+      if (place === places.length - 1) resolve();
+      unlock(hold);
+    };
+    lock((hold) => {
+      enter();
+      for (const place of places) lock(task(place));
+      isHeld = false;
+      unlock(hold);
+    });
+  });
+  mustHold(overlaps === 0, 'a callback ran while another held the lock');
+  mustHold(entered.join() === places.join(), 'a callback passed another');
+}
+
+export const w9 = [
+  row({
+    id: 'W9 tryLock',
+    title: 'tryLock(), unlock()',
+    thing: 'trying',
+    floors: ['a boolean'],
+    sizes: [1_000_000],
+    isRepetition: true,
+    per: 'pair',
+    prepare: (lock) => async (size) => {
+      let locked = 0;
+      for (let i = 0; i < size; i++) {
+        if (lock.tryLock()) locked++;
+        lock.unlock();
+      }
+      mustHold(locked === size, `it locked ${locked} times of ${size}`);
+    },
+    async check(lock) {
+      mustHold(lock.tryLock() && !lock.tryLock(), 'two have locked it');
+    },
+  }),
+  row({
+    id: 'W9 lock(callback)',
+    title: 'lock(callback) of a free lock, which unlocks',
+    thing: 'callback',
+    floors: ['a function call'],
+    sizes: [1_000_000],
+    isRepetition: true,
+    per: 'call',
+    prepare: ({ lock, unlock }) => {
+      let calls = 0;
+      const callback = (hold?: unknown): void => {
+        calls++;
+        unlock(hold);
+      };
+      return async (size) => {
+        calls = 0;
+        for (let i = 0; i < size; i++) lock(callback);
+        mustHold(calls === size, `${calls} of ${size} callbacks ran at once`);
+      };
+    },
+    check: inOrder,
+  }),
+  row({
+    id: 'W9 queued callbacks',
+    title: 'callbacks queue, and are let in one after the other',
+    thing: 'callback',
+    floors: ['an array of functions'],
+    sizes: [10_000],
+    per: 'callback',
+    prepare: queued,
+    check: inOrder,
+  }),
+  row({
+    id: 'W9 chained callbacks',
+    title: 'callbacks queue, and each lets the next one in',
+    thing: 'callback',
+    sizes: [10_000, 1_000_000],
+    per: 'callback',
+    prepare: chained,
+    check: inOrder,
+  }),
+];

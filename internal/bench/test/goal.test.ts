@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { ahead, bytes, flat, notBehind, right, floor as toFloor, within } from '../src/goal.ts';
+import { goals } from '../src/goals.ts';
+import { subjects } from '../src/subjects.ts';
+import { workloads } from '../src/workloads.ts';
+import { floor, lineOf, ours, peer } from './lines.ts';
+
+const anybody = { who: 'every peer', includes: () => true };
+
+describe('floor', () => {
+  const goal = toFloor('W', 1.25);
+
+  it('is met at the number itself', () => {
+    expect(goal.judge([lineOf('W', [floor(100), ours(125)])])).toEqual({ isMet: true, measured: '1.25 ×' });
+  });
+
+  it('is not met above it', () => {
+    expect(goal.judge([lineOf('W', [floor(100), ours(131)])])).toEqual({ isMet: false, measured: '1.31 ×' });
+  });
+
+  it('must be met at every size', () => {
+    const lines = [
+      lineOf('W', [floor(100), ours(110)], { size: 10 }),
+      lineOf('W', [floor(100), ours(200)], { size: 1000 }),
+    ];
+    expect(goal.judge(lines)).toEqual({ isMet: false, measured: '1.10 × (10), 2.00 × (1,000)' });
+  });
+
+  it('is not measured by a run of other rows', () => {
+    expect(goal.judge([lineOf('V', [floor(100), ours(110)])]).isMet).toBeUndefined();
+  });
+
+  it('is not met if ours is disqualified', () => {
+    const wrong = { ...ours(100), wrong: 'two were inside' };
+    expect(goal.judge([lineOf('W', [floor(100), wrong])])).toEqual({
+      isMet: false,
+      measured: 'wrong: two were inside',
+    });
+  });
+});
+
+describe('ahead', () => {
+  const lines = [lineOf('W', [ours(100), peer('fast', 190), peer('slow', 900)])];
+
+  it('looks at the nearest peer', () => {
+    expect(ahead('W', 2, anybody).judge(lines)).toEqual({ isMet: false, measured: 'fast takes 1.90 × ours' });
+    expect(ahead('W', 1.9, anybody).judge(lines).isMet).toBe(true);
+  });
+
+  it('looks at those only whom it is about', () => {
+    const goal = ahead('W', 2, { who: 'slow', includes: (name) => name === 'slow' });
+    expect(goal.judge(lines)).toEqual({ isMet: true, measured: 'slow takes 9.00 × ours' });
+  });
+
+  it('passes over who is disqualified', () => {
+    const wrong = { ...peer('wrong one', 1), wrong: 'two were inside' };
+    expect(ahead('W', 2, anybody).judge([lineOf('W', [ours(100), wrong, peer('right one', 300)])]).isMet).toBe(true);
+  });
+
+  it('counts who was stopped by what was seen of it', () => {
+    const stopped = { ...peer('endless'), stopped: 1 };
+    expect(ahead('W', 50, anybody).judge([lineOf('W', [ours(100), stopped], { size: 100 })])).toEqual({
+      isMet: true,
+      measured: 'endless takes more than 100 × ours',
+    });
+  });
+});
+
+describe('notBehind', () => {
+  it('allows a peer to be ahead by so much', () => {
+    const goal = notBehind('W', 5);
+    expect(goal.judge([lineOf('W', [ours(104), peer('fast', 100)])]).isMet).toBe(true);
+    expect(goal.judge([lineOf('W', [ours(106), peer('fast', 100)])]).isMet).toBe(false);
+  });
+});
+
+describe('within', () => {
+  it('compares with one peer', () => {
+    const goal = within('W', 'locks', 3);
+    expect(goal.judge([lineOf('W', [ours(300), peer('locks', 100)])])).toEqual({ isMet: true, measured: '3.00 ×' });
+    expect(goal.judge([lineOf('W', [ours(400), peer('locks', 100)])]).isMet).toBe(false);
+  });
+});
+
+describe('flat', () => {
+  const at = (size: number, ns: number) => lineOf('W', [ours(ns)], { size });
+
+  it('compares the larger size with the smaller one', () => {
+    const goal = flat('W', 10, 1000, 2);
+    expect(goal.judge([at(10, 100), at(1000, 200)])).toEqual({ isMet: true, measured: '2.00 ×' });
+    expect(goal.judge([at(10, 100), at(1000, 201)]).isMet).toBe(false);
+    expect(goal.judge([at(10, 100)]).isMet).toBeUndefined();
+  });
+});
+
+describe('bytes', () => {
+  it('compares with a number', () => {
+    const line = (size: number) => lineOf('M', [ours(size)], { unit: 'bytes' });
+    expect(bytes('M', 120).judge([line(120)]).isMet).toBe(true);
+    expect(bytes('M', 120).judge([line(121)])).toEqual({ isMet: false, measured: '121' });
+  });
+});
+
+describe('right', () => {
+  it('is met by any result, and not by none', () => {
+    expect(right('W', 100).judge([lineOf('W', [ours(1)])]).isMet).toBe(true);
+    expect(right('W', 100).judge([lineOf('W', [{ ...ours(), wrong: 'it overflowed' }])]).isMet).toBe(false);
+  });
+});
+
+describe('the goals', () => {
+  const rows = Object.values(workloads).flat();
+  const sizes = ['Mutex', 'Semaphore', 'ReadWriteLock', 'Barrier', 'ASemaphore', 'all'].map((name) => `S ${name}`);
+
+  it('have names of their own', () => {
+    expect(new Set(goals.map(({ name }) => name)).size).toBe(goals.length);
+  });
+
+  it.each(goals)('$name is about a row that there is', ({ name }) => {
+    expect([...rows.map(({ id }) => id), ...sizes]).toContain(name.slice(0, name.lastIndexOf(': ')));
+  });
+
+  it('can all be judged from a run of everything', () => {
+    const everybody = Object.entries(subjects).map(([subject, { kind }]) => ({ subject, kind, rounds: [1] }));
+    const lines = [
+      ...rows.flatMap((row) => row.sizes.map((size) => lineOf(row.id, everybody, { size }))),
+      ...sizes.map((row) => lineOf(row, everybody)),
+    ];
+    for (const { name, judge } of goals) expect(judge(lines).isMet, name).toBeDefined();
+  });
+});

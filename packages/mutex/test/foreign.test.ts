@@ -1,0 +1,104 @@
+// What clocks, signals and promises of other makes may do to a lock: nothing.
+import { AbortError, Mutex } from '@valvekit/mutex';
+import { afterEach, expect, it, vi } from 'vitest';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const reactions = async (): Promise<void> => {
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+};
+
+it('a sandbox gives the lock back under a clock that holds back microtasks', async () => {
+  vi.stubGlobal('queueMicrotask', () => {});
+  const mutex = new Mutex();
+  const ends = [1, 2].map((value) => mutex.sandbox(async () => value));
+  await reactions();
+  expect([mutex.isLocked, await Promise.all(ends)]).toEqual([false, [1, 2]]);
+});
+
+it('a sandbox gives a promise of our make, whatever its function gives, on a free lock and on another', async () => {
+  class Mine<T> extends Promise<T> {}
+  const mutex = new Mutex();
+  const ends = [mutex.sandbox(() => Mine.resolve('free')), mutex.sandbox(() => Mine.resolve('queued'))];
+  expect(ends.map((end) => Object.getPrototypeOf(end))).toEqual([Promise.prototype, Promise.prototype]);
+  expect(await Promise.all(ends)).toEqual(['free', 'queued']);
+});
+
+it('a timer that was set by one clock and cleared by another fires in vain', () => {
+  let fire = (): void => {};
+  vi.stubGlobal('setTimeout', (fn: (...args: unknown[]) => void, _ms: number, ...args: unknown[]) => {
+    fire = () => fn(...args);
+    return 7;
+  });
+  const mutex = new Mutex();
+  const log: string[] = [];
+  const enter = (name: string, then: () => void) => (error?: unknown) => {
+    log.push(error === undefined ? name : `${name}: ${(error as Error).name}`);
+    then();
+  };
+  mutex.tryLock();
+  // The second is granted inside the first one's callback, and hears of it after the timer has fired.
+  mutex.lock(
+    enter('first', () => {
+      for (let depth = 0; depth < 8; depth++) mutex.lock(enter(`nested ${depth}`, () => mutex.unlock()));
+      mutex.unlock();
+      fire();
+    }),
+  );
+  mutex.lock(
+    enter('second', () => mutex.unlock()),
+    1000,
+  );
+  vi.unstubAllGlobals();
+  mutex.unlock();
+  fire();
+  expect([log.slice(0, 2), log.length, mutex.isLocked, mutex.waiting]).toEqual([['first', 'second'], 10, false, 0]);
+});
+
+it('a signal is left also if the timer cannot be cleared', () => {
+  const reported: unknown[] = [];
+  const mutex = new Mutex();
+  const controller = new AbortController();
+  const remove = vi.spyOn(controller.signal, 'removeEventListener');
+  mutex.tryLock();
+  mutex.lock(() => {}, { timeout: 60_000, signal: controller.signal });
+  const { clearTimeout } = globalThis;
+  let timer: Parameters<typeof clearTimeout>[0];
+  vi.stubGlobal('reportError', (error: unknown) => reported.push(error));
+  vi.stubGlobal('clearTimeout', (given: typeof timer) => {
+    timer = given;
+    throw 'cannot clear';
+  });
+  mutex.unlock();
+  clearTimeout(timer);
+  expect([remove.mock.calls.length, reported]).toEqual([1, ['cannot clear']]);
+});
+
+it('an abort ends a wait also if its signal lets nobody go', async () => {
+  const reported: unknown[] = [];
+  vi.stubGlobal('reportError', (error: unknown) => reported.push(error));
+  const signal = Object.assign(new EventTarget(), { aborted: false, reason: 'why' });
+  signal.removeEventListener = () => {
+    throw 'cannot remove';
+  };
+  const mutex = new Mutex();
+  mutex.tryLock();
+  const wait = mutex.lock({ signal: signal as unknown as AbortSignal });
+  signal.aborted = true;
+  signal.dispatchEvent(new Event('abort'));
+  await expect(wait).rejects.toBe('why');
+  expect([mutex.waiting, reported]).toEqual([0, ['cannot remove']]);
+});
+
+it('a signal that cancels while it is let go ends nobody twice', async () => {
+  const mutex = new Mutex();
+  mutex.tryLock();
+  const signal = Object.assign(new EventTarget(), { aborted: false });
+  signal.removeEventListener = () => mutex.cancel('inner');
+  const waits = [mutex.lock({ signal: signal as unknown as AbortSignal }), mutex.lock(), mutex.lock()];
+  mutex.cancel(new AbortError('outer'));
+  const reasons = await Promise.all(waits.map((wait) => wait.catch((reason: unknown) => String(reason))));
+  expect([reasons, mutex.waiting]).toEqual([['AbortError: outer', 'inner', 'inner'], 0]);
+});
