@@ -662,3 +662,22 @@ it('a guard’s permit is not there for the callback of somebody who was given u
   (got[0] as Disposable)[Symbol.dispose]();
   expect(semaphore.available).toBe(2);
 });
+
+it('a timer that was set by one clock and cleared by another fires in vain, even before the granted have heard', () => {
+  let fire = (): void => {};
+  vi.stubGlobal('setTimeout', (fn: (...args: unknown[]) => void, _ms: number, ...args: unknown[]) => {
+    fire = () => fn(...args);
+    return 7;
+  });
+  const semaphore = new Semaphore(2);
+  const log: string[] = [];
+  semaphore.tryTake(2);
+  semaphore.take(() => {
+    log.push('first');
+    fire();
+  });
+  enter(semaphore, 'second', log, { timeout: 1000 });
+  vi.unstubAllGlobals();
+  semaphore.release(2);
+  expect([log, semaphore.available, semaphore.waiting]).toEqual([['first', 'second'], 0, 0]);
+});
