@@ -22,6 +22,8 @@ import {
  *
  * @example
  * ```ts
+ * import { Latch } from '@valvekit-internal/template';
+ *
  * const gate = new Latch(2);
  * setTimeout(() => gate.countDown(), 10);
  * setTimeout(() => gate.countDown(), 20);

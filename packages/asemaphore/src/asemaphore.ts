@@ -34,6 +34,8 @@ export type Fire = (this: ASemaphore, ...args: unknown[]) => void;
  *
  * @example
  * ```ts
+ * import { ASemaphore } from '@valvekit/asemaphore';
+ *
  * const jobs = [(done: () => void) => setTimeout(done, 10), (done: () => void) => setTimeout(done, 20)];
  * const all = new ASemaphore(() => console.log('all done'));
  *
@@ -114,6 +116,8 @@ export class ASemaphore {
    *
    * @example
    * ```ts
+   * import { ASemaphore } from '@valvekit/asemaphore';
+   *
    * const all = new ASemaphore(() => console.log('both done'));
    * setTimeout(all.wrap(() => console.log('one')), 10);
    * setTimeout(all.wrap(() => console.log('two')), 20);

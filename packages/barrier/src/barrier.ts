@@ -21,6 +21,8 @@ export type BarrierCallback<T, This = Barrier<T>> = (this: This, error?: unknown
  *
  * @example
  * ```ts
+ * import { Barrier } from '@valvekit/barrier';
+ *
  * const state = new Barrier('starting');
  * setTimeout(() => state.set('ready'), 10);
  * const ticket = await state.wait(['ready', 'failed']);

@@ -6,6 +6,9 @@ import { type Inspect, inspection, view } from './inspection.ts';
  *
  * @example
  * ```ts
+ * import { Mutex } from '@valvekit/mutex';
+ *
+ * const mutex = new Mutex();
  * using guard = await mutex.acquire();
  * // alone in here, until the block ends
  * ```

@@ -32,6 +32,8 @@ import {
  *
  * @example
  * ```ts
+ * import { Mutex } from '@valvekit/mutex';
+ *
  * const mutex = new Mutex();
  * let balance = 100;
  *
@@ -58,6 +60,8 @@ export class Mutex implements Lockable {
    * @throws `signal.reason`, if the signal aborts first
    * @example
    * ```ts
+   * import { Mutex } from '@valvekit/mutex';
+   *
    * const mutex = new Mutex();
    * await mutex.lock({ timeout: 5000 });
    * try {
@@ -117,6 +121,8 @@ export class Mutex implements Lockable {
    *
    * @example
    * ```ts
+   * import { Mutex } from '@valvekit/mutex';
+   *
    * const mutex = new Mutex();
    * {
    *   using guard = await mutex.acquire();
@@ -142,6 +148,8 @@ export class Mutex implements Lockable {
    * @returns what `fn` gives; it rejects with what `fn` throws, and as `lock()` does
    * @example
    * ```ts
+   * import { Mutex } from '@valvekit/mutex';
+   *
    * const mutex = new Mutex();
    * const token = await mutex.sandbox(async () => 'fresh', { timeout: 1000 });
    * ```

@@ -42,6 +42,8 @@ export interface ReadWriteLockOptions {
  *
  * @example
  * ```ts
+ * import { ReadWriteLock } from '@valvekit/rwlock';
+ *
  * const lock = new ReadWriteLock();
  * const cache = new Map<string, string>();
  *
@@ -78,6 +80,8 @@ export class ReadWriteLock {
    * @throws `signal.reason`, if the signal aborts first
    * @example
    * ```ts
+   * import { ReadWriteLock } from '@valvekit/rwlock';
+   *
    * const lock = new ReadWriteLock();
    * await lock.readLock({ timeout: 1000 });
    * try {

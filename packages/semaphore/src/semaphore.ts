@@ -42,6 +42,8 @@ export interface PermitOptions extends WaitOptions {
  *
  * @example
  * ```ts
+ * import { Semaphore } from '@valvekit/semaphore';
+ *
  * const connections = new Semaphore(5);
  * const page = await connections.sandbox(async () => 'the answer');
  * ```
@@ -72,6 +74,8 @@ export class Semaphore implements Lockable {
    * @throws `signal.reason`, if the signal aborts first
    * @example
    * ```ts
+   * import { Semaphore } from '@valvekit/semaphore';
+   *
    * const semaphore = new Semaphore(3);
    * await semaphore.take({ permits: 2 });
    * try {
@@ -160,6 +164,8 @@ export class Semaphore implements Lockable {
    *
    * @example
    * ```ts
+   * import { Semaphore } from '@valvekit/semaphore';
+   *
    * const semaphore = new Semaphore(5);
    * {
    *   using guard = await semaphore.acquire({ permits: 2 });
@@ -202,6 +208,8 @@ export class Semaphore implements Lockable {
    *
    * @example
    * ```ts
+   * import { Semaphore } from '@valvekit/semaphore';
+   *
    * const read = new Semaphore(2).wrap(async (name: string) => `the text of ${name}`);
    * const texts = await Promise.all(['a', 'b', 'c'].map((name) => read(name)));
    * ```
@@ -225,6 +233,8 @@ export class Semaphore implements Lockable {
    *   counts when an item is to be started
    * @example
    * ```ts
+   * import { Semaphore } from '@valvekit/semaphore';
+   *
    * const squares = await new Semaphore(10).map([1, 2, 3], async (n) => n * n);
    * ```
    */

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
@@ -24,6 +24,11 @@ export interface Block {
 const opening = /^( *)(`{3,})(?:(?:js|javascript|(ts|typescript))\b(.*))?/;
 const comment = /\/\/ (?:→|prints:) ?(.*)$/gm;
 
+/** The sources, which have examples in their doc comments. */
+export function sourceFiles(): string[] {
+  return globSync('{packages/*,internal/template}/src/*.ts', { cwd: root }).map((file) => file.replaceAll('\\', '/'));
+}
+
 /** All Markdown files that are committed or will be. Change logs speak of the past. */
 export function markdownFiles(): string[] {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '*.md'], {
@@ -36,9 +41,10 @@ export function markdownFiles(): string[] {
     .filter((file) => !/(^|\/)(CHANGELOG\.md$|test\/fixtures\/)/.test(file));
 }
 
-/** The js and ts blocks of a Markdown text. */
-export function blocksOf(file: string, markdown: string): Block[] {
+/** The js and ts blocks of a Markdown text, or of the doc comments of a source. */
+export function blocksOf(file: string, text: string): Block[] {
   const blocks: Block[] = [];
+  const markdown = file.endsWith('.ts') ? text.replace(/^ *\* ?/gm, '') : text;
   const lines = markdown.split(/\r?\n/);
   for (let index = 0; index < lines.length; index++) {
     const fence = opening.exec(lines[index] as string);

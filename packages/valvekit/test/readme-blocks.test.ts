@@ -1,8 +1,9 @@
-// Runs every js and ts block of every Markdown file, checks what it says that it prints, and the types of the ts blocks.
+// Runs every js and ts block of every Markdown file and every example of the doc comments, checks what it says that it
+// prints, and the types of the ts blocks.
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
-import { type Block, blocksOf, markdownFiles, root, runBlock, typeErrorsOf } from './docs-blocks.ts';
+import { type Block, blocksOf, markdownFiles, root, runBlock, sourceFiles, typeErrorsOf } from './docs-blocks.ts';
 
 const umbrella = join(import.meta.dirname, '..');
 let folder = '';
@@ -49,7 +50,7 @@ function typeErrors(blocks: readonly Block[], context: TestContext): Promise<str
   return typeErrorsOf(blocks, folderOf, isOnSources(context) ? sources : {});
 }
 
-const files = markdownFiles();
+const files = [...markdownFiles(), ...sourceFiles()];
 const blocks = files.flatMap(read);
 
 describe.concurrent('blocks of the documentation', { timeout: 20_000 }, () => {
@@ -67,7 +68,7 @@ describe.concurrent('blocks of the documentation', { timeout: 20_000 }, () => {
   });
 
   it('are looked for in every part of the repository', ({ expect }) => {
-    expect(files).toEqual(expect.arrayContaining(['.changeset/README.md', 'README.md', 'packages/mutex/README.md']));
+    expect(files).toEqual(expect.arrayContaining(['.changeset/README.md', 'README.md', 'packages/mutex/src/mutex.ts']));
   });
 });
 
