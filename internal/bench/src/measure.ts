@@ -7,6 +7,9 @@ import type { Row, Work } from './workload.ts';
 const LARGEST_WARM_UP = 100_000;
 const WARM_UP_INSTEAD = 10_000;
 
+// A fraction of what 10,000 waiters leave, and too few to take time.
+const MOST_LITTER = 5_000;
+
 /** Warms up, then takes samples until the budget is spent, of all that one subject does in one row. */
 export async function measure(
   row: Row,
@@ -44,10 +47,20 @@ async function sample(work: Work, size: number, least: number): Promise<number> 
   let ms = 0;
   const start = performance.now();
   do {
+    if (size >= 1_000) stir();
     const result = await work(size);
     if (typeof result === 'number') uncounted += result;
     operations += size;
     ms = performance.now() - start - uncounted;
   } while (ms < least);
   return (ms * 1e6) / operations;
+}
+
+let litter: object | undefined;
+
+// Without it work and scavenges fall into step: one subject then always pays for all who wait, another one for nobody.
+function stir(): void {
+  for (let amount = Math.random() * MOST_LITTER; amount > 0; amount--) litter = { amount };
+  // So that the compiler leaves nothing out.
+  if (litter === undefined) throw new Error('there is no litter');
 }
