@@ -2,8 +2,15 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { programOfBuiltPackages } from './build.ts';
+import { everybody } from './contestants.ts';
 import { filled } from './readme-sections.ts';
 import type { Results } from './results.ts';
+import { sizeLines } from './sizes.ts';
+import { oursIn } from './standing.ts';
+
+// Below, the README does not change, or by one in its last digit.
+const TOLERANCE = 0.02;
 
 const here = import.meta.dirname;
 const { values: options, positionals } = parseArgs({
@@ -12,13 +19,30 @@ const { values: options, positionals } = parseArgs({
 });
 const file = positionals[0] ?? join(here, '../../../README.md');
 
+const results = newestNode(join(here, '../results'));
 const before = readFileSync(file, 'utf8');
-const after = filled(before, newestNode(join(here, '../results')));
+const after = filled(before, results);
 if (!options.check) {
   writeFileSync(file, after);
-} else if (after !== before) {
-  console.error(`${file} differs from what internal/bench/src/readme.ts writes; run it`);
-  process.exit(1);
+} else {
+  if (after !== before) refuse(`${file} differs from what internal/bench/src/readme.ts writes; run it`);
+  await checkSizes(results);
+}
+
+/** What has been measured must be what is built: a size, other than a time, can be checked. */
+async function checkSizes({ lines }: Results): Promise<void> {
+  const ours = everybody(await programOfBuiltPackages()).filter(({ kind }) => kind === 'ours');
+  for (const line of await sizeLines(ours)) {
+    const was = lines.find(({ row }) => row === line.row);
+    const [then, now] = [was && oursIn(was)?.value, oursIn(line)?.value].map(Number) as [number, number];
+    if (Math.abs(now / then - 1) <= TOLERANCE) continue;
+    refuse(`${line.row} has ${now} bytes, not ${then}; measure again: pnpm bench --json internal/bench/results/…`);
+  }
+}
+
+function refuse(why: string): void {
+  console.error(why);
+  process.exitCode = 1;
 }
 
 /** What was measured on the newest Node. */

@@ -44,7 +44,9 @@ class Mapping<Owner, T> {
   #pulled = 0;
   #running = 0;
   #isOver = false;
-  #waiter: PermitWaiter<Owner, T> | undefined;
+  // One for all items: there is one wait at a time, in the async context of the caller.
+  readonly #waiter: PermitWaiter<Owner, T> = new PermitWaiter(this);
+  #isWaiting = false;
   #pulling: Guard | undefined;
 
   constructor(
@@ -63,13 +65,12 @@ class Mapping<Owner, T> {
 
   /** Asks for the permit of the next item. Even a free one is delivered, so that the stack does not grow. */
   askForPermit(): void {
-    const waiter = new PermitWaiter(this);
     try {
       if (this.#permits.ask(1, this.#terms, 'Semaphore.map') !== undefined) {
-        waiter.grant();
+        this.#waiter.grant();
       } else {
-        this.#waiter = waiter;
-        this.#permits.join(waiter, this.#terms, 'Semaphore.map');
+        this.#isWaiting = true;
+        this.#permits.join(this.#waiter, this.#terms, 'Semaphore.map');
       }
     } catch (reason) {
       this.fail(reason);
@@ -83,7 +84,7 @@ class Mapping<Owner, T> {
 
   /** The wait for a permit is over. */
   waited(): void {
-    this.#waiter = undefined;
+    this.#isWaiting = false;
   }
 
   /** Pulls the next item, under a permit. */
@@ -175,12 +176,12 @@ class Mapping<Owner, T> {
   #stop(error: unknown): void {
     this.#isOver = true;
     this.#outcome.reject(error);
-    if (this.#waiter !== undefined) this.#permits.giveUp(this.#waiter, error);
+    if (this.#isWaiting) this.#permits.giveUp(this.#waiter, error);
     this.#pulling?.release();
   }
 }
 
-/** The wait for the permit of the next item. */
+/** Who waits for the permits of a run, for one after the other. */
 class PermitWaiter<Owner, T> extends DeferredWaiter<number> {
   readonly #mapping: Mapping<Owner, T>;
   #guard: Guard | undefined;
@@ -204,8 +205,10 @@ class PermitWaiter<Owner, T> extends DeferredWaiter<number> {
   }
 
   protected override tell(): void {
-    if (this.#guard === undefined) this.#mapping.fail(this.#reason);
-    else this.#mapping.pull(this.#guard);
+    const guard = this.#guard;
+    this.#guard = undefined;
+    if (guard === undefined) this.#mapping.fail(this.#reason);
+    else this.#mapping.pull(guard);
   }
 }
 
