@@ -3,18 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { quietFlags } from '@valvekit-internal/browser';
 import type { Result } from './suite/check.ts';
 
 const flags = [
+  ...quietFlags,
   '--headless',
-  '--no-sandbox',
-  '--no-first-run',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-sync',
-  '--disable-dev-shm-usage',
-  '--disable-component-update',
-  '--disable-background-networking',
   // Without it the browser ends as soon as the page has loaded.
   '--remote-debugging-port=0',
 ];

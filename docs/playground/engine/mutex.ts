@@ -1,18 +1,6 @@
 import { Mutex } from 'valvekit';
 import type { Kind } from './kind.ts';
-import { argumentsOf, programOf, workOf } from './program.ts';
-
-const visit = `async function visit(name, work, options) {
-  try {
-    await mutex.sandbox(async () => {
-      console.log(name, 'holds');
-      await work();
-      console.log(name, 'leaves');
-    }, options);
-  } catch (error) {
-    console.log(name, 'fails:', error.message);
-  }
-}`;
+import { argumentsOf, programOf, visitUnder, workOf } from './program.ts';
 
 export const mutex: Kind = {
   name: 'Mutex',
@@ -34,7 +22,7 @@ export const mutex: Kind = {
   program: (scenario) =>
     programOf(scenario, {
       opening: "import { Mutex } from '@valvekit/mutex';\n\nconst mutex = new Mutex();",
-      visits: [visit],
+      visits: [visitUnder('mutex')],
       visit: (ask, options) => `visit(${argumentsOf(`'${ask.ask}'`, workOf(ask), options)})`,
       change: () => 'mutex.cancel()',
     }),

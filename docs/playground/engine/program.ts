@@ -40,6 +40,21 @@ export function argumentsOf(...texts: string[]): string {
   return texts.filter((text) => text !== '').join(', ');
 }
 
+/** The function of a program that goes in under a lock of this name, and says what becomes of it. */
+export function visitUnder(lock: string): string {
+  return `async function visit(name, work, options) {
+  try {
+    await ${lock}.sandbox(async () => {
+      console.log(name, 'holds');
+      await work();
+      console.log(name, 'leaves');
+    }, options);
+  } catch (error) {
+    console.log(name, 'fails:', error.message);
+  }
+}`;
+}
+
 const failAfter = `async function failAfter(time, name) {
   await sleep(time);
   console.log(name, 'throws');

@@ -1,18 +1,6 @@
 import { Semaphore } from 'valvekit';
 import type { Kind } from './kind.ts';
-import { argumentsOf, programOf, workOf } from './program.ts';
-
-const visit = `async function visit(name, work, options) {
-  try {
-    await semaphore.sandbox(async () => {
-      console.log(name, 'holds');
-      await work();
-      console.log(name, 'leaves');
-    }, options);
-  } catch (error) {
-    console.log(name, 'fails:', error.message);
-  }
-}`;
+import { argumentsOf, programOf, visitUnder, workOf } from './program.ts';
 
 export const semaphore: Kind = {
   name: 'Semaphore',
@@ -37,7 +25,7 @@ export const semaphore: Kind = {
   program: (scenario) =>
     programOf(scenario, {
       opening: `import { Semaphore } from '@valvekit/semaphore';\n\nconst semaphore = new Semaphore(${scenario.capacity ?? 1});`,
-      visits: [visit],
+      visits: [visitUnder('semaphore')],
       visit: (ask, options) => `visit(${argumentsOf(`'${ask.ask}'`, workOf(ask), options)})`,
       change: (change) => ('capacity' in change ? `(semaphore.capacity = ${change.capacity})` : 'semaphore.cancel()'),
     }),

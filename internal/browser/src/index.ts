@@ -1,3 +1,3 @@
 export { chromiumExecutable } from './chromium.ts';
-export { launchBrowser } from './launch.ts';
+export { launchBrowser, quietFlags } from './launch.ts';
 export { serveFolder } from './serve-folder.ts';

@@ -2,7 +2,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { chromiumExecutable } from './chromium.ts';
 
 /** What keeps Chromium quiet and offline, and lets it run as root and in a container. */
-const flags = [
+export const quietFlags = [
   '--no-sandbox',
   '--no-first-run',
   '--disable-gpu',
@@ -17,7 +17,7 @@ const flags = [
 export async function launchBrowser(): Promise<Browser> {
   const executable = await chromiumExecutable();
   return chromium.launch({
-    args: flags,
+    args: quietFlags,
     ...(executable === undefined ? { channel: 'chrome' } : { executablePath: executable.path }),
   });
 }
