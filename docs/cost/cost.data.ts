@@ -10,6 +10,8 @@ export declare const data: Cost[];
 export default {
   load: (): Cost[] =>
     globSync('*.json', { cwd: results })
+      // The newest Node first.
       .sort()
+      .reverse()
       .map((file) => costOf(JSON.parse(readFileSync(join(results, file), 'utf8')))),
 };
