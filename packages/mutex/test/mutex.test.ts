@@ -186,3 +186,18 @@ describe('a million', () => {
     expect([ran, mutex.isLocked, mutex.waiting]).toEqual([million, false, 0]);
   });
 });
+
+it.each(['return', 'throw'])(
+  'a sandbox that found the lock free is heard of before the one that its %s lets in',
+  async (end) => {
+    const mutex = new Mutex();
+    const heard: string[] = [];
+    const first = mutex.sandbox(async () => {
+      if (end === 'throw') throw new Error('out');
+    });
+    const second = mutex.sandbox(() => {});
+    const note = (name: string) => () => void heard.push(name);
+    await Promise.all([first.then(note('first'), note('first')), second.then(note('second'))]);
+    expect(heard).toEqual(['first', 'second']);
+  },
+);
