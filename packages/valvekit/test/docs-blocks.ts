@@ -3,10 +3,12 @@ import { existsSync, globSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** The folder of the repository. */
 export const root: string = join(import.meta.dirname, '../../..');
 const compiler = join(root, 'node_modules/typescript7/bin/tsc');
+const slowMachine = pathToFileURL(join(import.meta.dirname, 'slow-machine.ts')).href;
 
 /** A fenced js or ts block of a Markdown file: a program of its own. */
 export interface Block {
@@ -69,7 +71,7 @@ export function blocksOf(file: string, text: string): Block[] {
 }
 
 /**
- * Runs a block in a process of its own.
+ * Runs a block in a process of its own, as on a slow machine.
  *
  * @param folder - where to write it; from there its imports are found
  * @param flags - for Node
@@ -82,10 +84,15 @@ export async function runBlock(block: Block, folder: string, flags: readonly str
   await writeFile(program, block.isTypeScript ? stripTypeScriptTypes(code) : code);
 
   const printed = await new Promise<string>((resolve, reject) => {
-    execFile(process.execPath, [...flags, program], { timeout: 10_000 }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${place} fails: ${stderr || error.message}`));
-      else resolve(stdout.trimEnd());
-    });
+    execFile(
+      process.execPath,
+      ['--import', slowMachine, ...flags, program],
+      { timeout: 10_000 },
+      (error, stdout, stderr) => {
+        if (error) reject(new Error(`${place} fails: ${stderr || error.message}`));
+        else resolve(stdout.trimEnd());
+      },
+    );
   });
   const expected = block.expected.join('\n');
   if (expected !== '' && printed !== expected) {

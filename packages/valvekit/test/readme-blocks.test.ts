@@ -74,8 +74,8 @@ describe.concurrent('blocks of the documentation', { timeout: 20_000 }, () => {
 
 describe.concurrent('the runner', { timeout: 20_000 }, () => {
   const file = 'packages/valvekit/test/fixtures/docs-blocks.md';
-  const [typeScript, commonJs, signature, silent, failing, untrue, quiet, unresolved, untyped] = read(file) as [
-    ...[Block, Block, Block, Block, Block, Block, Block, Block, Block],
+  const [typeScript, commonJs, signature, silent, failing, untrue, quiet, unresolved, untyped, racing] = read(file) as [
+    ...[Block, Block, Block, Block, Block, Block, Block, Block, Block, Block],
   ];
 
   it('finds the js and ts blocks and their lines, and no others', ({ expect }) => {
@@ -89,6 +89,7 @@ describe.concurrent('the runner', { timeout: 20_000 }, () => {
       [49, false, true],
       [53, false, true],
       [57, true, false],
+      [62, false, true],
     ]);
     expect(signature.code).toBe('declare function lock(options?: { timeout?: number }): Promise<void>;');
   });
@@ -126,6 +127,10 @@ describe.concurrent('the runner', { timeout: 20_000 }, () => {
 
   it('fails with a block that imports what is not there', async (context) => {
     await context.expect(run(unresolved, context)).rejects.toThrow(`${file}:53 fails`);
+  });
+
+  it('fails with a block that hangs on which of two timers is the first', async (context) => {
+    await context.expect(run(racing, context)).rejects.toThrow(`${file}:62 prints\nlater\nsooner\nbut says`);
   });
 
   it('finds what is wrong with the types, and where', { timeout: 60_000 }, async (context) => {
