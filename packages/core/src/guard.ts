@@ -1,4 +1,5 @@
 import { type Inspect, inspection, view } from './inspection.ts';
+import type { WaiterQueue } from './waiter-queue.ts';
 
 /**
  * One hold. It gives back what it holds once, by `release()` or at the end of a `using` block; afterwards it is spent,
@@ -23,33 +24,29 @@ export interface Guard extends Disposable {
 // Down-levelled `using` looks for this one where the runtime has no Symbol.dispose yet.
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
-/** The `Guard` of every lock: it knows the lock, and how to give back what it took. */
-export class Hold<Owner, Amount = void> implements Guard {
-  readonly #giveBack: (this: Owner, amount: Amount) => void;
-  readonly #amount: Amount;
-  #owner: Owner | undefined;
+/** The `Guard` of every lock: what its line took for a request. */
+export class Hold<Owner, Request = void> implements Guard {
+  readonly #request: Request;
+  #queue: WaiterQueue<Owner, Request> | undefined;
 
-  /** @param giveBack - called as a method of the lock */
-  constructor(owner: Owner, giveBack: (this: Owner, amount: Amount) => void, amount: Amount) {
-    this.#owner = owner;
-    this.#giveBack = giveBack;
-    this.#amount = amount;
+  constructor(queue: WaiterQueue<Owner, Request>, request: Request) {
+    this.#queue = queue;
+    this.#request = request;
   }
 
   get released(): boolean {
-    return this.#owner === undefined;
+    return this.#queue === undefined;
   }
 
   release(): void {
-    const owner = this.spend();
-    if (owner !== undefined) this.#giveBack.call(owner, this.#amount);
+    this.spend()?.giveBack(this.#request);
   }
 
-  /** Ends the guard without giving anything back. Returns the lock, unless the guard was spent already. */
-  spend(): Owner | undefined {
-    const owner = this.#owner;
-    this.#owner = undefined;
-    return owner;
+  /** Ends the guard without giving anything back. Returns the line, unless the guard was spent already. */
+  spend(): WaiterQueue<Owner, Request> | undefined {
+    const queue = this.#queue;
+    this.#queue = undefined;
+    return queue;
   }
 
   [dispose](): void {

@@ -18,13 +18,18 @@ export interface Lockable<G extends Guard = Guard> {
   sandbox<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>>;
 }
 
+/** What makes the guard of a request that has been granted. */
+export type GuardOf<Owner, Request, G extends Guard> = new (queue: WaiterQueue<Owner, Request>, request: Request) => G;
+
 /**
  * `acquire` for every lock. Bad arguments reject it.
  *
+ * @param GuardClass - `Hold`, or a class of your own
  * @param requestOf - what is asked for, by the options
  */
 export function acquire<Owner, Request, Options extends WaitOptions, G extends Guard>(
-  queue: WaiterQueue<Owner, Request, G>,
+  queue: WaiterQueue<Owner, Request>,
+  GuardClass: GuardOf<Owner, Request, G>,
   requestOf: (options: Options | undefined) => Request,
   operation: string,
   options: Options | undefined,
@@ -32,22 +37,14 @@ export function acquire<Owner, Request, Options extends WaitOptions, G extends G
   try {
     const terms = readWaitOptions(options);
     const request = requestOf(options);
-    const guard = queue.askGuard(request, terms, operation);
-    return guard === undefined ? waitForGuard(queue, request, terms, operation) : Promise.resolve(guard);
+    if (queue.ask(request, terms, operation) !== undefined) return Promise.resolve(new GuardClass(queue, request));
+    const { promise, resolve, reject } = withResolvers<G>();
+    const onGrant = (): void => resolve(new GuardClass(queue, request));
+    queue.join(new PromiseWaiter(request, onGrant, reject), terms, operation);
+    return promise;
   } catch (error) {
     return Promise.reject(error);
   }
-}
-
-function waitForGuard<Owner, Request, G extends Guard>(
-  queue: WaiterQueue<Owner, Request, G>,
-  request: Request,
-  terms: Terms,
-  operation: string,
-): Promise<G> {
-  const { promise, resolve, reject } = withResolvers<G>();
-  queue.join(new PromiseWaiter(request, () => resolve(queue.guard(request)), reject), terms, operation);
-  return promise;
 }
 
 /**
@@ -58,8 +55,8 @@ function waitForGuard<Owner, Request, G extends Guard>(
  *
  * @param requestOf - what is asked for, by the options
  */
-export function sandbox<Owner, Request, Options extends WaitOptions, G extends Guard, R>(
-  queue: WaiterQueue<Owner, Request, G>,
+export function sandbox<Owner, Request, Options extends WaitOptions, R>(
+  queue: WaiterQueue<Owner, Request>,
   requestOf: (options: Options | undefined) => Request,
   operation: string,
   fn: () => R | PromiseLike<R>,
@@ -69,8 +66,8 @@ export function sandbox<Owner, Request, Options extends WaitOptions, G extends G
     requireFunction('fn', fn);
     const terms = readWaitOptions(options);
     const request = requestOf(options);
-    const guard = queue.askGuard(request, terms, operation);
-    const outcome = guard === undefined ? runInTurn(queue, request, fn, terms, operation) : runNow(queue, guard, fn);
+    const isGranted = queue.ask(request, terms, operation) !== undefined;
+    const outcome = isGranted ? runNow(queue, request, fn) : runInTurn(queue, request, fn, terms, operation);
     return outcome as Promise<Awaited<R>>;
   } catch (error) {
     return Promise.reject(error);
@@ -79,36 +76,36 @@ export function sandbox<Owner, Request, Options extends WaitOptions, G extends G
 
 // To await a promise of fn's by one of our own, as those who wait need it, would take a quarter more (bench W2).
 function runNow<Owner, Request>(
-  queue: WaiterQueue<Owner, Request, Guard>,
-  guard: Guard,
+  queue: WaiterQueue<Owner, Request>,
+  request: Request,
   fn: () => unknown,
 ): Promise<unknown> {
   let outcome: Promise<unknown>;
   try {
     const result = fn();
     const promise = adopt(result);
-    if (promise !== undefined) return thenRelease(promise, queue, guard);
+    if (promise !== undefined) return thenGiveBack(promise, queue, request);
     outcome = Promise.resolve(result);
   } catch (error) {
-    guard.release();
+    queue.giveBack(request);
     throw error;
   }
-  guard.release();
+  queue.giveBack(request);
   return outcome;
 }
 
-function thenRelease<Owner, Request>(
+function thenGiveBack<Owner, Request>(
   promise: Promise<unknown>,
-  queue: WaiterQueue<Owner, Request, Guard>,
-  guard: Guard,
+  queue: WaiterQueue<Owner, Request>,
+  request: Request,
 ): Promise<unknown> {
   return promise.then(
     (value) => {
-      releaseSettled(queue, guard);
+      giveBackSettled(queue, request);
       return value;
     },
     (error) => {
-      releaseSettled(queue, guard);
+      giveBackSettled(queue, request);
       throw error;
     },
   );
@@ -116,13 +113,13 @@ function thenRelease<Owner, Request>(
 
 // Whoever is let in may settle its own promise at once. To those in our line that must not come before ours, which
 // settles when the function that calls this one has returned. (A microtask by name might be one of a fake clock's.)
-function releaseSettled<Owner, Request>(queue: WaiterQueue<Owner, Request, Guard>, guard: Guard): void {
-  if (queue.size === 0) guard.release();
-  else void granted.then(() => guard.release());
+function giveBackSettled<Owner, Request>(queue: WaiterQueue<Owner, Request>, request: Request): void {
+  if (queue.size === 0) queue.giveBack(request);
+  else void granted.then(() => queue.giveBack(request));
 }
 
 function runInTurn<Owner, Request>(
-  queue: WaiterQueue<Owner, Request, Guard>,
+  queue: WaiterQueue<Owner, Request>,
   request: Request,
   fn: () => unknown,
   terms: Terms,
@@ -134,15 +131,14 @@ function runInTurn<Owner, Request>(
 }
 
 class SandboxWaiter<Owner, Request> extends DeferredWaiter<Request> {
-  readonly #queue: WaiterQueue<Owner, Request, Guard>;
+  readonly #queue: WaiterQueue<Owner, Request>;
   readonly #fn: () => unknown;
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
-  #guard: Guard | undefined;
 
   constructor(
     request: Request,
-    queue: WaiterQueue<Owner, Request, Guard>,
+    queue: WaiterQueue<Owner, Request>,
     fn: () => unknown,
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
@@ -155,7 +151,6 @@ class SandboxWaiter<Owner, Request> extends DeferredWaiter<Request> {
   }
 
   protected override onGrant(): void {
-    this.#guard = this.#queue.guard(this.request);
     this.post();
   }
 
@@ -185,11 +180,11 @@ class SandboxWaiter<Owner, Request> extends DeferredWaiter<Request> {
 
   #succeed(value: unknown): void {
     this.#resolve(value);
-    (this.#guard as Guard).release();
+    this.#queue.giveBack(this.request);
   }
 
   #fail(error: unknown): void {
     this.#reject(error);
-    (this.#guard as Guard).release();
+    this.#queue.giveBack(this.request);
   }
 }

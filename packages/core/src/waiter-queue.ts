@@ -1,5 +1,4 @@
 import { deliver } from './delivery.ts';
-import type { Guard } from './guard.ts';
 import { timeoutError } from './limits.ts';
 import type { Grant, Line } from './line.ts';
 import { append, isAlone, Link, unlink } from './link.ts';
@@ -9,7 +8,10 @@ import type { Waiter } from './waiter.ts';
 /** Decides and takes in one step: true when the request is granted now. It must run no code of users. */
 export type Admit<Owner, Request> = (this: Owner, request: Request) => boolean;
 
-const unguarded = (): never => undefined as never;
+/** Gives back what was taken for a request, and lets in whoever is next. */
+export type GiveBack<Owner, Request> = (this: Owner, request: Request) => void;
+
+const nothing = (): void => {};
 
 const GRANTED: Grant<void> = { value: undefined };
 
@@ -44,10 +46,11 @@ class Lane extends Link {
  *                └──────────────────────┘
  * ```
  */
-export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = undefined> implements Line<Request> {
-  readonly #owner: Owner;
+export class WaiterQueue<Owner, Request = void> implements Line<Request> {
+  /** The lock. */
+  declare readonly owner: Owner;
   readonly #admit: Admit<Owner, Request>;
-  readonly #guard: (this: Owner, request: Request) => G;
+  readonly #giveBack: GiveBack<Owner, Request>;
   #highest: Lane | undefined;
   #size = 0;
 
@@ -56,12 +59,12 @@ export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = un
    *
    * @param owner - the lock
    * @param admit - its policy
-   * @param guard - makes the guard of what `admit` has just taken, if the lock has guards
+   * @param giveBack - takes back what `admit` took for a guard or a sandbox, if the lock has them
    */
-  constructor(owner: Owner, admit: Admit<Owner, Request>, guard: (this: Owner, request: Request) => G = unguarded) {
-    this.#owner = owner;
+  constructor(owner: Owner, admit: Admit<Owner, Request>, giveBack: GiveBack<Owner, Request> = nothing) {
+    this.owner = owner;
     this.#admit = admit;
-    this.#guard = guard;
+    this.#giveBack = giveBack;
   }
 
   /** How many wait. */
@@ -86,26 +89,25 @@ export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = un
    * the way.
    */
   tryAdmit(request: Request, priority = 0): boolean {
-    return this.#pastAborted(this.#admitNow, request, priority) !== undefined;
+    const isHeadAborted = this.#size > 0 && this.#isHeadAborted();
+    if (isHeadAborted) this.drain();
+    const isAdmitted = this.#admitNow(request, priority);
+    if (isHeadAborted) deliver();
+    return isAdmitted;
   }
 
-  /** The same, with the guard of what is taken. */
-  tryGuard(request: Request, priority = 0): G | undefined {
-    return this.#pastAborted(this.#guardNow, request, priority);
+  /** The end of what `admit` took for a guard or a sandbox. */
+  giveBack(request: Request): void {
+    this.#giveBack.call(this.owner, request);
   }
 
-  /** The guard of a request that has just been granted. */
-  guard(request: Request): G {
-    return this.#guard.call(this.#owner, request);
-  }
-
-  ask(request: Request, terms: Terms, operation: string): Grant<void> | undefined {
-    return this.#ask(this.#admitNow, request, terms, operation);
-  }
-
-  /** `ask`, with the guard of what is taken. */
-  askGuard(request: Request, terms: Terms, operation: string): G | undefined {
-    return this.#ask(this.#guardNow, request, terms, operation);
+  ask(request: Request, { signal, timeout, priority }: Terms, operation: string): Grant<void> | undefined {
+    if (signal?.aborted) throw signal.reason;
+    // Who can wait joins first: callbacks of those who leave before it must not find the line without it.
+    const isAdmitted = timeout > 0 ? this.#admitNow(request, priority) : this.tryAdmit(request, priority);
+    if (isAdmitted) return GRANTED;
+    if (timeout <= 0) throw timeoutError(operation, timeout);
+    return undefined;
   }
 
   join(waiter: Waiter<Request>, terms: Terms, operation: string): void {
@@ -125,7 +127,7 @@ export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = un
       // Asked again at this moment: another abort listener may have led here before ours has run.
       if (head.abortedSignal !== undefined) {
         this.giveUp(head, undefined);
-      } else if (this.#admit.call(this.#owner, head.request)) {
+      } else if (this.#admit.call(this.owner, head.request)) {
         this.#remove(head);
         head.grant();
       } else {
@@ -145,39 +147,9 @@ export class WaiterQueue<Owner, Request = void, G extends Guard | undefined = un
     while (this.#size > 0) this.giveUp(this.#head(), reason);
   }
 
-  #ask<Taken>(
-    take: (this: this, request: Request, priority: number) => Taken | undefined,
-    request: Request,
-    { signal, timeout, priority }: Terms,
-    operation: string,
-  ): Taken | undefined {
-    if (signal?.aborted) throw signal.reason;
-    if (timeout > 0) return take.call(this, request, priority);
-    const taken = this.#pastAborted(take, request, priority);
-    if (taken === undefined) throw timeoutError(operation, timeout);
-    return taken;
-  }
-
-  // Whoever moves up hears of it only when all is taken: a bare hold that is yet to be a guard's could be given back.
-  #pastAborted<Taken>(
-    take: (this: this, request: Request, priority: number) => Taken | undefined,
-    request: Request,
-    priority: number,
-  ): Taken | undefined {
-    const isHeadAborted = this.#size > 0 && this.#isHeadAborted();
-    if (isHeadAborted) this.drain();
-    const taken = take.call(this, request, priority);
-    if (isHeadAborted) deliver();
-    return taken;
-  }
-
-  #admitNow(request: Request, priority: number): Grant<void> | undefined {
-    if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return undefined;
-    return this.#admit.call(this.#owner, request) ? GRANTED : undefined;
-  }
-
-  #guardNow(request: Request, priority: number): G | undefined {
-    return this.#admitNow(request, priority) && this.guard(request);
+  #admitNow(request: Request, priority: number): boolean {
+    if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return false;
+    return this.#admit.call(this.owner, request);
   }
 
   // Who has aborted must not hold back a newcomer, even if its listener has yet to run.

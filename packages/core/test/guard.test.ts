@@ -1,14 +1,16 @@
 import { inspect } from 'node:util';
 import { expect, it, vi } from 'vitest';
 import { Hold } from '../src/guard.ts';
+import { WaiterQueue } from '../src/waiter-queue.ts';
 
 function hold() {
   const owner = { name: 'owner' };
   const giveBack = vi.fn();
-  return { owner, giveBack, guard: new Hold(owner, giveBack, 3) };
+  const queue = new WaiterQueue<typeof owner, number>(owner, () => true, giveBack);
+  return { queue, owner, giveBack, guard: new Hold(queue, 3) };
 }
 
-it('gives back what it holds once, as a method of its owner', () => {
+it('gives back what it holds once, as a method of the lock', () => {
   const { owner, giveBack, guard } = hold();
   expect(guard.released).toBe(false);
   guard.release();
@@ -29,8 +31,8 @@ it('is spent already when what it held is given back', () => {
 });
 
 it('can be spent without giving anything back', () => {
-  const { owner, giveBack, guard } = hold();
-  expect(guard.spend()).toBe(owner);
+  const { queue, giveBack, guard } = hold();
+  expect(guard.spend()).toBe(queue);
   expect(guard.spend()).toBe(undefined);
   guard.release();
   expect([guard.released, giveBack.mock.calls.length]).toEqual([true, 0]);
@@ -49,7 +51,7 @@ it('is disposable where the runtime has no Symbol.dispose yet', async () => {
     globalThis.Symbol = symbol;
   });
   const giveBack = vi.fn();
-  const guard = new OlderHold({}, giveBack, undefined);
+  const guard = new OlderHold(new WaiterQueue({}, () => true, giveBack), undefined);
   const dispose = Reflect.get(guard, Symbol.for('Symbol.dispose')) as (this: unknown) => void;
   dispose.call(guard);
   expect([guard.released, giveBack.mock.calls.length]).toEqual([true, 1]);

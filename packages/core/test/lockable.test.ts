@@ -8,7 +8,7 @@ import { WaiterQueue } from '../src/waiter-queue.ts';
 /** The smallest lock that has a scoped layer. */
 class Door {
   isShut = false;
-  readonly queue: WaiterQueue<Door, void, Guard> = new WaiterQueue<Door, void, Guard>(this, this.shut, this.guard);
+  readonly queue: WaiterQueue<Door> = new WaiterQueue<Door>(this, this.shut, this.open);
 
   shut(): boolean {
     if (this.isShut) return false;
@@ -22,12 +22,8 @@ class Door {
     deliver();
   }
 
-  guard(): Guard {
-    return new Hold<Door>(this, this.open, undefined);
-  }
-
   acquire(options?: WaitOptions): Promise<Guard> {
-    return acquire(this.queue, () => {}, 'Door.acquire', options);
+    return acquire(this.queue, Hold, () => {}, 'Door.acquire', options);
   }
 
   sandbox<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {

@@ -207,20 +207,19 @@ describe('the line', () => {
   });
 });
 
-describe('guard()', () => {
-  it('makes the guard of a request, as a method of the owner', () => {
+describe('giveBack()', () => {
+  it('gives back what was taken for a request, as a method of the owner', () => {
     const owner = { name: 'owner' };
-    const guard = { released: false, release() {}, [Symbol.dispose]() {} };
-    const make = vi.fn(function (this: typeof owner, request: number) {
-      expect([this, request]).toEqual([owner, 7]);
-      return guard;
-    });
-    const queue = new WaiterQueue(owner, () => true, make);
-    expect(queue.guard(7)).toBe(guard);
+    const giveBack = vi.fn();
+    const queue = new WaiterQueue<typeof owner, number>(owner, () => true, giveBack);
+    queue.giveBack(7);
+    expect([giveBack.mock.contexts, giveBack.mock.calls]).toEqual([[owner], [[7]]]);
   });
 
-  it('is undefined where the lock has no guards', () => {
-    expect(new Permits(1).queue.guard(1)).toBe(undefined);
+  it('does nothing where the lock has no guards', () => {
+    const permits = new Permits(1);
+    permits.queue.giveBack(1);
+    expect(permits.free).toBe(1);
   });
 });
 

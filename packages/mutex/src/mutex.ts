@@ -17,6 +17,9 @@ import {
   type WaitOptions,
 } from '@valvekit/core';
 
+/** Who holds the lock, or asks for it: a bare verb, or a guard or a sandbox. */
+type Holder = 'bare' | 'guarded';
+
 /**
  * A lock that one at a time can hold.
  *
@@ -45,12 +48,8 @@ import {
  * ```
  */
 export class Mutex implements Lockable {
-  #held: 'no' | 'bare' | 'guarded' = 'no';
-  readonly #queue: WaiterQueue<Mutex, void, Guard> = new WaiterQueue<Mutex, void, Guard>(
-    this,
-    this.#admit,
-    this.#guard,
-  );
+  #holder: Holder | undefined;
+  readonly #queue: WaiterQueue<Mutex, Holder> = new WaiterQueue<Mutex, Holder>(this, this.#admit, this.#giveBack);
 
   /**
    * Locks, waiting for its turn. Give it back with `unlock()`.
@@ -81,13 +80,13 @@ export class Mutex implements Lockable {
   lock(callback: Callback<this>, timeout?: number | WaitOptions): void;
   // One body for both forms.
   lock(callbackOrOptions?: Callback<this> | WaitOptions, limit?: number | WaitOptions): Promise<void> | undefined {
-    if (callbackOrOptions === undefined && limit === undefined && this.#admit()) return granted;
-    return bothForms(this.#queue, nothing, 'Mutex.lock', this, callbackOrOptions, limit);
+    if (callbackOrOptions === undefined && limit === undefined && this.#admit('bare')) return granted;
+    return bothForms(this.#queue, bare, 'Mutex.lock', this, callbackOrOptions, limit);
   }
 
   /** Locks if that can be done at once. Give it back with `unlock()`. */
   tryLock(): boolean {
-    return this.#admit();
+    return this.#admit('bare');
   }
 
   /**
@@ -96,9 +95,9 @@ export class Mutex implements Lockable {
    * @throws {InvalidStateError} if the mutex is not locked, or is locked by a guard or a sandbox
    */
   unlock(): void {
-    if (this.#held !== 'bare') {
+    if (this.#holder !== 'bare') {
       throw new InvalidStateError(
-        this.#held === 'no'
+        this.#holder === undefined
           ? 'Mutex is not locked'
           : 'Mutex is locked by a guard or a sandbox; only they can unlock it',
       );
@@ -108,7 +107,7 @@ export class Mutex implements Lockable {
 
   /** Whether anybody holds the lock; also true while it passes from one to the next. */
   get isLocked(): boolean {
-    return this.#held !== 'no';
+    return this.#holder !== undefined;
   }
 
   /** How many wait. */
@@ -131,12 +130,12 @@ export class Mutex implements Lockable {
    * ```
    */
   acquire(options?: WaitOptions): Promise<Guard> {
-    return acquire(this.#queue, nothing, 'Mutex.acquire', options);
+    return acquire(this.#queue, Hold, guarded, 'Mutex.acquire', options);
   }
 
   /** Locks if that can be done at once. */
   tryAcquire(): Guard | undefined {
-    return this.#admit() ? this.#guard() : undefined;
+    return this.#admit('guarded') ? new Hold(this.#queue, 'guarded') : undefined;
   }
 
   /**
@@ -155,7 +154,7 @@ export class Mutex implements Lockable {
    * ```
    */
   sandbox<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {
-    return sandbox(this.#queue, nothing, 'Mutex.sandbox', fn, options);
+    return sandbox(this.#queue, guarded, 'Mutex.sandbox', fn, options);
   }
 
   /**
@@ -175,21 +174,16 @@ export class Mutex implements Lockable {
     return view('Mutex', { isLocked: this.isLocked, waiting: this.waiting }, options, inspect);
   }
 
-  #admit(): boolean {
-    if (this.#held !== 'no') return false;
-    this.#held = 'bare';
+  #admit(asker: Holder): boolean {
+    if (this.#holder !== undefined) return false;
+    this.#holder = asker;
     return true;
   }
 
   #giveBack(): void {
-    this.#held = 'no';
+    this.#holder = undefined;
     this.#queue.drain();
     deliver();
-  }
-
-  #guard(): Guard {
-    this.#held = 'guarded';
-    return new Hold<Mutex>(this, this.#giveBack, undefined);
   }
 }
 
@@ -198,5 +192,10 @@ export function createMutex(): Mutex {
   return new Mutex();
 }
 
-// There is nothing to choose from.
-function nothing(): void {}
+function bare(): Holder {
+  return 'bare';
+}
+
+function guarded(): Holder {
+  return 'guarded';
+}

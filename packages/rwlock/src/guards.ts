@@ -1,5 +1,5 @@
 import { type Guard, Hold, InvalidStateError, readWaitOptions, type WaitOptions } from '@valvekit/core';
-import type { Holds } from './holds.ts';
+import type { Holds, Queue, Request } from './holds.ts';
 
 /** A write hold, which can become a read hold. */
 export interface WriteGuard extends Guard {
@@ -29,21 +29,21 @@ export interface UpgradableGuard extends Guard {
 }
 
 /** The guard of a write hold. */
-export class WriteHold extends Hold<Holds> implements WriteGuard {
+export class WriteHold extends Hold<Holds, Request> implements WriteGuard {
   downgrade(): Guard {
-    const holds = this.spend();
-    if (holds === undefined) throw new InvalidStateError('WriteGuard.downgrade() on a guard that has been released');
-    return holds.downgrade();
+    const queue = this.spend();
+    if (queue === undefined) throw new InvalidStateError('WriteGuard.downgrade() on a guard that has been released');
+    return queue.owner.downgrade();
   }
 }
 
 /** The guard of an upgradable hold. */
-export class UpgradableHold extends Hold<Holds> implements UpgradableGuard {
+export class UpgradableHold extends Hold<Holds, Request> implements UpgradableGuard {
   readonly #holds: Holds;
 
-  constructor(holds: Holds, giveBack: (this: Holds) => void) {
-    super(holds, giveBack, undefined);
-    this.#holds = holds;
+  constructor(queue: Queue, request: Request) {
+    super(queue, request);
+    this.#holds = queue.owner;
   }
 
   upgrade(options?: WaitOptions): Promise<void> {

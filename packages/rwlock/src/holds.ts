@@ -9,18 +9,22 @@ import {
   type Waiter,
   WaiterQueue,
 } from '@valvekit/core';
-import { UpgradableHold, WriteHold } from './guards.ts';
 
 /** What can be asked for from outside. */
 export type Mode = 'read' | 'upgradable' | 'write';
 
-/** What can wait in line. */
-type Request = Mode | 'upgrade';
+/** What can wait in line, and whether a guard or a sandbox asks for it. */
+export interface Request {
+  readonly mode: Mode | 'upgrade';
+  readonly isGuarded: boolean;
+}
 
 /** Where one waits. */
-export type Queue = WaiterQueue<Holds, Request, Guard>;
+export type Queue = WaiterQueue<Holds, Request>;
 
-const UPGRADE = 'ReadWriteLock.upgradable.upgrade';
+const READ: Request = { mode: 'read', isGuarded: true };
+// The guard that upgrades is counted already.
+const UPGRADE: Request = { mode: 'upgrade', isGuarded: false };
 
 /** Who goes first. */
 export type Policy = 'fair' | 'readers';
@@ -32,17 +36,18 @@ export type Policy = 'fair' | 'readers';
  */
 export class Holds {
   #readers = 0;
-  #guardedReaders = 0;
-  #writer: 'no' | 'bare' | 'guarded' = 'no';
+  #isWriting = false;
+  // Of the readers, or of the writer, those who are guards or sandboxes.
+  #guarded = 0;
   #hasUpgradable = false;
   #waitingUpgrade: Waiter<Request> | undefined;
-  readonly #queue: Queue = new WaiterQueue<Holds, Request, Guard>(this, this.#admit, this.#guard);
+  readonly #queue: Queue = new WaiterQueue<Holds, Request>(this, this.#admit, this.#giveBack);
   // One line for all is what makes the fair policy fair. An upgradable hold keeps writers out, so it waits with them.
   readonly #readQueue: Queue;
 
   constructor(policy: Policy) {
     this.#readQueue =
-      policy === 'fair' ? this.#queue : new WaiterQueue<Holds, Request, Guard>(this, this.#admit, this.#guard);
+      policy === 'fair' ? this.#queue : new WaiterQueue<Holds, Request>(this, this.#admit, this.#giveBack);
   }
 
   get readers(): number {
@@ -50,7 +55,7 @@ export class Holds {
   }
 
   get isWriting(): boolean {
-    return this.#writer !== 'no';
+    return this.#isWriting;
   }
 
   get waiting(): number {
@@ -59,36 +64,34 @@ export class Holds {
 
   get waitingWriters(): number {
     let writers = 0;
-    for (const { request } of this.#queue) if (request === 'write' || request === 'upgrade') writers++;
+    for (const { request } of this.#queue) if (request.mode === 'write' || request.mode === 'upgrade') writers++;
     return writers;
   }
 
   /** Where one waits for this. */
-  queue(mode: Mode): Queue {
+  queue(mode: Request['mode']): Queue {
     return mode === 'read' ? this.#readQueue : this.#queue;
   }
 
   /** Gives back a bare hold. */
   unlock(): void {
-    if (this.#writer === 'bare') {
-      this.#writer = 'no';
-    } else if (this.#readers > this.#guardedReaders) {
-      this.#readers--;
-    } else if (this.#readers > 0 || this.isWriting) {
-      throw new InvalidStateError('ReadWriteLock is held by guards or sandboxes only; only they can unlock it');
-    } else {
-      throw new InvalidStateError('ReadWriteLock is not locked');
+    const holds = this.#isWriting ? 1 : this.#readers;
+    if (holds === this.#guarded) {
+      throw new InvalidStateError(
+        holds === 0
+          ? 'ReadWriteLock is not locked'
+          : 'ReadWriteLock is held by guards or sandboxes only; only they can unlock it',
+      );
     }
-    this.#moveUp();
+    this.#leave();
   }
 
   /** Makes the guarded writer a guarded reader. */
   downgrade(): Guard {
-    this.#writer = 'no';
+    this.#isWriting = false;
     this.#readers = 1;
-    const guard = this.#guard('read');
     this.#moveUp();
-    return guard;
+    return new Hold(this.#readQueue, READ);
   }
 
   /** Makes the upgradable reader the guarded writer, before everybody else who waits. */
@@ -99,12 +102,13 @@ export class Holds {
     if (this.#waitingUpgrade !== undefined) {
       throw new InvalidStateError('UpgradableGuard.upgrade() while it waits for that already');
     }
+    const operation = 'ReadWriteLock.upgradable.upgrade';
     const beforeAll = { ...terms, priority: Number.POSITIVE_INFINITY };
-    if (this.#queue.ask('upgrade', beforeAll, UPGRADE) !== undefined) {
+    if (this.#queue.ask(UPGRADE, beforeAll, operation) !== undefined) {
       onGrant();
       return;
     }
-    const waiter = new PromiseWaiter<Request>('upgrade', onGrant, (reason) => {
+    const waiter = new PromiseWaiter<Request>(UPGRADE, onGrant, (reason) => {
       this.#waitingUpgrade = undefined;
       onGiveUp(reason);
       // It held back readers in the other line, which nobody else would move up.
@@ -112,7 +116,7 @@ export class Holds {
     });
     this.#waitingUpgrade = waiter;
     try {
-      this.#queue.join(waiter, beforeAll, UPGRADE);
+      this.#queue.join(waiter, beforeAll, operation);
     } catch (error) {
       this.#waitingUpgrade = undefined;
       throw error;
@@ -126,8 +130,14 @@ export class Holds {
     deliver();
   }
 
-  #admit(request: Request): boolean {
-    switch (request) {
+  #admit({ mode, isGuarded }: Request): boolean {
+    if (!this.#take(mode)) return false;
+    if (isGuarded) this.#guarded++;
+    return true;
+  }
+
+  #take(mode: Request['mode']): boolean {
+    switch (mode) {
       case 'read':
         if (!this.#canRead()) return false;
         this.#readers++;
@@ -138,55 +148,39 @@ export class Holds {
         this.#hasUpgradable = true;
         return true;
       case 'write':
-        if (this.isWriting || this.#readers > 0) return false;
-        this.#writer = 'bare';
+        if (this.#isWriting || this.#readers > 0) return false;
+        this.#isWriting = true;
         return true;
       case 'upgrade':
         if (this.#readers > 1) return false;
         this.#readers--;
-        this.#guardedReaders--;
         this.#hasUpgradable = false;
         this.#waitingUpgrade = undefined;
-        this.#writer = 'guarded';
+        this.#isWriting = true;
         return true;
     }
   }
 
-  #guard(request: Request): Guard {
-    if (request === 'write') {
-      this.#writer = 'guarded';
-      return new WriteHold(this, this.#giveBackWrite, undefined);
-    }
-    this.#guardedReaders++;
-    if (request === 'upgradable') return new UpgradableHold(this, this.#giveBackUpgradable);
-    return new Hold<Holds>(this, this.#giveBackRead, undefined);
-  }
-
   #canRead(): boolean {
-    return !this.isWriting && (this.#waitingUpgrade === undefined || this.#waitingUpgrade.abortedSignal !== undefined);
+    return !this.#isWriting && (this.#waitingUpgrade === undefined || this.#waitingUpgrade.abortedSignal !== undefined);
   }
 
-  #giveBackRead(): void {
-    this.#readers--;
-    this.#guardedReaders--;
-    this.#moveUp();
-  }
-
-  #giveBackWrite(): void {
-    this.#writer = 'no';
-    this.#moveUp();
-  }
-
-  #giveBackUpgradable(): void {
-    if (!this.#hasUpgradable) {
-      this.#giveBackWrite();
-      return;
+  #giveBack({ mode }: Request): void {
+    // An upgraded one gives back the write hold.
+    if (mode === 'upgradable' && this.#hasUpgradable) {
+      if (this.#waitingUpgrade !== undefined) {
+        this.#queue.giveUp(this.#waitingUpgrade, new AbortError('The guard was released before its upgrade'));
+      }
+      this.#hasUpgradable = false;
     }
-    if (this.#waitingUpgrade !== undefined) {
-      this.#queue.giveUp(this.#waitingUpgrade, new AbortError('The guard was released before its upgrade'));
-    }
-    this.#hasUpgradable = false;
-    this.#giveBackRead();
+    this.#guarded--;
+    this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#isWriting) this.#isWriting = false;
+    else this.#readers--;
+    this.#moveUp();
   }
 
   #moveUp(): void {

@@ -3,6 +3,7 @@ import {
   bothForms,
   type Callback,
   granted,
+  Hold,
   type Inspect,
   inspection,
   type Lockable,
@@ -10,8 +11,8 @@ import {
   view,
   type WaitOptions,
 } from '@valvekit/core';
-import type { UpgradableGuard, WriteGuard } from './guards.ts';
-import { Holds, type Mode, type Policy } from './holds.ts';
+import { type UpgradableGuard, UpgradableHold, type WriteGuard, WriteHold } from './guards.ts';
+import { Holds, type Policy, type Request } from './holds.ts';
 import { Side } from './side.ts';
 
 /** Options of a `ReadWriteLock`. */
@@ -22,6 +23,9 @@ export interface ReadWriteLockOptions {
    */
   policy?: Policy | undefined;
 }
+
+const READ: Request = { mode: 'read', isGuarded: false };
+const WRITE: Request = { mode: 'write', isGuarded: false };
 
 /**
  * A lock that many can hold to read, or one to write.
@@ -67,9 +71,9 @@ export class ReadWriteLock {
   constructor(options?: ReadWriteLockOptions) {
     const holds = new Holds(policyOf(options));
     this.#holds = holds;
-    this.read = new Side(holds, 'read');
-    this.write = new Side(holds, 'write');
-    this.upgradable = new Side(holds, 'upgradable');
+    this.read = new Side(holds, 'read', Hold);
+    this.write = new Side(holds, 'write', WriteHold);
+    this.upgradable = new Side(holds, 'upgradable', UpgradableHold);
   }
 
   /**
@@ -100,7 +104,7 @@ export class ReadWriteLock {
    */
   readLock(callback: Callback<this>, timeout?: number | WaitOptions): void;
   readLock(callbackOrOptions?: Callback<this> | WaitOptions, limit?: number | WaitOptions): Promise<void> | undefined {
-    return this.#lock('read', 'ReadWriteLock.readLock', callbackOrOptions, limit);
+    return this.#lock(READ, 'ReadWriteLock.readLock', callbackOrOptions, limit);
   }
 
   /** Takes the write hold, waiting for its turn, as `readLock` does. Give it back with `unlock()`. */
@@ -112,17 +116,17 @@ export class ReadWriteLock {
    */
   writeLock(callback: Callback<this>, timeout?: number | WaitOptions): void;
   writeLock(callbackOrOptions?: Callback<this> | WaitOptions, limit?: number | WaitOptions): Promise<void> | undefined {
-    return this.#lock('write', 'ReadWriteLock.writeLock', callbackOrOptions, limit);
+    return this.#lock(WRITE, 'ReadWriteLock.writeLock', callbackOrOptions, limit);
   }
 
   /** Takes a read hold if the policy lets it in at once. Give it back with `unlock()`. */
   tryReadLock(): boolean {
-    return this.#holds.queue('read').tryAdmit('read');
+    return this.#holds.queue('read').tryAdmit(READ);
   }
 
   /** Takes the write hold if it is to be had at once. Give it back with `unlock()`. */
   tryWriteLock(): boolean {
-    return this.#holds.queue('write').tryAdmit('write');
+    return this.#holds.queue('write').tryAdmit(WRITE);
   }
 
   /**
@@ -186,14 +190,14 @@ export class ReadWriteLock {
   }
 
   #lock(
-    mode: Mode,
+    request: Request,
     operation: string,
     callbackOrOptions: Callback<this> | WaitOptions | undefined,
     limit: number | WaitOptions | undefined,
   ): Promise<void> | undefined {
-    const queue = this.#holds.queue(mode);
-    if (callbackOrOptions === undefined && limit === undefined && queue.tryAdmit(mode)) return granted;
-    return bothForms(queue, () => mode, operation, this, callbackOrOptions, limit);
+    const queue = this.#holds.queue(request.mode);
+    if (callbackOrOptions === undefined && limit === undefined && queue.tryAdmit(request)) return granted;
+    return bothForms(queue, () => request, operation, this, callbackOrOptions, limit);
   }
 }
 

@@ -1,26 +1,38 @@
-import { acquire, type Guard, type Lockable, sandbox, type WaitOptions } from '@valvekit/core';
-import type { Holds, Mode, Queue } from './holds.ts';
+import { acquire, type Guard, type GuardOf, type Lockable, sandbox, type WaitOptions } from '@valvekit/core';
+import type { Holds, Mode, Queue, Request } from './holds.ts';
+
+const REQUESTS: Record<Mode, Request> = {
+  read: { mode: 'read', isGuarded: true },
+  write: { mode: 'write', isGuarded: true },
+  upgradable: { mode: 'upgradable', isGuarded: true },
+};
 
 /** One way to hold a read/write lock: to read, to write, or to read and perhaps write later. */
 export class Side<G extends Guard> implements Lockable<G> {
   readonly #queue: Queue;
-  readonly #mode: Mode;
+  readonly #request: Request;
+  readonly #GuardClass: GuardOf<Holds, Request, G>;
 
-  constructor(holds: Holds, mode: Mode) {
+  constructor(holds: Holds, mode: Mode, GuardClass: GuardOf<Holds, Request, G>) {
     this.#queue = holds.queue(mode);
-    this.#mode = mode;
+    this.#request = REQUESTS[mode];
+    this.#GuardClass = GuardClass;
   }
 
   acquire(options?: WaitOptions): Promise<G> {
-    const operation = `ReadWriteLock.${this.#mode}.acquire`;
-    return acquire(this.#queue, () => this.#mode, operation, options) as Promise<G>;
+    return acquire(this.#queue, this.#GuardClass, () => this.#request, operation(this.#request, 'acquire'), options);
   }
 
   tryAcquire(): G | undefined {
-    return this.#queue.tryGuard(this.#mode) as G | undefined;
+    if (!this.#queue.tryAdmit(this.#request)) return undefined;
+    return new this.#GuardClass(this.#queue, this.#request);
   }
 
   sandbox<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {
-    return sandbox(this.#queue, () => this.#mode, `ReadWriteLock.${this.#mode}.sandbox`, fn, options);
+    return sandbox(this.#queue, () => this.#request, operation(this.#request, 'sandbox'), fn, options);
   }
+}
+
+function operation({ mode }: Request, verb: string): string {
+  return `ReadWriteLock.${mode}.${verb}`;
 }

@@ -2,7 +2,6 @@ import {
   adopt,
   DeferredWaiter,
   deliver,
-  type Guard,
   mustBe,
   readWaitOptions,
   requireFunction,
@@ -11,11 +10,14 @@ import {
   type WaitOptions,
 } from '@valvekit/core';
 
-type Permits<Owner> = WaiterQueue<Owner, number, Guard>;
-
-/** `Semaphore.map`, on the semaphore's line. */
-export function mapUnderPermits<Owner, T, R>(
-  permits: Permits<Owner>,
+/**
+ * `Semaphore.map`, on the semaphore's line.
+ *
+ * @param request - for the permit of one item
+ */
+export function mapUnderPermits<Owner, Request, T, R>(
+  permits: WaiterQueue<Owner, Request>,
+  request: Request,
   source: Iterable<T> | AsyncIterable<T>,
   fn: (item: T, index: number) => R | PromiseLike<R>,
   options: WaitOptions | undefined,
@@ -24,7 +26,7 @@ export function mapUnderPermits<Owner, T, R>(
     requireFunction('fn', fn);
     const terms = readWaitOptions(options);
     const outcome = { resolve: resolve as (results: unknown[]) => void, reject };
-    new Mapping(permits, iteratorOf(source), fn, terms, outcome).askForPermit();
+    new Mapping(permits, request, iteratorOf(source), fn, terms, outcome).askForPermit();
     deliver();
   });
 }
@@ -34,8 +36,9 @@ export function mapUnderPermits<Owner, T, R>(
  *
  * It is over when no more items are pulled: calls of `fn` may still be under way, and fail.
  */
-class Mapping<Owner, T> {
-  readonly #permits: Permits<Owner>;
+class Mapping<Owner, Request, T> {
+  readonly #permits: WaiterQueue<Owner, Request>;
+  readonly #request: Request;
   readonly #iterator: Iterator<T> | AsyncIterator<T>;
   readonly #fn: (item: T, index: number) => unknown;
   readonly #terms: Terms;
@@ -45,18 +48,21 @@ class Mapping<Owner, T> {
   #running = 0;
   #isOver = false;
   // One for all items: there is one wait at a time, in the async context of the caller.
-  readonly #waiter: PermitWaiter<Owner, T> = new PermitWaiter(this);
+  readonly #waiter: PermitWaiter<Owner, Request, T>;
   #isWaiting = false;
-  #pulling: Guard | undefined;
+  #isPulling = false;
 
   constructor(
-    permits: Permits<Owner>,
+    permits: WaiterQueue<Owner, Request>,
+    request: Request,
     iterator: Iterator<T> | AsyncIterator<T>,
     fn: (item: T, index: number) => unknown,
     terms: Terms,
     outcome: { resolve(results: unknown[]): void; reject(error: unknown): void },
   ) {
     this.#permits = permits;
+    this.#request = request;
+    this.#waiter = new PermitWaiter(request, this);
     this.#iterator = iterator;
     this.#fn = fn;
     this.#terms = terms;
@@ -66,7 +72,7 @@ class Mapping<Owner, T> {
   /** Asks for the permit of the next item. Even a free one is delivered, so that the stack does not grow. */
   askForPermit(): void {
     try {
-      if (this.#permits.ask(1, this.#terms, 'Semaphore.map') !== undefined) {
+      if (this.#permits.ask(this.#request, this.#terms, 'Semaphore.map') !== undefined) {
         this.#waiter.grant();
       } else {
         this.#isWaiting = true;
@@ -77,19 +83,14 @@ class Mapping<Owner, T> {
     }
   }
 
-  /** Makes the guard of a permit that has been granted. */
-  guard(): Guard {
-    return this.#permits.guard(1);
-  }
-
   /** The wait for a permit is over. */
   waited(): void {
     this.#isWaiting = false;
   }
 
   /** Pulls the next item, under a permit. */
-  pull(guard: Guard): void {
-    this.#pulling = guard;
+  pull(): void {
+    this.#isPulling = true;
     try {
       const step: unknown = this.#iterator.next();
       const onStep = (step: unknown): void => {
@@ -117,29 +118,28 @@ class Mapping<Owner, T> {
       this.fail(this.#terms.signal.reason);
       return;
     }
-    const guard = this.#pulling as Guard;
-    this.#pulling = undefined;
+    this.#isPulling = false;
     if (item.done) {
       this.#isOver = true;
-      guard.release();
+      this.#giveBack();
       this.#finish();
     } else {
-      this.#call(item.value, guard);
+      this.#call(item.value);
       if (!this.#isOver) this.askForPermit();
     }
   }
 
-  #call(item: T, guard: Guard): void {
+  #call(item: T): void {
     const index = this.#pulled++;
     const succeed = (value: unknown): void => {
       this.#results[index] = value;
       this.#running--;
-      guard.release();
+      this.#giveBack();
       this.#finish();
     };
     const fail = (error: unknown): void => {
       this.fail(error);
-      guard.release();
+      this.#giveBack();
     };
     this.#running++;
     const fn = this.#fn;
@@ -177,24 +177,30 @@ class Mapping<Owner, T> {
     this.#isOver = true;
     this.#outcome.reject(error);
     if (this.#isWaiting) this.#permits.giveUp(this.#waiter, error);
-    this.#pulling?.release();
+    if (!this.#isPulling) return;
+    this.#isPulling = false;
+    this.#giveBack();
+  }
+
+  #giveBack(): void {
+    this.#permits.giveBack(this.#request);
   }
 }
 
 /** Who waits for the permits of a run, for one after the other. */
-class PermitWaiter<Owner, T> extends DeferredWaiter<number> {
-  readonly #mapping: Mapping<Owner, T>;
-  #guard: Guard | undefined;
+class PermitWaiter<Owner, Request, T> extends DeferredWaiter<Request> {
+  readonly #mapping: Mapping<Owner, Request, T>;
+  #isGranted = false;
   #reason: unknown;
 
-  constructor(mapping: Mapping<Owner, T>) {
-    super(1);
+  constructor(request: Request, mapping: Mapping<Owner, Request, T>) {
+    super(request);
     this.#mapping = mapping;
   }
 
   protected override onGrant(): void {
     this.#mapping.waited();
-    this.#guard = this.#mapping.guard();
+    this.#isGranted = true;
     this.post();
   }
 
@@ -205,10 +211,12 @@ class PermitWaiter<Owner, T> extends DeferredWaiter<number> {
   }
 
   protected override tell(): void {
-    const guard = this.#guard;
-    this.#guard = undefined;
-    if (guard === undefined) this.#mapping.fail(this.#reason);
-    else this.#mapping.pull(guard);
+    if (!this.#isGranted) {
+      this.#mapping.fail(this.#reason);
+      return;
+    }
+    this.#isGranted = false;
+    this.#mapping.pull();
   }
 }
 

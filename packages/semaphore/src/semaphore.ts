@@ -21,6 +21,15 @@ import {
 } from '@valvekit/core';
 import { mapUnderPermits } from './map.ts';
 
+/** What is asked for, and whether a guard or a sandbox asks. */
+interface Request {
+  readonly permits: number;
+  readonly isGuarded: boolean;
+}
+
+const ONE: Request = { permits: 1, isGuarded: false };
+const GUARDED_ONE: Request = { permits: 1, isGuarded: true };
+
 /** How long to wait, and for how many permits. */
 export interface PermitOptions extends WaitOptions {
   /** How many permits to take together, an integer of at least 1; default 1. */
@@ -52,10 +61,10 @@ export class Semaphore implements Lockable {
   #capacity: number;
   #taken = 0;
   #guarded = 0;
-  readonly #queue: WaiterQueue<Semaphore, number, Guard> = new WaiterQueue<Semaphore, number, Guard>(
+  readonly #queue: WaiterQueue<Semaphore, Request> = new WaiterQueue<Semaphore, Request>(
     this,
     this.#admit,
-    this.#guard,
+    this.#giveBack,
   );
 
   /**
@@ -95,10 +104,10 @@ export class Semaphore implements Lockable {
   take(callback: Callback<this>, timeout?: number | PermitOptions): void;
   // One body for both forms.
   take(callbackOrOptions?: Callback<this> | PermitOptions, limit?: number | PermitOptions): Promise<void> | undefined {
-    if (callbackOrOptions === undefined && limit === undefined && this.#queue.tryAdmit(1)) return granted;
+    if (callbackOrOptions === undefined && limit === undefined && this.#queue.tryAdmit(ONE)) return granted;
     return bothForms(
       this.#queue,
-      (options?: PermitOptions) => this.#permitsOf(options),
+      (options?: PermitOptions) => this.#request(ONE, options?.permits),
       'Semaphore.take',
       this,
       callbackOrOptions,
@@ -112,7 +121,7 @@ export class Semaphore implements Lockable {
    * @throws {TypeError | RangeError} if `permits` is no integer from 1 to the capacity
    */
   tryTake(permits = 1): boolean {
-    return this.#queue.tryAdmit(this.#checked(permits));
+    return this.#queue.tryAdmit(this.#request(ONE, permits));
   }
 
   /**
@@ -149,7 +158,8 @@ export class Semaphore implements Lockable {
   set capacity(capacity: number) {
     this.#capacity = checkedCapacity(capacity);
     for (const waiter of this.#queue) {
-      if (this.#canNeverHave(waiter.request)) this.#queue.giveUp(waiter, this.#tooMany(waiter.request));
+      const { permits } = waiter.request;
+      if (this.#canNeverHave(permits)) this.#queue.giveUp(waiter, this.#tooMany(permits));
     }
     this.#moveUp();
   }
@@ -173,7 +183,13 @@ export class Semaphore implements Lockable {
    * ```
    */
   acquire(options?: PermitOptions): Promise<Guard> {
-    return acquire(this.#queue, (options?: PermitOptions) => this.#permitsOf(options), 'Semaphore.acquire', options);
+    return acquire(
+      this.#queue,
+      Hold,
+      (options?: PermitOptions) => this.#request(GUARDED_ONE, options?.permits),
+      'Semaphore.acquire',
+      options,
+    );
   }
 
   /**
@@ -182,7 +198,8 @@ export class Semaphore implements Lockable {
    * @throws {TypeError | RangeError} if `permits` is no integer from 1 to the capacity
    */
   tryAcquire(permits = 1): Guard | undefined {
-    return this.#queue.tryGuard(this.#checked(permits));
+    const request = this.#request(GUARDED_ONE, permits);
+    return this.#queue.tryAdmit(request) ? new Hold(this.#queue, request) : undefined;
   }
 
   /**
@@ -196,7 +213,7 @@ export class Semaphore implements Lockable {
   sandbox<R>(fn: () => R | PromiseLike<R>, options?: PermitOptions): Promise<Awaited<R>> {
     return sandbox(
       this.#queue,
-      (options?: PermitOptions) => this.#permitsOf(options),
+      (options?: PermitOptions) => this.#request(GUARDED_ONE, options?.permits),
       'Semaphore.sandbox',
       fn,
       options,
@@ -243,7 +260,7 @@ export class Semaphore implements Lockable {
     fn: (item: T, index: number) => R | PromiseLike<R>,
     options?: WaitOptions,
   ): Promise<Awaited<R>[]> {
-    return mapUnderPermits(this.#queue, source, fn, options);
+    return mapUnderPermits(this.#queue, GUARDED_ONE, source, fn, options);
   }
 
   /**
@@ -264,21 +281,17 @@ export class Semaphore implements Lockable {
     return view('Semaphore', { available, capacity, waiting }, options, inspect);
   }
 
-  #admit(permits: number): boolean {
+  #admit({ permits, isGuarded }: Request): boolean {
     if (permits > this.#capacity - this.#taken) return false;
     this.#taken += permits;
+    if (isGuarded) this.#guarded += permits;
     return true;
   }
 
-  #giveBack(permits: number): void {
+  #giveBack({ permits }: Request): void {
     this.#taken -= permits;
     this.#guarded -= permits;
     this.#moveUp();
-  }
-
-  #guard(permits: number): Guard {
-    this.#guarded += permits;
-    return new Hold<Semaphore, number>(this, this.#giveBack, permits);
   }
 
   #moveUp(): void {
@@ -286,15 +299,11 @@ export class Semaphore implements Lockable {
     deliver();
   }
 
-  #permitsOf(options: PermitOptions | undefined): number {
-    const { permits = 1 } = options ?? {};
-    return this.#checked(permits);
-  }
-
-  #checked(permits: number): number {
+  #request(one: Request, permits = 1): Request {
+    if (permits === 1) return one;
     requireCount('permits', permits, 1);
     if (this.#canNeverHave(permits)) throw this.#tooMany(permits);
-    return permits;
+    return { ...one, permits };
   }
 
   #canNeverHave(permits: number): boolean {

@@ -44,7 +44,7 @@ export const otherCoreDefects: Defect[] = [
   },
   {
     name: 'a guard gives back twice',
-    edits: [['core/src/guard.ts', '    this.#owner = undefined;\n    return owner;', '    return owner;']],
+    edits: [['core/src/guard.ts', '    this.#queue = undefined;\n    return queue;', '    return queue;']],
     primitive: 'mutex',
     shownBy: 'tries, guards and misuse',
   },

@@ -47,7 +47,7 @@ export const lineDefects: Defect[] = [
   },
   {
     name: 'newcomers pass the line',
-    edits: [[file, 'if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return undefined;', '']],
+    edits: [[file, 'if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return false;', '']],
     primitive: 'semaphore',
     shownBy: 'a heavy head that may abort',
   },
@@ -65,7 +65,7 @@ export const lineDefects: Defect[] = [
         '      } else {\n        return;',
         `      } else {
         for (const other of this) {
-          if (!this.#admit.call(this.#owner, other.request)) continue;
+          if (!this.#admit.call(this.owner, other.request)) continue;
           this.#remove(other);
           other.grant();
         }

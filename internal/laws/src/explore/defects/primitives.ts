@@ -13,7 +13,13 @@ const canRead = `if (!this.#canRead()) return false;
 export const primitiveDefects: Defect[] = [
   {
     name: 'a try passes the line',
-    edits: [[semaphore, 'return this.#queue.tryAdmit(this.#checked(permits));', 'return this.#admit(permits);']],
+    edits: [
+      [
+        semaphore,
+        'return this.#queue.tryAdmit(this.#request(ONE, permits));',
+        'return this.#admit({ ...ONE, permits });',
+      ],
+    ],
     primitive: 'semaphore',
     shownBy: 'tries while others wait',
   },
@@ -31,7 +37,7 @@ export const primitiveDefects: Defect[] = [
   },
   {
     name: 'a lowered capacity leaves the hopeless in the line',
-    edits: [[semaphore, 'if (this.#canNeverHave(waiter.request)) this', 'if (false) this']],
+    edits: [[semaphore, 'if (this.#canNeverHave(permits)) this.#queue', 'if (false) this.#queue']],
     primitive: 'semaphore',
     shownBy: 'a capacity that changes',
   },
@@ -43,7 +49,7 @@ export const primitiveDefects: Defect[] = [
   },
   {
     name: 'a downgrade lets no reader in',
-    edits: [[holds, '    this.#moveUp();\n    return guard;', '    return guard;']],
+    edits: [[holds, '    this.#moveUp();\n    return new Hold', '    return new Hold']],
     primitive: 'rwlock',
     shownBy: 'a writer that goes on reading',
   },
