@@ -6,6 +6,7 @@ import {
   inspection,
   mustBe,
   PromiseWaiter,
+  react,
   readWaitOptions,
   report,
   requireCount,
@@ -160,7 +161,8 @@ export class ASemaphore {
       };
       const adopted = adopt(promise);
       if (adopted === undefined) throw new TypeError(mustBe('promise', 'a promise', promise));
-      void adopted.then(
+      void react(
+        adopted,
         (value) => {
           resolve(value as T);
           countDown();

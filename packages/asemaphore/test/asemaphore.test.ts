@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { AbortError, ASemaphore, createASemaphore, InvalidStateError, TimeoutError } from '@valvekit/asemaphore';
+import { changingThen } from '@valvekit-internal/laws/thenable';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 let log: unknown[];
@@ -583,6 +584,13 @@ describe('track', () => {
     await microtasks();
     expect(all.count).toBe(1);
     expect(then.mock.contexts).toEqual([foreign]);
+  });
+
+  it('counts down once, whatever becomes of the `then` of a promise', async () => {
+    const all = new ASemaphore(1);
+    expect(await all.track(changingThen('value'))).toBe('value');
+    await microtasks();
+    expect(all.count).toBe(1);
   });
 
   it('follows a thenable to the end of what it resolves to', async () => {

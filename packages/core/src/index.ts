@@ -18,6 +18,6 @@ export { append, isAlone, Link, unlink } from './link.ts';
 export { acquire, type GuardOf, sandbox } from './lockable.ts';
 export { readWaitOptions, type Terms } from './options.ts';
 export { report } from './report.ts';
-export { adopt } from './thenable.ts';
+export { adopt, react } from './thenable.ts';
 export { PromiseWaiter, Waiter } from './waiter.ts';
 export { type Admit, type GiveBack, WaiterQueue } from './waiter-queue.ts';

@@ -18,7 +18,11 @@ export interface Line<Request, Value = void> {
   ask(request: Request, terms: Terms, operation: string): Grant<Value> | undefined;
   /** Lets a waiter in, after `ask` has sent it here. */
   join(waiter: Waiter<Request, Value>, terms: Terms, operation: string): void;
-  /** Takes one waiter out and settles it with the reason; does nothing if it has left already. Nobody moves up yet. */
+  /**
+   * Takes out one who waits and settles it with the reason; does nothing if its wait is over. Nobody moves up yet.
+   *
+   * @param waiter - not one that has been granted and has yet to be told by `deliver()`
+   */
   giveUp(waiter: Waiter<Request, Value>, reason: unknown): void;
   /** Lets go whoever can go now. */
   drain(): void;

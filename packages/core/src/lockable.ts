@@ -3,7 +3,7 @@ import { granted } from './callback.ts';
 import { DeferredWaiter } from './deferred-waiter.ts';
 import type { Guard } from './guard.ts';
 import { readWaitOptions, type Terms, type WaitOptions } from './options.ts';
-import { adopt } from './thenable.ts';
+import { adopt, react } from './thenable.ts';
 import { PromiseWaiter } from './waiter.ts';
 import type { WaiterQueue } from './waiter-queue.ts';
 import { withResolvers } from './with-resolvers.ts';
@@ -16,6 +16,11 @@ export interface Lockable<G extends Guard = Guard> {
   tryAcquire(): G | undefined;
   /** Runs `fn` under a hold, which is given back however `fn` ends. */
   sandbox<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>>;
+}
+
+/** A lock that says how many wait for it. */
+interface Waitable {
+  readonly waiting: number;
 }
 
 /** What makes the guard of a request that has been granted. */
@@ -55,7 +60,7 @@ export function acquire<Owner, Request, Options extends WaitOptions, G extends G
  *
  * @param requestOf - what is asked for, by the options
  */
-export function sandbox<Owner, Request, Options extends WaitOptions, R>(
+export function sandbox<Owner extends Waitable, Request, Options extends WaitOptions, R>(
   queue: WaiterQueue<Owner, Request>,
   requestOf: (options: Options | undefined) => Request,
   operation: string,
@@ -75,7 +80,7 @@ export function sandbox<Owner, Request, Options extends WaitOptions, R>(
 }
 
 // To await a promise of fn's by one of our own, as those who wait need it, would take a quarter more (bench W2).
-function runNow<Owner, Request>(
+function runNow<Owner extends Waitable, Request>(
   queue: WaiterQueue<Owner, Request>,
   request: Request,
   fn: () => unknown,
@@ -94,12 +99,13 @@ function runNow<Owner, Request>(
   return outcome;
 }
 
-function thenGiveBack<Owner, Request>(
+function thenGiveBack<Owner extends Waitable, Request>(
   promise: Promise<unknown>,
   queue: WaiterQueue<Owner, Request>,
   request: Request,
 ): Promise<unknown> {
-  return promise.then(
+  return react(
+    promise,
     (value) => {
       giveBackSettled(queue, request);
       return value;
@@ -111,10 +117,10 @@ function thenGiveBack<Owner, Request>(
   );
 }
 
-// Whoever is let in may settle its own promise at once. To those in our line that must not come before ours, which
-// settles when the function that calls this one has returned. (A microtask by name might be one of a fake clock's.)
-function giveBackSettled<Owner, Request>(queue: WaiterQueue<Owner, Request>, request: Request): void {
-  if (queue.size === 0) queue.giveBack(request);
+// Whoever is let in may settle its own promise at once. To those who wait that must not come before ours, which settles
+// when the function that calls this one has returned. (A microtask by name might be one of a fake clock's.)
+function giveBackSettled<Owner extends Waitable, Request>(queue: WaiterQueue<Owner, Request>, request: Request): void {
+  if (queue.owner.waiting === 0) queue.giveBack(request);
   else void granted.then(() => queue.giveBack(request));
 }
 
@@ -165,7 +171,8 @@ class SandboxWaiter<Owner, Request> extends DeferredWaiter<Request> {
       result = this.#fn();
       const promise = adopt(result);
       if (promise !== undefined) {
-        void promise.then(
+        void react(
+          promise,
           (value) => this.#succeed(value),
           (error) => this.#fail(error),
         );

@@ -1,8 +1,8 @@
 /**
  * The promise that a function of a user's has returned, whatever its make.
  *
- * @returns a promise of our own make, or undefined if it returned none
- * @throws what reading `then` throws
+ * @returns a native promise, or undefined if it returned none
+ * @throws what reading its members throws
  */
 export function adopt(result: unknown): Promise<unknown> | undefined {
   if ((typeof result !== 'object' && typeof result !== 'function') || result === null) return undefined;
@@ -11,4 +11,16 @@ export function adopt(result: unknown): Promise<unknown> | undefined {
   if (then === Promise.prototype.then) return Promise.resolve(result);
   // A foreign `then` is called later, by a native promise, which believes only its first word.
   return Promise.resolve().then(() => new Promise((resolve, reject) => void then.call(result, resolve, reject)));
+}
+
+/**
+ * `promise.then()`, without reading `then` again: one that has changed since it was read could call both functions, or
+ * one of them twice.
+ */
+export function react<Result>(
+  promise: Promise<unknown>,
+  onValue: (value: unknown) => Result,
+  onError: (error: unknown) => Result,
+): Promise<Result> {
+  return Promise.prototype.then.call(promise, onValue, onError) as Promise<Result>;
 }

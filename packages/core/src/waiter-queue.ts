@@ -84,15 +84,19 @@ export class WaiterQueue<Owner, Request = void> implements Line<Request> {
     }
   }
 
-  /**
-   * Takes the request now if nobody of its priority or above waits and the policy agrees. An aborted head is given up on
-   * the way.
-   */
+  /** Takes the request now if nobody of its priority or above waits and the policy agrees. */
+  admitNow(request: Request, priority = 0): boolean {
+    if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return false;
+    return this.#admit.call(this.owner, request);
+  }
+
+  /** The same for somebody who cannot wait: those who have aborted, even if they have yet to hear, hold back nobody. */
   tryAdmit(request: Request, priority = 0): boolean {
-    const isHeadAborted = this.#size > 0 && this.#isHeadAborted();
-    if (isHeadAborted) this.drain();
-    const isAdmitted = this.#admitNow(request, priority);
-    if (isHeadAborted) deliver();
+    if (this.admitNow(request, priority)) return true;
+    if (this.#size === 0) return false;
+    this.drain();
+    const isAdmitted = this.admitNow(request, priority);
+    deliver();
     return isAdmitted;
   }
 
@@ -104,7 +108,7 @@ export class WaiterQueue<Owner, Request = void> implements Line<Request> {
   ask(request: Request, { signal, timeout, priority }: Terms, operation: string): Grant<void> | undefined {
     if (signal?.aborted) throw signal.reason;
     // Who can wait joins first: callbacks of those who leave before it must not find the line without it.
-    const isAdmitted = timeout > 0 ? this.#admitNow(request, priority) : this.tryAdmit(request, priority);
+    const isAdmitted = timeout > 0 ? this.admitNow(request, priority) : this.tryAdmit(request, priority);
     if (isAdmitted) return GRANTED;
     if (timeout <= 0) throw timeoutError(operation, timeout);
     return undefined;
@@ -114,7 +118,8 @@ export class WaiterQueue<Owner, Request = void> implements Line<Request> {
     waiter.limit(this, terms, operation);
     append(this.#lane(terms.priority), waiter);
     this.#size++;
-    if (this.#isHeadAborted()) {
+    // Who has aborted holds back nobody, even if it has yet to hear.
+    if (this.#head().abortedSignal !== undefined) {
       this.drain();
       deliver();
     }
@@ -145,16 +150,6 @@ export class WaiterQueue<Owner, Request = void> implements Line<Request> {
   /** Gives up everybody. */
   cancelAll(reason: unknown): void {
     while (this.#size > 0) this.giveUp(this.#head(), reason);
-  }
-
-  #admitNow(request: Request, priority: number): boolean {
-    if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return false;
-    return this.#admit.call(this.owner, request);
-  }
-
-  // Who has aborted must not hold back a newcomer, even if its listener has yet to run.
-  #isHeadAborted(): boolean {
-    return this.#head().abortedSignal !== undefined;
   }
 
   #head(): Waiter<Request> {

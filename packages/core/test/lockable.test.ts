@@ -22,6 +22,10 @@ class Door {
     deliver();
   }
 
+  get waiting(): number {
+    return this.queue.size;
+  }
+
   acquire(options?: WaitOptions): Promise<Guard> {
     return acquire(this.queue, Hold, () => {}, 'Door.acquire', options);
   }

@@ -1,5 +1,6 @@
 // What clocks, signals and promises of other makes may do to a lock: nothing.
 import { AbortError, Mutex } from '@valvekit/mutex';
+import { changingThen } from '@valvekit-internal/laws/thenable';
 import { afterEach, expect, it, vi } from 'vitest';
 
 afterEach(() => {
@@ -25,6 +26,19 @@ it('a sandbox gives a promise of our make, whatever its function gives, on a fre
   expect(ends.map((end) => end.constructor === Promise)).toEqual([true, true]);
   expect(await Promise.all(ends)).toEqual(['free', 'queued']);
 });
+
+it.each(['free', 'queued'])(
+  'a sandbox gives a %s lock back once, whatever becomes of its promise’s `then`',
+  async (state) => {
+    const mutex = new Mutex();
+    if (state === 'queued') mutex.lock(() => void Promise.resolve().then(() => mutex.unlock()));
+    const end = mutex.sandbox(() => changingThen('value'));
+    const held = [mutex.acquire(), mutex.acquire()];
+    expect(await end).toBe('value');
+    await reactions();
+    expect([(await held[0])?.released, mutex.waiting]).toEqual([false, 1]);
+  },
+);
 
 it('a signal is left also if the timer cannot be cleared', () => {
   const reported: unknown[] = [];

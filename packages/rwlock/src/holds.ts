@@ -22,12 +22,26 @@ export interface Request {
 /** Where one waits. */
 export type Queue = WaiterQueue<Holds, Request>;
 
-const READ: Request = { mode: 'read', isGuarded: true };
-// The guard that upgrades is counted already.
-const UPGRADE: Request = { mode: 'upgrade', isGuarded: false };
+/** What guards and sandboxes ask for. */
+export const GUARDED: Record<Mode, Request> = {
+  read: { mode: 'read', isGuarded: true },
+  upgradable: { mode: 'upgradable', isGuarded: true },
+  write: { mode: 'write', isGuarded: true },
+};
+
+const UPGRADE: Request = { mode: 'upgrade', isGuarded: true };
 
 /** Who goes first. */
 export type Policy = 'fair' | 'readers';
+
+/** The line of readers alone. The upgrade that holds them back waits in the other line, and may have aborted. */
+class ReadQueue extends WaiterQueue<Holds, Request> {
+  override join(waiter: Waiter<Request>, terms: Terms, operation: string): void {
+    super.join(waiter, terms, operation);
+    this.drain();
+    deliver();
+  }
+}
 
 /**
  * Who holds a read/write lock, who waits for it, and the rules that let them in.
@@ -37,8 +51,8 @@ export type Policy = 'fair' | 'readers';
 export class Holds {
   #readers = 0;
   #isWriting = false;
-  // Of the readers, or of the writer, those who are guards or sandboxes.
-  #guarded = 0;
+  // Of the readers, or of the writer, those who are no guards or sandboxes.
+  #bare = 0;
   #hasUpgradable = false;
   #waitingUpgrade: Waiter<Request> | undefined;
   readonly #queue: Queue = new WaiterQueue<Holds, Request>(this, this.#admit, this.#giveBack);
@@ -46,8 +60,7 @@ export class Holds {
   readonly #readQueue: Queue;
 
   constructor(policy: Policy) {
-    this.#readQueue =
-      policy === 'fair' ? this.#queue : new WaiterQueue<Holds, Request>(this, this.#admit, this.#giveBack);
+    this.#readQueue = policy === 'fair' ? this.#queue : new ReadQueue(this, this.#admit, this.#giveBack);
   }
 
   get readers(): number {
@@ -69,20 +82,20 @@ export class Holds {
   }
 
   /** Where one waits for this. */
-  queue(mode: Request['mode']): Queue {
+  queue(mode: Mode): Queue {
     return mode === 'read' ? this.#readQueue : this.#queue;
   }
 
   /** Gives back a bare hold. */
   unlock(): void {
-    const holds = this.#isWriting ? 1 : this.#readers;
-    if (holds === this.#guarded) {
+    if (this.#bare === 0) {
       throw new InvalidStateError(
-        holds === 0
-          ? 'ReadWriteLock is not locked'
-          : 'ReadWriteLock is held by guards or sandboxes only; only they can unlock it',
+        this.#isWriting || this.#readers > 0
+          ? 'ReadWriteLock is held by guards or sandboxes only; only they can unlock it'
+          : 'ReadWriteLock is not locked',
       );
     }
+    this.#bare--;
     this.#leave();
   }
 
@@ -91,7 +104,7 @@ export class Holds {
     this.#isWriting = false;
     this.#readers = 1;
     this.#moveUp();
-    return new Hold(this.#readQueue, READ);
+    return new Hold(this.#readQueue, GUARDED.read);
   }
 
   /** Makes the upgradable reader the guarded writer, before everybody else who waits. */
@@ -132,7 +145,7 @@ export class Holds {
 
   #admit({ mode, isGuarded }: Request): boolean {
     if (!this.#take(mode)) return false;
-    if (isGuarded) this.#guarded++;
+    if (!isGuarded) this.#bare++;
     return true;
   }
 
@@ -173,7 +186,6 @@ export class Holds {
       }
       this.#hasUpgradable = false;
     }
-    this.#guarded--;
     this.#leave();
   }
 

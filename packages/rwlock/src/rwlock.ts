@@ -12,7 +12,7 @@ import {
   type WaitOptions,
 } from '@valvekit/core';
 import { type UpgradableGuard, UpgradableHold, type WriteGuard, WriteHold } from './guards.ts';
-import { Holds, type Policy, type Request } from './holds.ts';
+import { Holds, type Policy } from './holds.ts';
 import { Side } from './side.ts';
 
 /** Options of a `ReadWriteLock`. */
@@ -24,8 +24,8 @@ export interface ReadWriteLockOptions {
   policy?: Policy | undefined;
 }
 
-const READ: Request = { mode: 'read', isGuarded: false };
-const WRITE: Request = { mode: 'write', isGuarded: false };
+const READ = { mode: 'read', isGuarded: false } as const;
+const WRITE = { mode: 'write', isGuarded: false } as const;
 
 /**
  * A lock that many can hold to read, or one to write.
@@ -190,13 +190,13 @@ export class ReadWriteLock {
   }
 
   #lock(
-    request: Request,
+    request: typeof READ | typeof WRITE,
     operation: string,
     callbackOrOptions: Callback<this> | WaitOptions | undefined,
     limit: number | WaitOptions | undefined,
   ): Promise<void> | undefined {
     const queue = this.#holds.queue(request.mode);
-    if (callbackOrOptions === undefined && limit === undefined && queue.tryAdmit(request)) return granted;
+    if (callbackOrOptions === undefined && limit === undefined && queue.admitNow(request)) return granted;
     return bothForms(queue, () => request, operation, this, callbackOrOptions, limit);
   }
 }

@@ -1,11 +1,5 @@
 import { acquire, type Guard, type GuardOf, type Lockable, sandbox, type WaitOptions } from '@valvekit/core';
-import type { Holds, Mode, Queue, Request } from './holds.ts';
-
-const REQUESTS: Record<Mode, Request> = {
-  read: { mode: 'read', isGuarded: true },
-  write: { mode: 'write', isGuarded: true },
-  upgradable: { mode: 'upgradable', isGuarded: true },
-};
+import { GUARDED, type Holds, type Mode, type Queue, type Request } from './holds.ts';
 
 /** One way to hold a read/write lock: to read, to write, or to read and perhaps write later. */
 export class Side<G extends Guard> implements Lockable<G> {
@@ -15,7 +9,7 @@ export class Side<G extends Guard> implements Lockable<G> {
 
   constructor(holds: Holds, mode: Mode, GuardClass: GuardOf<Holds, Request, G>) {
     this.#queue = holds.queue(mode);
-    this.#request = REQUESTS[mode];
+    this.#request = GUARDED[mode];
     this.#GuardClass = GuardClass;
   }
 

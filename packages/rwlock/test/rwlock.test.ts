@@ -1023,3 +1023,31 @@ it('no writer comes in beside a guard that was taken on the way past an aborted 
   first?.release();
   expect([unlock.mock.calls.length, second?.released, lock.readers, lock.tryWriteLock()]).toEqual([1, false, 1, false]);
 });
+
+it.each(['fair', 'readers'] as const)(
+  'a sandbox that reads is heard of before the one that writes after it, with the policy %s',
+  async (policy) => {
+    const lock = new ReadWriteLock({ policy });
+    const heard: string[] = [];
+    const reading = lock.read.sandbox(async () => {}).then(() => heard.push('read'));
+    const writing = lock.write.sandbox(() => {}).then(() => heard.push('write'));
+    await Promise.all([reading, writing]);
+    expect(heard).toEqual(['read', 'write']);
+  },
+);
+
+it.each([0, 1000])('an upgrade with %i ms to wait goes before all who wait behind an aborted head', async (timeout) => {
+  const lock = new ReadWriteLock();
+  const guard = await lock.upgradable.acquire();
+  const controller = new AbortController();
+  let upgrade: Promise<void> | undefined;
+  controller.signal.addEventListener('abort', () => {
+    upgrade = guard.upgrade({ timeout });
+  });
+  const writing = expect(lock.writeLock({ signal: controller.signal })).rejects.toThrow();
+  lock.readLock(() => {});
+  controller.abort();
+  await upgrade;
+  await writing;
+  expect(stateOf(lock)).toEqual({ isLocked: 'W', readers: 0, waitingReaders: 1, waitingWriters: 0 });
+});

@@ -3,6 +3,7 @@ import {
   DeferredWaiter,
   deliver,
   mustBe,
+  react,
   readWaitOptions,
   requireFunction,
   type Terms,
@@ -49,7 +50,6 @@ class Mapping<Owner, Request, T> {
   #isOver = false;
   // One for all items: there is one wait at a time, in the async context of the caller.
   readonly #waiter: PermitWaiter<Owner, Request, T>;
-  #isWaiting = false;
   #isPulling = false;
 
   constructor(
@@ -75,17 +75,11 @@ class Mapping<Owner, Request, T> {
       if (this.#permits.ask(this.#request, this.#terms, 'Semaphore.map') !== undefined) {
         this.#waiter.grant();
       } else {
-        this.#isWaiting = true;
         this.#permits.join(this.#waiter, this.#terms, 'Semaphore.map');
       }
     } catch (reason) {
       this.fail(reason);
     }
-  }
-
-  /** The wait for a permit is over. */
-  waited(): void {
-    this.#isWaiting = false;
   }
 
   /** Pulls the next item, under a permit. */
@@ -99,7 +93,7 @@ class Mapping<Owner, Request, T> {
       };
       const promise = adopt(step);
       if (promise === undefined) this.#take(step);
-      else void promise.then(onStep, (error) => this.#stop(error));
+      else void react(promise, onStep, (error) => this.#stop(error));
     } catch (error) {
       this.#stop(error);
     }
@@ -143,14 +137,19 @@ class Mapping<Owner, Request, T> {
     };
     this.#running++;
     const fn = this.#fn;
+    let result: unknown;
     try {
-      const result = fn(item, index);
+      result = fn(item, index);
       const promise = adopt(result);
-      if (promise === undefined) succeed(result);
-      else void promise.then(succeed, fail);
+      if (promise !== undefined) {
+        void react(promise, succeed, fail);
+        return;
+      }
     } catch (error) {
       fail(error);
+      return;
     }
+    succeed(result);
   }
 
   #finish(): void {
@@ -165,18 +164,19 @@ class Mapping<Owner, Request, T> {
     }
     this.#stop(error);
     try {
-      void adopt(this.#iterator.return?.())?.then(ignore, ignore);
+      const promise = adopt(this.#iterator.return?.());
+      if (promise !== undefined) void react(promise, ignore, ignore);
     } catch {
       // The failure that led here is the one to tell.
     }
   }
 
-  // All that a failed source needs: it has closed itself. Whoever calls this releases a permit next, or has none, so
-  // that the line moves up then.
+  // All that a failed source needs: it has closed itself. The line moves up when a permit is given back: here, or by whoever
+  // calls this, unless they have none.
   #stop(error: unknown): void {
     this.#isOver = true;
     this.#outcome.reject(error);
-    if (this.#isWaiting) this.#permits.giveUp(this.#waiter, error);
+    this.#permits.giveUp(this.#waiter, error);
     if (!this.#isPulling) return;
     this.#isPulling = false;
     this.#giveBack();
@@ -199,13 +199,11 @@ class PermitWaiter<Owner, Request, T> extends DeferredWaiter<Request> {
   }
 
   protected override onGrant(): void {
-    this.#mapping.waited();
     this.#isGranted = true;
     this.post();
   }
 
   protected override onGiveUp(reason: unknown): void {
-    this.#mapping.waited();
     this.#reason = reason;
     this.post();
   }

@@ -60,7 +60,8 @@ export interface PermitOptions extends WaitOptions {
 export class Semaphore implements Lockable {
   #capacity: number;
   #taken = 0;
-  #guarded = 0;
+  // Of these, those that guards and sandboxes do not hold.
+  #bare = 0;
   readonly #queue: WaiterQueue<Semaphore, Request> = new WaiterQueue<Semaphore, Request>(
     this,
     this.#admit,
@@ -104,7 +105,7 @@ export class Semaphore implements Lockable {
   take(callback: Callback<this>, timeout?: number | PermitOptions): void;
   // One body for both forms.
   take(callbackOrOptions?: Callback<this> | PermitOptions, limit?: number | PermitOptions): Promise<void> | undefined {
-    if (callbackOrOptions === undefined && limit === undefined && this.#queue.tryAdmit(ONE)) return granted;
+    if (callbackOrOptions === undefined && limit === undefined && this.#queue.admitNow(ONE)) return granted;
     return bothForms(
       this.#queue,
       (options?: PermitOptions) => this.#request(ONE, options?.permits),
@@ -132,12 +133,13 @@ export class Semaphore implements Lockable {
    */
   release(permits = 1): void {
     requireCount('permits', permits, 1);
-    const releasable = this.#taken - this.#guarded;
-    if (permits > releasable) {
-      const others = this.#guarded === 0 ? '' : `; ${this.#guarded} more are held by guards or sandboxes`;
-      throw new InvalidStateError(`Semaphore.release(${permits}), but only ${releasable} were taken${others}`);
+    if (permits > this.#bare) {
+      const guarded = this.#taken - this.#bare;
+      const others = guarded === 0 ? '' : `; ${guarded} more are held by guards or sandboxes`;
+      throw new InvalidStateError(`Semaphore.release(${permits}), but only ${this.#bare} were taken${others}`);
     }
     this.#taken -= permits;
+    this.#bare -= permits;
     this.#moveUp();
   }
 
@@ -284,13 +286,12 @@ export class Semaphore implements Lockable {
   #admit({ permits, isGuarded }: Request): boolean {
     if (permits > this.#capacity - this.#taken) return false;
     this.#taken += permits;
-    if (isGuarded) this.#guarded += permits;
+    if (!isGuarded) this.#bare += permits;
     return true;
   }
 
   #giveBack({ permits }: Request): void {
     this.#taken -= permits;
-    this.#guarded -= permits;
     this.#moveUp();
   }
 

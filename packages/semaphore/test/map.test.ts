@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Semaphore, TimeoutError } from '@valvekit/semaphore';
 import { rest } from '@valvekit-internal/laws/request';
-import { hostileThenable, thenable } from '@valvekit-internal/laws/thenable';
+import { changingThen, hostileThenable, thenable } from '@valvekit-internal/laws/thenable';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 interface Deferred<T> {
@@ -391,6 +391,17 @@ describe('map()', () => {
     expect(await semaphore.map([1, 2], foreign)).toEqual([1, 2]);
     await expect(semaphore.map([1], () => hostileThenable(new Error('getter')))).rejects.toThrow('getter');
     expect(semaphore.available).toBe(1);
+  });
+
+  it('gives each permit back once, whatever becomes of the `then` of a promise', async () => {
+    const semaphore = new Semaphore(3);
+    semaphore.take(() => {});
+    expect(await semaphore.map([1, 2], (item) => changingThen(item))).toEqual([1, 2]);
+    const source = { [Symbol.asyncIterator]: () => ({ next: () => changingThen({ done: true, value: undefined }) }) };
+    expect(await semaphore.map(source as AsyncIterable<never>, () => {})).toEqual([]);
+    await rest();
+    expect(() => semaphore.release(2)).toThrow('only 1 were taken');
+    expect(semaphore.available).toBe(2);
   });
 
   it('runs fn in the async context of its caller', async () => {

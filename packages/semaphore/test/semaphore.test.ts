@@ -466,6 +466,43 @@ describe('permits', () => {
     expect([semaphore.waiting, semaphore.available]).toEqual([0, 1]);
   });
 
+  it('are in the line before callbacks of those who leave it ask, with options or without', async () => {
+    for (const options of [undefined, {}]) {
+      const semaphore = new Semaphore(1);
+      const order: string[] = [];
+      const enterAs = (name: string) => () => {
+        order.push(name);
+        semaphore.release();
+      };
+      const controller = new AbortController();
+      controller.signal.addEventListener('abort', () => void semaphore.take(options).then(enterAs('listener')));
+      await semaphore.take();
+      semaphore.take(() => semaphore.take(enterAs('callback')), { signal: controller.signal });
+      controller.abort();
+      semaphore.release();
+      await vi.waitFor(() => expect(order).toEqual(['listener', 'callback']));
+    }
+  });
+
+  it.each([0, 1000])(
+    'go before those of lower priority behind an aborted head, with %i ms to wait',
+    async (timeout) => {
+      const semaphore = new Semaphore(2);
+      const log: string[] = [];
+      const controller = new AbortController();
+      let urgent: Promise<void> | undefined;
+      controller.signal.addEventListener('abort', () => {
+        urgent = semaphore.take({ priority: 1, timeout });
+      });
+      await semaphore.take();
+      enter(semaphore, 'two', log, { permits: 2, signal: controller.signal });
+      enter(semaphore, 'one', log);
+      controller.abort();
+      await urgent;
+      expect([log, semaphore.waiting]).toEqual([['two: AbortError'], 1]);
+    },
+  );
+
   it('go by priority: a newcomer and a try pass waiters of lower priority only', () => {
     const semaphore = new Semaphore(3);
     const log: string[] = [];

@@ -25,7 +25,7 @@ export const primitiveDefects: Defect[] = [
   },
   {
     name: 'more is given back than was taken',
-    edits: [[semaphore, 'if (permits > releasable)', 'if (false)']],
+    edits: [[semaphore, 'if (permits > this.#bare)', 'if (false)']],
     primitive: 'semaphore',
     shownBy: 'more given back than was taken',
   },
