@@ -249,6 +249,17 @@ describe('a head whose abort event was stopped before it came here', () => {
     expect(permits.queue.size).toBe(0);
   });
 
+  it('is told of its end by a newcomer who has no time to wait, and who is let in', () => {
+    const permits = new Permits(1);
+    const told: string[] = [];
+    const controller = silentlyAborting();
+    take(permits, 2, told, 'head', { signal: controller.signal });
+    controller.abort('no');
+    take(permits, 1, told, 'newcomer', { timeout: 0 });
+    expect(told).toEqual(['head: no', 'newcomer']);
+    expect([permits.queue.size, permits.free]).toEqual([0, 0]);
+  });
+
   it('is told of its end by a newcomer who may wait, and who is let in at once', () => {
     const permits = new Permits(1);
     const told: string[] = [];
