@@ -4,7 +4,7 @@ import { outcomeOf } from './outcome.ts';
 import { subjects } from './subjects.ts';
 import { workloads } from './workloads.ts';
 
-const { row: id, subject: name, size, budget } = JSON.parse(process.argv[2] as string) as Job;
+const { row: id, subject: name, size, budget, pace } = JSON.parse(process.argv[2] as string) as Job;
 
 const row = Object.values(workloads)
   .flat()
@@ -15,5 +15,5 @@ if (row === undefined || entry === undefined || make === undefined) throw new Er
 
 // A floor need not be a lock.
 const isChecked = entry.kind !== 'floor';
-const outcome = await outcomeOf(row, make, size, budget, isChecked);
+const outcome = await outcomeOf(row, make, size, budget, isChecked, pace);
 process.stdout.write(JSON.stringify(outcome), () => process.exit());

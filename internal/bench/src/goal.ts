@@ -1,6 +1,6 @@
 import { count, factor, number } from './format.ts';
 import type { Line } from './results.ts';
-import { oursIn, placesOf } from './standing.ts';
+import { oursIn, type Place, placesOf } from './standing.ts';
 
 /** Something that valvekit should reach. */
 export interface Goal {
@@ -85,20 +85,30 @@ export function within(row: string, peer: string, most: number): Goal {
   });
 }
 
-/** What it takes for each at the larger size is at most so many times what it takes at the smaller one. */
-export function flat(row: string, smaller: number, larger: number, most: number): Goal {
+/**
+ * What it takes for each at the larger size is at most so many times what it takes at the smaller one.
+ *
+ * @param isMemoryAllowed - does not count what the floor grows by, which does no more for each, however many wait: that
+ *   is memory
+ */
+export function flat(row: string, smaller: number, larger: number, most: number, isMemoryAllowed = false): Goal {
+  const allowance = isMemoryAllowed ? ', but for what the floor grows by' : '';
   return {
     name: `${row}: flat`,
-    text: `${row}: for each of ${count(larger)} at most ${most} × what it takes for each of ${count(smaller)}`,
+    text: `${row}: for each of ${count(larger)} at most ${most} × what it takes for each of ${count(smaller)}${allowance}`,
     judge(lines) {
-      const at = (size: number): number | undefined => {
+      const at = (size: number): Place | undefined => {
         const line = linesOf(lines, row, size)[0];
-        return line && oursIn(line)?.value;
+        return line && oursIn(line);
       };
       const few = at(smaller);
       const many = at(larger);
-      if (few === undefined || many === undefined) return NOT_MEASURED;
-      return { isMet: many / few <= most, measured: factor(many / few) };
+      if (few?.value === undefined || many?.value === undefined) return NOT_MEASURED;
+      const grown = many.value / few.value;
+      if (!isMemoryAllowed) return { isMet: grown <= most, measured: factor(grown) };
+      if (few.toFloor === undefined || many.toFloor === undefined) return NOT_MEASURED;
+      const beyondFloor = many.toFloor / few.toFloor;
+      return { isMet: beyondFloor <= most, measured: `${factor(grown)}, ${factor(beyondFloor)} beyond the floor` };
     },
   };
 }

@@ -33,7 +33,7 @@ export const goals: readonly Goal[] = [
   floor('W3 contended', 1.25),
   ahead('W3 contended', 1, whoseWaitersCanGiveUp),
   notBehind('W3 contended', 5),
-  flat('W3 contended', 10_000, 1_000_000, 2),
+  flat('W3 contended', 10_000, 1_000_000, 2, true),
 
   floor('W4 sandbox', 0.8),
   floor('W4 map', 0.8),

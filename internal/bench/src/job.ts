@@ -13,7 +13,15 @@ export interface Job {
   readonly subject: string;
   readonly size: number;
   readonly budget: Budget;
+  /** The best pace that any process has seen so far, in milliseconds. */
+  readonly pace?: number | undefined;
 }
 
-/** What it answers: nanoseconds (or bytes) for each operation, once for each sample; or why the subject is disqualified. */
-export type Outcome = { readonly samples: readonly number[] } | { readonly wrong: string };
+/** Nanoseconds (or bytes) for each operation, once for each sample, and the best pace meanwhile. */
+export interface Samples {
+  readonly samples: readonly number[];
+  readonly pace?: number;
+}
+
+/** What it answers, if not why the subject is disqualified. */
+export type Outcome = Samples | { readonly wrong: string };

@@ -1,5 +1,6 @@
 import { collectGarbage } from './heap.ts';
-import type { Budget } from './job.ts';
+import type { Budget, Samples } from './job.ts';
+import { isUndisturbed, type Paced, pace, undisturbed, usualPace } from './pace.ts';
 import type { Things } from './subject.ts';
 import type { Row, Work } from './workload.ts';
 
@@ -7,23 +8,31 @@ import type { Row, Work } from './workload.ts';
 const LARGEST_WARM_UP = 100_000;
 const WARM_UP_INSTEAD = 10_000;
 
+// Milliseconds to wait for a quiet machine.
+const PATIENCE = 1_500;
+
 // A fraction of what 10,000 waiters leave, and too few to take time.
 const MOST_LITTER = 5_000;
 
-/** Warms up, then takes samples until the budget is spent, of all that one subject does in one row. */
+/**
+ * Warms up, then takes samples until the budget is spent, of all that one subject does in one row.
+ *
+ * @param known - the best pace that is known of this machine
+ */
 export async function measure(
   row: Row,
   make: () => Things[keyof Things],
   size: number,
   budget: Budget,
-): Promise<number[]> {
+  known = Number.POSITIVE_INFINITY,
+): Promise<Samples> {
   // Memory needs no warming up, and what is left of one sample would be in the next.
-  if (row.unit === 'bytes') return [(await row.prepare(make(), size)(size)) as number];
+  if (row.unit === 'bytes') return { samples: [(await row.prepare(make(), size)(size)) as number] };
   const warmUpSize = size > LARGEST_WARM_UP ? WARM_UP_INSTEAD : size;
   const warmUp = row.prepare(make(), warmUpSize);
   await repeat(budget.warmUp, () => sample(warmUp, warmUpSize, budget.sample));
   const work = size === warmUpSize ? warmUp : row.prepare(make(), size);
-  return repeat(budget.samples, () => {
+  return whileQuiet(budget.samples, Math.min(known, usualPace()), () => {
     // What is left of a large sample would be collected in the next one. A small one is better left alone: a collection
     // throws the optimized code away, and then it is the interpreter that is measured.
     if (size > warmUpSize && row.isRepetition === undefined) collectGarbage();
@@ -32,12 +41,30 @@ export async function measure(
 }
 
 /** At least once, and until so many milliseconds have passed. */
-async function repeat(ms: number, fn: () => Promise<number>): Promise<number[]> {
-  const results: number[] = [];
+async function repeat(ms: number, fn: () => Promise<unknown>): Promise<void> {
   const end = performance.now() + ms;
-  do results.push(await fn());
+  do await fn();
   while (performance.now() < end);
-  return results;
+}
+
+/** The same, but only time counts in which nobody disturbs, unless that takes too long. */
+async function whileQuiet(ms: number, known: number, fn: () => Promise<number>): Promise<Samples> {
+  const measurements: Paced[] = [];
+  const start = performance.now();
+  let best = known;
+  let quiet = 0;
+  do {
+    const before = pace();
+    const from = performance.now();
+    const value = await fn();
+    const took = performance.now() - from;
+    const after = pace();
+    best = Math.min(best, before, after);
+    const measurement = { value, pace: Math.max(before, after) };
+    measurements.push(measurement);
+    if (isUndisturbed(measurement, best)) quiet += took;
+  } while (quiet < ms && performance.now() - start < PATIENCE);
+  return { samples: undisturbed(measurements, best), pace: best };
 }
 
 /** Nanoseconds for each operation. */

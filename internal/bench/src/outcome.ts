@@ -10,11 +10,12 @@ export async function outcomeOf(
   size: number,
   budget: Budget,
   isChecked: boolean,
+  pace?: number,
 ): Promise<Outcome> {
   try {
-    const samples = await measure(row, make, size, budget);
+    const samples = await measure(row, make, size, budget, pace);
     if (isChecked) await row.check?.(make());
-    return { samples };
+    return samples;
   } catch (error) {
     if (error instanceof Wrong) return { wrong: error.message };
     return { wrong: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };

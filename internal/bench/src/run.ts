@@ -9,6 +9,8 @@ export interface Plan {
   readonly runtime: Runtime;
   readonly rounds: number;
   readonly budget: Budget;
+  /** The best pace that any process has seen so far. */
+  pace?: number;
   /** A process that takes longer, in milliseconds, is stopped. */
   readonly cap: number;
   /** Called before each process. */
@@ -68,15 +70,17 @@ function isOut({ contestant, size }: Entry, entries: readonly Entry[]): boolean 
   );
 }
 
-async function runOnce(row: Row, entry: Entry, { runtime, budget, cap }: Plan): Promise<void> {
+async function runOnce(row: Row, entry: Entry, plan: Plan): Promise<void> {
+  const { runtime, budget, cap, pace } = plan;
   const { contestant, size } = entry;
-  const job = { row: row.id, subject: contestant.subject, size, budget };
+  const job = { row: row.id, subject: contestant.subject, size, budget, pace };
   const outcome = await runJob(runtime, contestant.program, job, cap);
   if (outcome === undefined) {
     entry.stopped = cap;
   } else if ('wrong' in outcome) {
     entry.wrong = outcome.wrong;
   } else {
+    if (outcome.pace !== undefined) plan.pace = Math.min(plan.pace ?? outcome.pace, outcome.pace);
     entry.rounds.push(short(median(outcome.samples)));
     entry.least = short(Math.min(entry.least, ...outcome.samples));
   }

@@ -91,6 +91,18 @@ describe('flat', () => {
     expect(goal.judge([at(10, 100), at(1000, 201)]).isMet).toBe(false);
     expect(goal.judge([at(10, 100)]).isMet).toBeUndefined();
   });
+
+  it('does not count what the floor grows by if memory is allowed for', () => {
+    const beside = (size: number, floorNs: number, ns: number) => lineOf('W', [floor(floorNs), ours(ns)], { size });
+    const goal = flat('W', 10, 1000, 2, true);
+    expect(goal.text).toContain('but for what the floor grows by');
+    expect(goal.judge([beside(10, 50, 100), beside(1000, 150, 600)])).toEqual({
+      isMet: true,
+      measured: '6.00 ×, 2.00 × beyond the floor',
+    });
+    expect(goal.judge([beside(10, 50, 100), beside(1000, 150, 603)]).isMet).toBe(false);
+    expect(goal.judge([at(10, 100), at(1000, 100)]).isMet).toBeUndefined();
+  });
 });
 
 describe('bytes', () => {

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { isUndisturbed, pace, undisturbed, usualPace } from '../src/pace.ts';
+
+const measurements = [
+  { value: 100, pace: 1 },
+  { value: 170, pace: 1.5 },
+  { value: 101, pace: 1.15 },
+];
+
+describe('what is measured', () => {
+  it('is disturbed if the yardstick takes longer than usual', () => {
+    expect(measurements.map((measurement) => isUndisturbed(measurement, 1))).toEqual([true, false, true]);
+  });
+
+  it('counts if nobody disturbs', () => {
+    expect(undisturbed(measurements, 1)).toEqual([100, 101]);
+  });
+
+  it('counts all if somebody always disturbs', () => {
+    expect(undisturbed(measurements, 0.5)).toEqual([100, 170, 101]);
+  });
+});
+
+it('the yardstick takes some time, and its best is the usual one', () => {
+  expect(pace()).toBeGreaterThan(0);
+  expect(usualPace()).toBeLessThan(Number.POSITIVE_INFINITY);
+});
