@@ -8,6 +8,9 @@ import type { Row, Work } from './workload.ts';
 const LARGEST_WARM_UP = 100_000;
 const WARM_UP_INSTEAD = 10_000;
 
+// For so many samples' time the yardstick is tried before they are taken.
+const PACES = 20;
+
 // Milliseconds to wait for a quiet machine.
 const PATIENCE = 1_500;
 
@@ -32,7 +35,7 @@ export async function measure(
   const warmUp = row.prepare(make(), warmUpSize);
   await repeat(budget.warmUp, () => sample(warmUp, warmUpSize, budget.sample));
   const work = size === warmUpSize ? warmUp : row.prepare(make(), size);
-  return whileQuiet(budget.samples, Math.min(known, usualPace()), () => {
+  return whileQuiet(budget.samples, Math.min(known, usualPace(budget.sample * PACES)), () => {
     // What is left of a large sample would be collected in the next one. A small one is better left alone: a collection
     // throws the optimized code away, and then it is the interpreter that is measured.
     if (size > warmUpSize && row.isRepetition === undefined) collectGarbage();

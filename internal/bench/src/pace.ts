@@ -6,9 +6,6 @@ export interface Paced {
 
 const LAPS = 150_000;
 
-// A tenth of a second, since nobody's pace is known before the compiler has made up its mind.
-const WARM_UP = 100;
-
 // Whoever shares the core costs half as much again.
 const TOLERANCE = 1.15;
 
@@ -36,10 +33,10 @@ export function pace(): number {
   return Number.isNaN(sum) ? sum : ms;
 }
 
-/** The best pace of a while. */
-export function usualPace(): number {
+/** The best pace of so many milliseconds. The first of them are slower, until the compiler has made up its mind. */
+export function usualPace(ms: number): number {
   let best = Number.POSITIVE_INFINITY;
-  for (const end = performance.now() + WARM_UP; performance.now() < end; ) best = Math.min(best, pace());
+  for (const end = performance.now() + ms; performance.now() < end; ) best = Math.min(best, pace());
   return best;
 }
 
