@@ -92,12 +92,18 @@ export class WaiterQueue<Owner, Request = void> implements Line<Request> {
 
   /** The same for somebody who cannot wait: those who have aborted, even if they have yet to hear, hold back nobody. */
   tryAdmit(request: Request, priority = 0): boolean {
-    if (this.admitNow(request, priority)) return true;
-    if (this.#size === 0) return false;
-    this.drain();
     const isAdmitted = this.admitNow(request, priority);
+    if (!this.catchUp()) return isAdmitted;
+    const isAdmittedNow = isAdmitted || this.admitNow(request, priority);
     deliver();
-    return isAdmitted;
+    return isAdmittedNow;
+  }
+
+  /** Lets go those who only have yet to be noticed, such as the aborted. If there are any, `deliver()` must follow. */
+  catchUp(): boolean {
+    const { size } = this;
+    this.drain();
+    return this.size < size;
   }
 
   /** The end of what `admit` took for a guard or a sandbox. */

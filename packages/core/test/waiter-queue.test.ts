@@ -249,26 +249,29 @@ describe('a head whose abort event was stopped before it came here', () => {
     expect(permits.queue.size).toBe(0);
   });
 
-  it('is told of its end by a newcomer who has no time to wait, and who is let in', () => {
-    const permits = new Permits(1);
-    const told: string[] = [];
-    const controller = silentlyAborting();
-    take(permits, 2, told, 'head', { signal: controller.signal });
-    controller.abort('no');
-    take(permits, 1, told, 'newcomer', { timeout: 0 });
-    expect(told).toEqual(['head: no', 'newcomer']);
-    expect([permits.queue.size, permits.free]).toEqual([0, 0]);
-  });
+  it.each([0, Number.POSITIVE_INFINITY])(
+    'is told of its end by a newcomer with %d ms to wait, who is let in at once',
+    (timeout) => {
+      const permits = new Permits(1);
+      const told: string[] = [];
+      const controller = silentlyAborting();
+      take(permits, 2, told, 'head', { signal: controller.signal });
+      controller.abort('no');
+      take(permits, 1, told, 'newcomer', { timeout });
+      expect(told).toEqual(['head: no', 'newcomer']);
+      expect([permits.queue.size, permits.free]).toEqual([0, 0]);
+    },
+  );
 
-  it('is told of its end by a newcomer who may wait, and who is let in at once', () => {
+  it('is told of its end by a try of a higher priority, which is admitted before those behind it', () => {
     const permits = new Permits(1);
     const told: string[] = [];
     const controller = silentlyAborting();
     take(permits, 2, told, 'head', { signal: controller.signal });
+    take(permits, 1, told, 'behind');
     controller.abort('no');
-    take(permits, 1, told, 'newcomer');
-    expect(told).toEqual(['head: no', 'newcomer']);
-    expect([permits.queue.size, permits.free]).toEqual([0, 0]);
+    expect(permits.queue.tryAdmit(1, 1)).toBe(true);
+    expect([told, permits.queue.size]).toEqual([['head: no'], 1]);
   });
 
   it('is not looked for by a newcomer behind a head that waits', () => {
@@ -280,6 +283,24 @@ describe('a head whose abort event was stopped before it came here', () => {
     take(permits, 1, told, 'another');
     expect([told, permits.asked, permits.queue.size]).toEqual([[], [], 3]);
   });
+});
+
+it('a try in a callback that is refused because others wait tells nobody else', () => {
+  const permits = new Permits(0);
+  const told: string[] = [];
+  const enter = (name: string, request: number): void => {
+    const callback = (): void => {
+      permits.queue.tryAdmit(1);
+      told.push(name);
+    };
+    void bothForms(permits.queue, () => request, 'Permits.take', permits, callback, undefined);
+  };
+  enter('first', 1);
+  enter('second', 1);
+  enter('third', 9);
+  permits.give(2);
+  deliver();
+  expect([told, permits.queue.size]).toEqual([['first', 'second'], 1]);
 });
 
 it('a try in a callback tells nobody else: they hear in their turn', () => {

@@ -38,8 +38,7 @@ export type Policy = 'fair' | 'readers';
 class ReadQueue extends WaiterQueue<Holds, Request> {
   override join(waiter: Waiter<Request>, terms: Terms, operation: string): void {
     super.join(waiter, terms, operation);
-    this.drain();
-    deliver();
+    if (this.catchUp()) deliver();
   }
 }
 

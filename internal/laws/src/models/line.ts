@@ -36,10 +36,17 @@ export abstract class LineModel {
   /** Who has aborted holds back nobody, even if it has not been told yet. It hears of that when all is decided. */
   private goes(ask: Ask): boolean {
     const isDead = this.isHeadDead(ask);
-    if (isDead) this.settle();
+    const granted = this.goesNow(ask);
+    if (!isDead) return granted;
+    this.settle();
+    const grantedNow = granted || this.goesNow(ask);
+    this.flush();
+    return grantedNow;
+  }
+
+  private goesNow(ask: Ask): boolean {
     const granted = this.enter(ask);
     this.leave(ask);
-    if (isDead) this.flush();
     return granted;
   }
 
