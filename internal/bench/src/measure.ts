@@ -1,15 +1,12 @@
 import { collectGarbage } from './heap.ts';
 import type { Budget, Samples } from './job.ts';
-import { isUndisturbed, type Paced, pace, undisturbed, usualPace } from './pace.ts';
+import { isUndisturbed, type Paced, pace, undisturbed } from './pace.ts';
 import type { Things } from './subject.ts';
 import type { Row, Work } from './workload.ts';
 
 // Beyond, warming up would take as long as measuring, and the compiler has made up its mind long before.
 const LARGEST_WARM_UP = 100_000;
 const WARM_UP_INSTEAD = 10_000;
-
-// For so many samples' time the yardstick is tried before they are taken.
-const PACES = 20;
 
 // Milliseconds to wait for a quiet machine.
 const PATIENCE = 1_500;
@@ -33,9 +30,12 @@ export async function measure(
   if (row.unit === 'bytes') return { samples: [(await row.prepare(make(), size)(size)) as number] };
   const warmUpSize = size > LARGEST_WARM_UP ? WARM_UP_INSTEAD : size;
   const warmUp = row.prepare(make(), warmUpSize);
-  await repeat(budget.warmUp, () => sample(warmUp, warmUpSize, budget.sample));
+  await repeat(budget.warmUp, () => {
+    pace(); // warms up, too
+    return sample(warmUp, warmUpSize, budget.sample);
+  });
   const work = size === warmUpSize ? warmUp : row.prepare(make(), size);
-  return whileQuiet(budget.samples, Math.min(known, usualPace(budget.sample * PACES)), () => {
+  return whileQuiet(budget.samples, known, () => {
     // What is left of a large sample would be collected in the next one. A small one is better left alone: a collection
     // throws the optimized code away, and then it is the interpreter that is measured.
     if (size > warmUpSize && row.isRepetition === undefined) collectGarbage();

@@ -33,13 +33,6 @@ export function pace(): number {
   return Number.isNaN(sum) ? sum : ms;
 }
 
-/** The best pace of so many milliseconds. The first of them are slower, until the compiler has made up its mind. */
-export function usualPace(ms: number): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (const end = performance.now() + ms; performance.now() < end; ) best = Math.min(best, pace());
-  return best;
-}
-
 /** Whether the machine was as fast as it can be. */
 export function isUndisturbed({ pace }: Paced, best: number): boolean {
   return pace <= best * TOLERANCE;

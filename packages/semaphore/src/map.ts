@@ -123,6 +123,7 @@ class Mapping<Owner, Request, T> {
     }
   }
 
+  // One function for this and for what a sandbox does with its own would take 5 % more for each item (bench W4 map).
   #call(item: T): void {
     const index = this.#pulled++;
     const succeed = (value: unknown): void => {
