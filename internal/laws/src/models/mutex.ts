@@ -21,9 +21,9 @@ export class MutexModel extends LineModel {
     return true;
   }
 
-  /** Gives back this hold; without one, any bare hold. */
+  /** Gives back this hold of a guard, or any bare one: those are nobody's. */
   release(ask?: Ask): void {
-    if (!this.holder || (ask ? this.holder !== ask : this.holder.guarded)) throw misuse('InvalidStateError');
+    if (!this.holder || (ask?.guarded ? this.holder !== ask : this.holder.guarded)) throw misuse('InvalidStateError');
     this.holder = undefined;
     this.change();
   }
