@@ -1,35 +1,47 @@
+import { AbortError, type GiveUpOptions, InvalidStateError, type NameOptions } from '@valvekit/core';
 import {
-  AbortError,
+  type AskingVerb,
   adopt,
   type Inspect,
-  InvalidStateError,
   inspection,
-  mustBe,
-  PromiseWaiter,
+  label,
+  mismatch,
+  promiseForm,
   react,
-  readWaitOptions,
+  readGiveUpOptions,
+  readName,
   report,
   requireCount,
   requireFunction,
   view,
-  WaiterQueue,
-  type WaitOptions,
-} from '@valvekit/core';
+} from '@valvekit/core/line';
+import { ZeroLine } from './zero-line.ts';
 
-const WAIT = 'ASemaphore.wait';
+const WAIT: AskingVerb<unknown, void> = {
+  name: 'wait',
+  rank: 0,
+  isBare: false,
+  terms: readGiveUpOptions,
+  request: () => undefined,
+};
 
 /** What an `ASemaphore` calls at zero, with the arguments of the `p()` that got there. */
 export type Fire = (this: ASemaphore, ...args: unknown[]) => void;
 
+/** The arguments of the constructor. */
+export type ASemaphoreArguments =
+  | [fire?: Fire, options?: NameOptions]
+  | [count: number, fire?: Fire, options?: NameOptions];
+
 /**
  * The asynchronous semaphore: counts unfinished operations, and calls a function each time the count comes back to
- * zero. Elsewhere it is called a wait group or a countdown.
+ * zero. Elsewhere it is called a wait group or a countdown latch.
  *
- * Use `Promise.all` if all operations are promises that you have at once.
+ * Use `Promise.all` if all operations are promises that you already have.
  *
- * Order: at zero, all who `wait()` are let go in the order they came, then the function is called, inside the `p()`
- * that brought the count to zero.
- * Giving up: a time-out, an abort or `cancel()` ends a wait at once, leaves nothing behind, and changes no count.
+ * Order: at zero, all waits end in order of arrival, then the function is called, inside the `p()` that brought the
+ * count to zero.
+ * Cancellation: a timeout, an abort or `cancel()` ends a wait immediately, leaves nothing behind, and changes no count.
  *
  * It is Go's `sync.WaitGroup` with a function to call; unlike there, counting below zero changes nothing.
  *
@@ -49,31 +61,36 @@ export type Fire = (this: ASemaphore, ...args: unknown[]) => void;
  * ```
  */
 export class ASemaphore {
-  #count: number;
   readonly #fire: Fire | undefined;
+  readonly #name: string | undefined;
+  readonly #line: ZeroLine;
   #isFiring = false;
-  readonly #postponed: unknown[][] = [];
-  readonly #queue: WaiterQueue<ASemaphore> = new WaiterQueue<ASemaphore>(this, this.#admit);
+  // Made for the first postponed call.
+  #postponed: unknown[][] | undefined;
 
   /**
+   * Counts unfinished operations, and calls a function each time the count comes back to zero.
+   *
    * @param fire - called each time the count comes to zero
+   * @param options - `name`: shown in error messages and in diagnostics
    */
-  constructor(fire?: Fire);
+  constructor(fire?: Fire, options?: NameOptions);
   /**
+   * Counts unfinished operations, and calls a function each time the count comes back to zero.
+   *
    * @param count - where the count starts: an integer of at least 0. Starting at zero fires nothing
    * @param fire - called each time the count comes to zero
-   * @throws {TypeError | RangeError} if either is anything else
+   * @param options - `name`: shown in error messages and in diagnostics
+   * @throws {TypeError | RangeError} if one of them is anything else
    */
-  constructor(count: number, fire?: Fire);
-  constructor(countOrFire?: number | Fire, fire?: Fire) {
-    const isFireFirst = typeof countOrFire === 'function';
-    const count = isFireFirst || countOrFire === undefined ? 0 : countOrFire;
-    const fireAtZero = isFireFirst ? countOrFire : fire;
+  constructor(count: number, fire?: Fire, options?: NameOptions);
+  constructor(first?: number | Fire, second?: Fire | NameOptions, third?: NameOptions) {
+    const { count, fire, options } = inFull(first, second, third);
     requireCount('count', count, 0);
-    if (isFireFirst && fire !== undefined) throw new TypeError(mustBe('count', 'a number', countOrFire));
-    if (fireAtZero !== undefined) requireFunction('fire', fireAtZero);
-    this.#count = count + 0; // -0 is 0
-    this.#fire = fireAtZero;
+    if (fire !== undefined) requireFunction('fire', fire);
+    this.#name = readName(options);
+    this.#fire = fire;
+    this.#line = new ZeroLine(this, count + 0); // -0 is 0
   }
 
   /**
@@ -85,14 +102,14 @@ export class ASemaphore {
    */
   v(n = 1): number {
     requireCount('n', n, 1);
-    const most = Number.MAX_SAFE_INTEGER - this.#count;
-    if (n > most) throw new RangeError(mustBe('n', `at most ${most}, so that the count stays exact`, n));
-    this.#count += n;
-    return this.#count;
+    const most = Number.MAX_SAFE_INTEGER - this.#line.count;
+    if (n > most) throw new RangeError(mismatch('n', `at most ${most}, so that the count stays exact`, n));
+    this.#line.count += n;
+    return this.#line.count;
   }
 
   /**
-   * Counts down: one operation is done. At zero it lets go who waits, then calls the function.
+   * Counts down: one operation is done. At zero it ends all waits, then calls the function.
    *
    * Counting to zero again inside the function calls it again after it has returned, never nested.
    *
@@ -102,16 +119,18 @@ export class ASemaphore {
    * @throws what the function throws; a call that was postponed to the end of another reports it as uncaught instead
    */
   p(...args: unknown[]): number {
-    if (this.#count === 0) throw new InvalidStateError('ASemaphore.p() at zero: every p() needs a v() before it');
-    this.#count--;
-    if (this.#count > 0) return this.#count;
-    this.#queue.drain();
+    const line = this.#line;
+    if (line.count === 0) throw new InvalidStateError(`${label(this)}: p() at zero; every p() needs a v() before it`);
+    line.count--;
+    if (line.count > 0) return line.count;
+    line.drain();
     this.#callFire(args);
     return 0;
   }
 
   /**
-   * Counts up now, and makes a callback that counts down once it has run `callback`, even if that throws.
+   * Counts up now, and makes a callback that counts down once it has run `callback`, even if that throws. If it returns a
+   * promise, it counts down when that settles; a rejection is the process's to report.
    *
    * Called again, it runs `callback` again and counts nothing.
    *
@@ -133,11 +152,19 @@ export class ASemaphore {
       isCounted = true;
       countDown();
     };
-    const passFailureOn = (): number => this.p();
+    const passFailureOn = (): void => void this.p();
     const reportFailure = (): void => this.#countDown();
     return function wrapped(this: unknown, ...args: A): void {
       try {
-        callback.apply(this, args);
+        const promise = adopt(callback.apply(this, args));
+        if (promise !== undefined) {
+          const countDown = (): void => once(reportFailure);
+          void react(promise, countDown, (error) => {
+            countDown();
+            throw error;
+          });
+          return;
+        }
       } catch (error) {
         once(reportFailure);
         throw error;
@@ -151,16 +178,26 @@ export class ASemaphore {
    * zero throws is reported as uncaught, and does not change it.
    *
    * @returns a promise of the same outcome
+   * @throws {TypeError} as a rejection, if it is no promise
+   * @example
+   * ```ts
+   * import { ASemaphore } from '@valvekit/asemaphore';
+   *
+   * const all = new ASemaphore();
+   * void all.track(Promise.resolve('one'));
+   * void all.track(Promise.resolve('two'));
+   * await all.wait();
+   * ```
    */
   track<T>(promise: PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      // Counted last, since reading `then` may throw, or run code of a user's that counts too.
+      // Counted last, since reading `then` may throw, or run user code that counts too.
       let isCounted = false;
       const countDown = (): void => {
         if (isCounted) this.#countDown();
       };
       const adopted = adopt(promise);
-      if (adopted === undefined) throw new TypeError(mustBe('promise', 'a promise', promise));
+      if (adopted === undefined) throw new TypeError(mismatch('promise', 'a promise', promise));
       void react(
         adopted,
         (value) => {
@@ -180,32 +217,53 @@ export class ASemaphore {
   /**
    * Waits until the count is zero; not at all if it is.
    *
-   * @throws {TypeError | RangeError} a bad argument, naming it, as a rejection
+   * @throws {TypeError} a bad argument, naming it, as a rejection
    * @throws {TimeoutError} if the count was not zero within `timeout` milliseconds
-   * @throws `signal.reason`, if the signal aborts first
+   * @throws `signal.reason` if the signal aborts first
+   * @example
+   * ```ts
+   * import { ASemaphore } from '@valvekit/asemaphore';
+   *
+   * const all = new ASemaphore(1);
+   * setTimeout(() => all.p(), 10);
+   * await all.wait();
+   * console.log(all.count); // → 0
+   * ```
    */
-  wait(options?: WaitOptions): Promise<void> {
-    return new Promise((resolve, reject) => {
-      // All go at once, so that there is no rank.
-      const terms = { ...readWaitOptions(options), priority: 0 };
-      if (this.#queue.ask(undefined, terms, WAIT) !== undefined) resolve();
-      else this.#queue.join(new PromiseWaiter(undefined, resolve, reject), terms, WAIT);
-    });
+  wait(options?: GiveUpOptions): Promise<void> {
+    return promiseForm(this.#line, WAIT, this, options);
+  }
+
+  /** The name given to the constructor. */
+  get name(): string | undefined {
+    return this.#name;
   }
 
   /** How many operations are unfinished. */
   get count(): number {
-    return this.#count;
+    return this.#line.count;
   }
 
-  /** How many wait for zero. */
+  /** The number of waiters. */
   get waiting(): number {
-    return this.#queue.size;
+    return this.#line.size;
   }
 
-  /** Gives up everybody who waits, with `reason` or else an `AbortError`. The count stays. */
-  cancel(reason: unknown = new AbortError('ASemaphore.cancel() gave up all who waited')): void {
-    this.#queue.cancelAll(reason);
+  /**
+   * Ends every wait with `reason`, or with an `AbortError`. The count stays.
+   *
+   * @example
+   * ```ts
+   * import { ASemaphore } from '@valvekit/asemaphore';
+   *
+   * const all = new ASemaphore(1);
+   * const wait = all.wait().catch((error) => error.message);
+   * all.cancel(new Error('shutting down'));
+   * console.log(await wait); // → shutting down
+   * ```
+   */
+  cancel(reason: unknown = new AbortError(`${label(this)}: cancel() ended the wait`)): void {
+    this.#line.cancelAll(reason);
   }
 
   get [Symbol.toStringTag](): string {
@@ -214,17 +272,13 @@ export class ASemaphore {
 
   /** @internal */
   [inspection](_depth: number, options: object, inspect: Inspect): string {
-    return view('ASemaphore', { count: this.count, waiting: this.waiting }, options, inspect);
-  }
-
-  #admit(): boolean {
-    return this.#count === 0;
+    return view(label(this), { count: this.count, waiting: this.waiting }, options, inspect);
   }
 
   #callFire(args: unknown[]): void {
     if (this.#fire === undefined) return;
     if (this.#isFiring) {
-      this.#postponed.push(args);
+      (this.#postponed ??= []).push(args);
       return;
     }
     this.#isFiring = true;
@@ -238,14 +292,14 @@ export class ASemaphore {
 
   // The calls of p() that asked for these have returned long ago. More may come while they run.
   #callPostponed(fire: Fire): void {
-    for (const args of this.#postponed) {
+    for (const args of this.#postponed ?? []) {
       try {
         fire.apply(this, args);
       } catch (error) {
         report(error);
       }
     }
-    this.#postponed.length = 0;
+    this.#postponed = undefined;
   }
 
   // p() for callers that have an outcome of their own to pass on.
@@ -259,6 +313,17 @@ export class ASemaphore {
 }
 
 /** Makes an `ASemaphore`; the arguments are those of its constructor. */
-export function createASemaphore(...args: [fire?: Fire] | [count: number, fire?: Fire]): ASemaphore {
-  return new ASemaphore(...(args as [count: number, fire?: Fire]));
+export function createASemaphore(...args: ASemaphoreArguments): ASemaphore {
+  return new ASemaphore(...(args as [count: number, fire?: Fire, options?: NameOptions]));
+}
+
+// The count can be left out. What stands in the wrong place is found by the checks.
+function inFull(first: unknown, second: unknown, third: unknown) {
+  if (typeof first === 'function' && typeof second === 'function') {
+    throw new TypeError(mismatch('count', 'a number', first));
+  }
+  const isCounted = first !== undefined && typeof first !== 'function';
+  const [count, fire, options] =
+    isCounted || typeof second === 'function' ? [first ?? 0, second, third] : [0, first, second];
+  return { count, fire, options } as { count: number; fire: Fire | undefined; options: NameOptions | undefined };
 }

@@ -1,2 +1,2 @@
-export { AbortError, InvalidStateError, TimeoutError, type WaitOptions } from '@valvekit/core';
-export { ASemaphore, createASemaphore, type Fire } from './asemaphore.ts';
+export { AbortError, type GiveUpOptions, InvalidStateError, type NameOptions, TimeoutError } from '@valvekit/core';
+export { ASemaphore, type ASemaphoreArguments, createASemaphore, type Fire } from './asemaphore.ts';

@@ -1,23 +1,48 @@
-import { AbortError, bothForms, deliver, type Inspect, inspection, view, type WaitOptions } from '@valvekit/core';
-import { type Condition, matcherOf } from './condition.ts';
-import { TicketLine } from './ticket-line.ts';
+import { AbortError, type GiveUpOptions, type NameOptions } from '@valvekit/core';
+import {
+  type AskingVerb,
+  bothForms,
+  deliver,
+  type Inspect,
+  inspection,
+  label,
+  readGiveUpOptions,
+  readName,
+  view,
+} from '@valvekit/core/line';
+import { type Condition, matcherOf, type Scalar } from './condition.ts';
+import { TicketLine, type Wish, wishFor } from './ticket-line.ts';
 
-/** The callback of `Barrier.wait`: an error if the wait was given up, else the ticket that matched. */
-export type BarrierCallback<T, This = Barrier<T>> = (this: This, error?: unknown, ticket?: T) => void;
+/** The callback of `Barrier.wait`: an error if the wait ended without a match, else the ticket that matched. */
+// biome-ignore lint/suspicious/noExplicitAny: so that `(error?: Error) => void` fits
+export type BarrierCallback<T, This = Barrier<T>> = (this: This, error?: any, ticket?: T) => void;
+
+/** The arguments of the constructor: the first ticket can be left out where it may be undefined. */
+export type BarrierArguments<T> = undefined extends T
+  ? [ticket?: T, options?: NameOptions]
+  : [ticket: T, options?: NameOptions];
+
+const WAIT: AskingVerb<Condition<unknown>, Wish<unknown>> = {
+  name: 'wait',
+  rank: 0,
+  isBare: false,
+  terms: readGiveUpOptions,
+  request: (condition) => wishFor(matcherOf(condition)),
+};
 
 /**
- * A gate on a value, the ticket: waits end when the ticket meets their condition.
+ * A gate on a value, the ticket: a wait ends when the ticket satisfies its condition.
  *
- * It is no rendezvous of several parties, which goes by the same name elsewhere; for "wait until all are done" use an
+ * It is no rendezvous of several parties, which has the same name elsewhere; for "wait until all are done" use an
  * `ASemaphore`.
  *
- * Order: `set` is one step. It decides who matches before it lets anybody go, and lets them go in the order they came;
- * nobody holds back anybody.
- * Giving up: a time-out, an abort or `cancel()` ends a wait at once and leaves nothing behind.
+ * Order: `set` is one step. It decides which waits match before it ends any, and ends them in order of arrival; no
+ * waiter blocks another.
+ * Cancellation: a timeout, an abort or `cancel()` ends a wait immediately and leaves nothing behind.
  * A condition function that throws ends its own wait, with that error, and no other.
  *
- * It is a condition variable that keeps its value (Hoare's "Monitors", 1974), so that no wake-up is missed: who waits
- * for what is already there does not wait.
+ * It is a condition variable that keeps its value (Hoare's "Monitors", 1974), so that no wake-up is missed: a wait for a
+ * ticket that is already there ends immediately.
  *
  * @example
  * ```ts
@@ -29,11 +54,24 @@ export type BarrierCallback<T, This = Barrier<T>> = (this: This, error?: unknown
  * ```
  */
 export class Barrier<T = unknown> {
+  readonly #name: string | undefined;
   readonly #line: TicketLine<T>;
 
-  /** @param ticket - the first ticket; default `undefined` */
-  constructor(ticket?: T) {
-    this.#line = new TicketLine(ticket as T);
+  /**
+   * A gate on a value: waits end when the ticket satisfies their condition.
+   *
+   * @param ticket - the first ticket
+   * @param options - `name`: shown in error messages and in diagnostics
+   * @throws {TypeError} if the name is no string
+   */
+  constructor(...[ticket, options]: BarrierArguments<T>) {
+    this.#name = readName(options);
+    this.#line = new TicketLine(this, ticket as T);
+  }
+
+  /** The name given to the constructor. */
+  get name(): string | undefined {
+    return this.#name;
   }
 
   /** The current ticket. */
@@ -42,8 +80,18 @@ export class Barrier<T = unknown> {
   }
 
   /**
-   * Sets the ticket and lets go all whose condition it meets. It costs what it lets go and the functions and RegExps
-   * waiting, not what waits for other values.
+   * Sets the ticket and ends all waits that it matches. It costs what it ends and the functions and RegExps waiting, not
+   * what waits for other values.
+   *
+   * @example
+   * ```ts
+   * import { Barrier } from '@valvekit/barrier';
+   *
+   * const state = new Barrier('starting');
+   * const started = state.wait('ready');
+   * state.set('ready');
+   * console.log(await started); // → ready
+   * ```
    */
   set(ticket: T): void {
     this.#line.set(ticket);
@@ -51,7 +99,7 @@ export class Barrier<T = unknown> {
   }
 
   /**
-   * Waits until the ticket meets the condition; not at all if it does.
+   * Waits until the ticket satisfies the condition; not at all if it does.
    *
    * A scalar matches by sameness as in `Array.prototype.includes`; a list, which is copied, if it includes the ticket; a
    * RegExp by testing string tickets, without its flags `g` and `y`; a function by what it returns, and a type guard
@@ -60,36 +108,59 @@ export class Barrier<T = unknown> {
    * @returns the ticket that matched
    * @throws {TypeError | RangeError} a bad argument, naming it; the promise form rejects with it
    * @throws {TimeoutError} if there was no match within `timeout` milliseconds
-   * @throws `signal.reason`, if the signal aborts first
+   * @throws `signal.reason` if the signal aborts first
    * @throws what the condition function throws
+   * @example
+   * ```ts
+   * import { Barrier } from '@valvekit/barrier';
+   *
+   * const progress = new Barrier(0);
+   * const half = progress.wait((percent) => percent >= 50, { timeout: 1000 });
+   * progress.set(60);
+   * console.log(await half); // → 60
+   * ```
    */
-  wait<S extends T>(condition: (ticket: T) => ticket is S, options?: WaitOptions): Promise<S>;
-  wait(condition: Condition<T>, options?: WaitOptions): Promise<T>;
+  wait<S extends T>(condition: (ticket: T) => ticket is S, options?: GiveUpOptions): Promise<S>;
+  wait(condition: RegExp | ((ticket: T) => boolean), options?: GiveUpOptions): Promise<T>;
+  wait<const S extends T & Scalar>(condition: S | readonly S[], options?: GiveUpOptions): Promise<S>;
+  wait(condition: Condition<T>, options?: GiveUpOptions): Promise<T>;
   /**
-   * Waits until the ticket meets the condition, then calls `callback` with the barrier as `this` and the ticket that
-   * matched; with an error if the wait was given up. The callback runs before this call returns if the ticket matches
-   * already, otherwise inside the `set` that lets it go.
+   * Waits until the ticket satisfies the condition, then calls `callback` with the barrier as `this` and the ticket that
+   * matched, or with an error if the wait ended without a match. The callback runs before this call returns if the
+   * ticket matches already, otherwise inside the `set` that ends the wait.
    *
    * @param timeout - milliseconds to wait at most, or options
    */
-  wait(condition: Condition<T>, callback: BarrierCallback<T, this>, timeout?: number | WaitOptions): void;
+  wait(condition: Condition<T>, callback: BarrierCallback<T, this>, timeout?: number | GiveUpOptions): void;
   // One body for all forms.
   wait(
     condition: Condition<T>,
-    callbackOrOptions?: BarrierCallback<T, this> | WaitOptions,
-    limit?: number | WaitOptions,
+    callbackOrOptions?: BarrierCallback<T, this> | GiveUpOptions,
+    timeout?: number | GiveUpOptions,
   ): Promise<T> | undefined {
-    const wish = () => this.#line.wish(matcherOf(condition));
-    return bothForms(this.#line, wish, 'Barrier.wait', this, callbackOrOptions, limit);
+    const verb = WAIT as unknown as AskingVerb<Condition<T>, Wish<T>>;
+    return bothForms(this.#line, verb, condition, this, callbackOrOptions, timeout);
   }
 
-  /** How many wait. */
+  /** The number of waiters. */
   get waiting(): number {
     return this.#line.size;
   }
 
-  /** Gives up everybody who waits, with `reason` or else an `AbortError`. */
-  cancel(reason: unknown = new AbortError('Barrier.cancel() gave up all who waited')): void {
+  /**
+   * Ends every wait with `reason`, or with an `AbortError`.
+   *
+   * @example
+   * ```ts
+   * import { Barrier } from '@valvekit/barrier';
+   *
+   * const state = new Barrier('starting');
+   * const wait = state.wait('ready').catch((error) => error.message);
+   * state.cancel(new Error('shutting down'));
+   * console.log(await wait); // → shutting down
+   * ```
+   */
+  cancel(reason: unknown = new AbortError(`${label(this)}: cancel() ended the wait`)): void {
     this.#line.cancelAll(reason);
     deliver();
   }
@@ -100,15 +171,11 @@ export class Barrier<T = unknown> {
 
   /** @internal */
   [inspection](_depth: number, options: object, inspect: Inspect): string {
-    return view('Barrier', { ticket: this.get(), waiting: this.waiting }, options, inspect);
+    return view(label(this), { ticket: this.get(), waiting: this.waiting }, options, inspect);
   }
 }
 
-/**
- * Makes a `Barrier`.
- *
- * @param ticket - the first ticket; default `undefined`
- */
-export function createBarrier<T = unknown>(ticket?: T): Barrier<T> {
-  return new Barrier(ticket);
+/** Makes a `Barrier`; the arguments are those of its constructor. */
+export function createBarrier<T = unknown>(...args: BarrierArguments<T>): Barrier<T> {
+  return new Barrier<T>(...args);
 }

@@ -1,14 +1,13 @@
-import { mustBe } from '@valvekit/core';
+import { mismatch } from '@valvekit/core/line';
+
+/** What a ticket can be found by: it matches by sameness, as in `Array.prototype.includes`. */
+export type Scalar = string | number | boolean | bigint | symbol | null;
 
 /**
- * What a ticket must be to end a wait: the same as a scalar, one of a list, a string that a RegExp matches, or one that
- * a function says yes to.
+ * What a ticket must be to end a wait: the same as a scalar, one of a list, a string that a RegExp matches, or one for
+ * which a function returns true.
  */
-export type Condition<T> =
-  | (T & (string | number | bigint | boolean | symbol | null))
-  | readonly T[]
-  | RegExp
-  | ((ticket: T) => boolean);
+export type Condition<T> = (T & Scalar) | readonly (T & Scalar)[] | RegExp | ((ticket: T) => boolean);
 
 /** A checked condition: the values it can be found by, or a test. */
 export type Matcher<T> = readonly T[] | ((ticket: T) => unknown);
@@ -21,6 +20,7 @@ export type Matcher<T> = readonly T[] | ((ticket: T) => unknown);
  */
 export function matcherOf<T>(condition: Condition<T>): Matcher<T> {
   if (typeof condition === 'function') return condition as (ticket: T) => unknown;
+  if (isRegExp(condition)) return regExpTest(condition);
   if (Array.isArray(condition)) {
     const tickets = [...new Set(condition as readonly T[])];
     if (tickets.length === 0) {
@@ -28,19 +28,27 @@ export function matcherOf<T>(condition: Condition<T>): Matcher<T> {
     }
     return tickets;
   }
-  if (isRegExp(condition)) return regExpTest(condition);
   if (condition === undefined || (typeof condition === 'object' && condition !== null)) {
-    throw new TypeError(mustBe('condition', 'a scalar, a list, a RegExp or a function', condition));
+    throw new TypeError(mismatch('condition', 'a scalar, a list, a RegExp or a function', condition));
   }
   return [condition as T];
 }
 
-/** Whether a ticket meets the condition. Sameness is that of `Array.prototype.includes`. */
+/**
+ * Whether a ticket meets the condition. Sameness is that of `Array.prototype.includes`.
+ *
+ * @throws {TypeError} if a function returns a promise, which would always count as true
+ */
 export function matches<T>(matcher: Matcher<T>, ticket: T): boolean {
-  return typeof matcher === 'function' ? Boolean(matcher(ticket)) : matcher.includes(ticket);
+  if (typeof matcher !== 'function') return matcher.includes(ticket);
+  const answer = matcher(ticket);
+  if (typeof (answer as { then?: unknown } | null | undefined)?.then === 'function') {
+    throw new TypeError(mismatch('what the condition returns', 'true or false, not a promise', answer));
+  }
+  return Boolean(answer);
 }
 
-// By its tag, so that those of other realms are welcome.
+// By its tag, so that those of other realms are accepted.
 function isRegExp(value: unknown): value is RegExp {
   return Object.prototype.toString.call(value) === '[object RegExp]';
 }

@@ -1,3 +1,3 @@
-export { AbortError, TimeoutError, type WaitOptions } from '@valvekit/core';
-export { Barrier, type BarrierCallback, createBarrier } from './barrier.ts';
-export type { Condition } from './condition.ts';
+export { AbortError, type GiveUpOptions, type NameOptions, TimeoutError } from '@valvekit/core';
+export { Barrier, type BarrierArguments, type BarrierCallback, createBarrier } from './barrier.ts';
+export type { Condition, Scalar } from './condition.ts';

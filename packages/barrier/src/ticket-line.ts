@@ -1,27 +1,35 @@
 import {
   append,
-  type Grant,
   isAlone,
   type Line,
   Link,
+  type Named,
+  type Outcome,
+  reasonOf,
   type Terms,
   timeoutError,
   unlink,
+  type Verb,
   type Waiter,
   withoutDelivery,
-} from '@valvekit/core';
+} from '@valvekit/core/line';
 import { type Matcher, matches } from './condition.ts';
 
-/** What somebody waits for, since when, and where. */
+/** What a waiter waits for, and where it stands. */
 export interface Wish<T> {
   readonly matcher: Matcher<T>;
-  readonly arrival: number;
+  arrival: number;
   places: readonly Place<T>[];
+}
+
+/** The request of a wait that begins now. */
+export function wishFor<T>(matcher: Matcher<T>): Wish<T> {
+  return { matcher, arrival: 0, places: [] };
 }
 
 type TicketWaiter<T> = Waiter<Wish<T>, T>;
 
-/** A place in the ring of all who wait for one value. */
+/** A place in the ring of all waiters for one value. */
 class Place<T> extends Link {
   declare readonly value: T;
   declare readonly waiter: TicketWaiter<T>;
@@ -38,17 +46,17 @@ interface Failure {
   readonly reason: unknown;
 }
 
-/** Somebody who has left the line, and has yet to hear how. */
+/** A waiter that has left the line and has not been told yet. */
 interface Leaver<T> {
   readonly waiter: TicketWaiter<T>;
   readonly failure: Failure | undefined;
 }
 
 /**
- * The ticket of a barrier and all who wait for another one, found by the values that they wait for; those with a test
- * are asked one by one.
+ * The ticket of a barrier and all that wait for another one, found by the values they wait for; those with a test are
+ * asked one by one.
  *
- * Nobody holds back anybody, so this is no `WaiterQueue`.
+ * No waiter blocks another, so this is no `WaiterQueue`.
  *
  * ```text
  *   'a' ─► ring ◄─► place of A ◄─► place of B ◄─┐
@@ -58,13 +66,16 @@ interface Leaver<T> {
  * ```
  */
 export class TicketLine<T> implements Line<Wish<T>, T> {
+  declare readonly owner: Named;
   #ticket: T;
-  readonly #byValue: Map<T, Link> = new Map();
-  readonly #byTest: Set<TicketWaiter<T>> = new Set();
+  // Made for the first wait that needs them.
+  #byValue: Map<T, Link> | undefined;
+  #byTest: Set<TicketWaiter<T>> | undefined;
   #arrivals = 0;
   #size = 0;
 
-  constructor(ticket: T) {
+  constructor(owner: Named, ticket: T) {
+    this.owner = owner;
     this.#ticket = ticket;
   }
 
@@ -73,46 +84,43 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
     return this.#ticket;
   }
 
-  /** How many wait. */
+  /** The number of waiters. */
   get size(): number {
     return this.#size;
   }
 
-  /** The request of somebody who comes now. */
-  wish(matcher: Matcher<T>): Wish<T> {
-    return { matcher, arrival: this.#arrivals++, places: [] };
-  }
-
-  ask({ matcher }: Wish<T>, { signal, timeout }: Terms, operation: string): Grant<T> | undefined {
-    if (signal?.aborted) throw signal.reason;
-    const grant = this.#matchNow(matcher);
+  ask({ matcher }: Wish<T>, { signal, timeout }: Terms, verb: Verb): Outcome<T> | undefined {
+    if (signal?.aborted) throw reasonOf(signal);
+    const outcome = this.#matchNow(matcher);
     // The test may have aborted it.
-    if (signal?.aborted) throw signal.reason;
-    if (grant === undefined && timeout <= 0) throw timeoutError(operation, timeout);
-    return grant;
+    if (signal?.aborted) throw reasonOf(signal);
+    if (outcome === undefined && timeout <= 0) throw timeoutError(this.owner, verb.name, timeout);
+    return outcome;
   }
 
-  join(waiter: TicketWaiter<T>, terms: Terms, operation: string): void {
-    waiter.limit(this, terms, operation);
+  join(waiter: TicketWaiter<T>, terms: Terms): void {
+    waiter.limit(terms);
     const { request } = waiter;
-    if (typeof request.matcher === 'function') this.#byTest.add(waiter);
+    request.arrival = this.#arrivals++;
+    if (typeof request.matcher === 'function') (this.#byTest ??= new Set()).add(waiter);
     else request.places = request.matcher.map((value) => this.#place(value, waiter));
     this.#size++;
   }
 
   /**
-   * Sets the ticket and lets go all who wait for it, in the order they came.
+   * Sets the ticket and lets all waiters for it go, in order of arrival.
    *
-   * Who leaves is decided before anybody is told. Values come before tests, since a test is code of a user's, which
-   * may do anything: set another ticket, abort a signal, wait. All tests are asked about this ticket, even so.
+   * Decide who leaves before telling anyone. Values come before tests, since a test is user code, which may do anything:
+   * set another ticket, abort a signal, wait. Every test is still asked about this ticket.
    */
   set(ticket: T): void {
     this.#ticket = ticket;
     const leavers: Leaver<T>[] = [];
-    const places = this.#byValue.get(ticket);
+    const places = this.#byValue?.get(ticket);
     if (places !== undefined) this.#leaveByValue(places, leavers);
-    if (this.#byTest.size > 0) {
-      withoutDelivery(() => this.#leaveByTest(ticket, leavers));
+    const tests = this.#byTest;
+    if (tests !== undefined && tests.size > 0) {
+      withoutDelivery(() => this.#leaveByTest(tests, ticket, leavers));
       leavers.sort((a, b) => a.waiter.request.arrival - b.waiter.request.arrival);
     }
     for (const { waiter, failure } of leavers) {
@@ -127,16 +135,16 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
     waiter.giveUp(reason);
   }
 
-  /** Nobody moves up: nobody was held back. */
+  /** Does nothing, because no waiter blocks another. */
   drain(): void {}
 
-  /** Gives up everybody. */
+  /** Ends every wait. */
   cancelAll(reason: unknown): void {
-    const everybody = new Set(this.#byTest);
-    for (const places of this.#byValue.values()) {
-      for (let place = places.next; place !== places; place = place.next) everybody.add((place as Place<T>).waiter);
+    const waiters = new Set(this.#byTest);
+    for (const places of this.#byValue?.values() ?? []) {
+      for (let place = places.next; place !== places; place = place.next) waiters.add((place as Place<T>).waiter);
     }
-    const inOrder = [...everybody].sort((a, b) => a.request.arrival - b.request.arrival);
+    const inOrder = [...waiters].sort((a, b) => a.request.arrival - b.request.arrival);
     for (const waiter of inOrder) this.giveUp(waiter, reason);
   }
 
@@ -144,31 +152,29 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
     while (!isAlone(places)) leavers.push(this.#leave((places.next as Place<T>).waiter));
   }
 
-  #leaveByTest(ticket: T, leavers: Leaver<T>[]): void {
-    for (const waiter of Array.from(this.#byTest)) {
+  #leaveByTest(tests: Set<TicketWaiter<T>>, ticket: T, leavers: Leaver<T>[]): void {
+    for (const waiter of [...tests]) {
       let failure: Failure | undefined;
       try {
-        if (waiter.abortedSignal === undefined && this.#isWaiting(waiter) && !matches(waiter.request.matcher, ticket)) {
-          continue;
-        }
+        if (!waiter.isAborted && tests.has(waiter) && !matches(waiter.request.matcher, ticket)) continue;
       } catch (reason) {
         failure = { reason };
       }
       // The tests may have ended its wait meanwhile.
-      if (this.#isWaiting(waiter)) leavers.push(this.#leave(waiter, failure));
+      if (tests.has(waiter)) leavers.push(this.#leave(waiter, failure));
     }
   }
 
-  // An aborted signal is refused even if its listeners have yet to run.
+  // An aborted signal is refused even before our listener has run.
   #leave(waiter: TicketWaiter<T>, failure?: Failure): Leaver<T> {
     this.#remove(waiter);
-    const aborted = waiter.abortedSignal;
+    const first = waiter.isAborted ? { reason: waiter.reasonOr(undefined) } : failure;
     waiter.unlimit();
-    return { waiter, failure: aborted === undefined ? failure : { reason: aborted.reason as unknown } };
+    return { waiter, failure: first };
   }
 
-  // A test may itself set the ticket: nobody may wait for what has been there since.
-  #matchNow(matcher: Matcher<T>): Grant<T> | undefined {
+  // A test may set the ticket. Check again, so that no wait begins for a ticket that is already there.
+  #matchNow(matcher: Matcher<T>): Outcome<T> | undefined {
     for (;;) {
       const ticket = this.#ticket;
       if (matches(matcher, ticket)) return { value: ticket };
@@ -177,25 +183,26 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
   }
 
   #isWaiting(waiter: TicketWaiter<T>): boolean {
-    return this.#byTest.has(waiter) || waiter.request.places.length > 0;
+    return this.#byTest?.has(waiter) || waiter.request.places.length > 0;
   }
 
   #remove(waiter: TicketWaiter<T>): void {
-    this.#byTest.delete(waiter);
+    this.#byTest?.delete(waiter);
     for (const place of waiter.request.places) {
-      const neighbour = place.next;
+      const neighbor = place.next;
       unlink(place);
-      if (isAlone(neighbour)) this.#byValue.delete(place.value);
+      if (isAlone(neighbor)) this.#byValue?.delete(place.value);
     }
     waiter.request.places = [];
     this.#size--;
   }
 
   #place(value: T, waiter: TicketWaiter<T>): Place<T> {
-    let places = this.#byValue.get(value);
+    const byValue = (this.#byValue ??= new Map());
+    let places = byValue.get(value);
     if (places === undefined) {
       places = new Link();
-      this.#byValue.set(value, places);
+      byValue.set(value, places);
     }
     const place = new Place(value, waiter);
     append(places, place);

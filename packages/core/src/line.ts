@@ -1,29 +1,20 @@
-import type { Terms } from './options.ts';
-import type { Waiter } from './waiter.ts';
-
-/** What was to be had at once. */
-export interface Grant<Value> {
-  readonly value: Value;
-}
-
-/** Whatever people wait in: the `WaiterQueue`, or the line of a primitive with an order of its own. */
-export interface Line<Request, Value = void> {
-  /**
-   * Takes what is asked for, if it is to be had at once.
-   *
-   * @param operation - what asks, for the message of a `TimeoutError`
-   * @returns undefined if whoever asks has to wait
-   * @throws the reason, if the terms do not allow that
-   */
-  ask(request: Request, terms: Terms, operation: string): Grant<Value> | undefined;
-  /** Lets a waiter in, after `ask` has sent it here. */
-  join(waiter: Waiter<Request, Value>, terms: Terms, operation: string): void;
-  /**
-   * Takes out one who waits and settles it with the reason; does nothing if its wait is over. Nobody moves up yet.
-   *
-   * @param waiter - not one that has been granted and has yet to be told by `deliver()`
-   */
-  giveUp(waiter: Waiter<Request, Value>, reason: unknown): void;
-  /** Lets go whoever can go now. */
-  drain(): void;
-}
+// For authors of primitives. For users: index.ts.
+export { acquire, type GuardVerb, tryAcquire } from './asking/acquire.ts';
+export { bothForms, type ValueCallback } from './asking/callback.ts';
+export { DeferredWaiter } from './asking/deferred-waiter.ts';
+export { Hold } from './asking/hold.ts';
+export { granted, PromiseWaiter, promiseForm } from './asking/promise.ts';
+export { sandbox } from './asking/sandbox.ts';
+export { mismatch, requireCount, requireFunction, requireOptions } from './contract/arguments.ts';
+export { label, type Named, readName, timeoutError } from './contract/name.ts';
+export { readGiveUpOptions, readWaitOptions, type Terms } from './contract/options.ts';
+export { reasonOf } from './contract/signal.ts';
+export { type Enterable, type Entrance, entrance } from './line/entrance.ts';
+export type { AskingVerb, Verb } from './line/verb.ts';
+export { type Line, type Outcome, Waiter } from './line/waiter.ts';
+export { type Admit, type GiveBack, WaiterQueue } from './line/waiter-queue.ts';
+export { deliver, withoutDelivery } from './runtime/delivery.ts';
+export { type Inspect, inspection, view } from './runtime/inspection.ts';
+export { report } from './runtime/report.ts';
+export { append, isAlone, Link, unlink } from './runtime/ring.ts';
+export { adopt, react } from './runtime/thenable.ts';

@@ -2,8 +2,10 @@ export {
   AbortError,
   type Callback,
   type Guard,
+  type GiveUpOptions,
   InvalidStateError,
   type Lockable,
+  type NameOptions,
   TimeoutError,
   type WaitOptions,
 } from '@valvekit/core';

@@ -1,35 +1,47 @@
 import {
   AbortError,
+  type Callback,
+  type Guard,
+  InvalidStateError,
+  type Lockable,
+  type NameOptions,
+  type WaitOptions,
+} from '@valvekit/core';
+import {
+  type AskingVerb,
   acquire,
   bothForms,
-  type Callback,
-  deliver,
-  type Guard,
+  type Enterable,
+  type Entrance,
+  entrance,
+  type GuardVerb,
   granted,
   Hold,
   type Inspect,
-  InvalidStateError,
   inspection,
-  type Lockable,
+  label,
+  readName,
+  readWaitOptions,
   sandbox,
+  tryAcquire,
   view,
   WaiterQueue,
-  type WaitOptions,
-} from '@valvekit/core';
+} from '@valvekit/core/line';
 
-/** Who holds the lock, or asks for it: a bare verb, or a guard or a sandbox. */
-type Holder = 'bare' | 'guarded';
+const LOCK: AskingVerb<Mutex, void, WaitOptions> = verb('lock', true);
+const ACQUIRE: GuardVerb<Mutex, void, WaitOptions, Guard> = { ...verb('acquire', false), Guard: Hold };
+const SANDBOX: AskingVerb<Mutex, void, WaitOptions> = verb('sandbox', false);
 
 /**
- * A lock that one at a time can hold.
+ * A lock that one caller at a time can hold.
  *
- * Use something else if several may be inside (`Semaphore`), if most of them only read (`ReadWriteLock`), or if nothing
- * between the check and the change is asynchronous: then there is nothing to lock.
+ * Use something else if several may hold it (`Semaphore`), if most of the holders only read (`ReadWriteLock`), or if
+ * nothing between the check and the change is asynchronous: then there is nothing to lock.
  *
- * Order: first come, first served, higher priorities first. Who gives the lock back hands it to the next waiter
- * itself, so nobody who comes later can slip in between.
- * Giving up: a time-out, an abort or `cancel()` takes the waiter out of the line at once and leaves nothing behind.
- * A hold is never taken away.
+ * Order: first come, first served, higher priorities first. Releasing hands the lock directly to the next waiter, so a
+ * later caller cannot barge in.
+ * Cancellation: a timeout, an abort or `cancel()` takes the waiter out of the line immediately and leaves nothing
+ * behind. A hold is never taken away.
  *
  * It is a binary semaphore with FIFO hand-off (Dijkstra, 1965; Hoare's "Monitors", 1974, for the hand-off).
  *
@@ -37,7 +49,7 @@ type Holder = 'bare' | 'guarded';
  * ```ts
  * import { Mutex } from '@valvekit/mutex';
  *
- * const mutex = new Mutex();
+ * const mutex = new Mutex({ name: 'balance' });
  * let balance = 100;
  *
  * await mutex.sandbox(async () => {
@@ -47,16 +59,27 @@ type Holder = 'bare' | 'guarded';
  * });
  * ```
  */
-export class Mutex implements Lockable {
-  #holder: Holder | undefined;
-  readonly #queue: WaiterQueue<Mutex, Holder> = new WaiterQueue<Mutex, Holder>(this, this.#admit, this.#giveBack);
+export class Mutex implements Lockable, Enterable<void> {
+  #isHeld = false;
+  readonly #name: string | undefined;
+  readonly #line: WaiterQueue = new WaiterQueue(this, this.#admit, this.#giveBack);
 
   /**
-   * Locks, waiting for its turn. Give it back with `unlock()`.
+   * A lock that one caller at a time can hold, first come, first served.
+   *
+   * @param options - `name`: shown in error messages and in diagnostics
+   * @throws {TypeError} if the name is no string
+   */
+  constructor(options?: NameOptions) {
+    this.#name = readName(options);
+  }
+
+  /**
+   * Locks, waiting for its turn. Release it with `unlock()`.
    *
    * @throws {TypeError | RangeError} a bad argument, naming it; the promise form rejects with it
-   * @throws {TimeoutError} if the lock was not to be had within `timeout` milliseconds
-   * @throws `signal.reason`, if the signal aborts first
+   * @throws {TimeoutError} if the wait took longer than `timeout` milliseconds
+   * @throws `signal.reason` if the signal aborts first
    * @example
    * ```ts
    * import { Mutex } from '@valvekit/mutex';
@@ -72,51 +95,61 @@ export class Mutex implements Lockable {
    */
   lock(options?: WaitOptions): Promise<void>;
   /**
-   * Locks, then calls `callback` with the mutex as `this`; with an error if it gave up instead. The callback runs
-   * before this call returns if the mutex is free, otherwise inside the call that lets it in.
+   * Locks, then calls `callback` with the mutex as `this`, or with an error if the wait ended without the lock. The
+   * callback runs before this call returns if the mutex is free, otherwise inside the call that grants it.
    *
    * @param timeout - milliseconds to wait at most, or options
    */
   lock(callback: Callback<this>, timeout?: number | WaitOptions): void;
   // One body for both forms.
-  lock(callbackOrOptions?: Callback<this> | WaitOptions, limit?: number | WaitOptions): Promise<void> | undefined {
-    if (callbackOrOptions === undefined && limit === undefined && this.#admit('bare')) return granted;
-    return bothForms(this.#queue, bare, 'Mutex.lock', this, callbackOrOptions, limit);
-  }
-
-  /** Locks if that can be done at once. Give it back with `unlock()`. */
-  tryLock(): boolean {
-    return this.#admit('bare');
+  lock(callbackOrOptions?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
+    if (callbackOrOptions === undefined && timeout === undefined && this.tryLock()) return granted;
+    return bothForms(this.#line, LOCK, this, this, callbackOrOptions, timeout);
   }
 
   /**
-   * Gives back what `lock()` or `tryLock()` took, to the next waiter if there is one.
+   * Locks if the mutex is free. Release it with `unlock()`.
    *
-   * @throws {InvalidStateError} if the mutex is not locked, or is locked by a guard or a sandbox
+   * @example
+   * ```ts
+   * import { Mutex } from '@valvekit/mutex';
+   *
+   * const mutex = new Mutex();
+   * if (mutex.tryLock()) mutex.unlock();
+   * ```
+   */
+  tryLock(): boolean {
+    return this.#line.tryAdmit(undefined, LOCK);
+  }
+
+  /**
+   * Releases what `lock()` or `tryLock()` took, and hands it to the next waiter if there is one.
+   *
+   * @throws {InvalidStateError} if the mutex is not locked, or is held by a guard or a sandbox
    */
   unlock(): void {
-    if (this.#holder !== 'bare') {
-      throw new InvalidStateError(
-        this.#holder === undefined
-          ? 'Mutex is not locked'
-          : 'Mutex is locked by a guard or a sandbox; only they can unlock it',
-      );
-    }
-    this.#giveBack();
+    if (this.#line.giveBackBare()) return;
+    const why = this.#isHeld ? 'is held by a guard or a sandbox, and only they can release it' : 'is not locked';
+    throw new InvalidStateError(`${label(this)} ${why}`);
   }
 
-  /** Whether anybody holds the lock; also true while it passes from one to the next. */
+  /** The name given to the constructor. */
+  get name(): string | undefined {
+    return this.#name;
+  }
+
+  /** Whether it is held; also true while it passes from one holder to the next. */
   get isLocked(): boolean {
-    return this.#holder !== undefined;
+    return this.#isHeld;
   }
 
-  /** How many wait. */
+  /** The number of waiters. */
   get waiting(): number {
-    return this.#queue.size;
+    return this.#line.size;
   }
 
   /**
-   * Locks, waiting for its turn, and resolves to a guard that gives the lock back. Rejects as `lock()` does.
+   * Locks, waiting for its turn, and resolves to a guard that releases the lock. Rejects as `lock()` does.
    *
    * @example
    * ```ts
@@ -130,21 +163,21 @@ export class Mutex implements Lockable {
    * ```
    */
   acquire(options?: WaitOptions): Promise<Guard> {
-    return acquire(this.#queue, Hold, guarded, 'Mutex.acquire', options);
+    return acquire(this.#line, ACQUIRE, this, options);
   }
 
-  /** Locks if that can be done at once. */
+  /** Locks if the mutex is free, and returns a guard that releases it. */
   tryAcquire(): Guard | undefined {
-    return this.#admit('guarded') ? new Hold(this.#queue, 'guarded') : undefined;
+    return tryAcquire(this.#line, ACQUIRE, undefined);
   }
 
   /**
-   * Runs `fn` alone, and gives the lock back when it has ended: returned, thrown, or settled its promise.
+   * Runs `fn` alone, and releases the lock when it has ended: returned, thrown, or settled its promise.
    *
-   * It starts `fn` before it returns if the lock is free; if `fn` then gives no promise, the lock is free again too.
-   * A waiting `fn` runs inside the call that lets it in, in the async context of its own caller.
+   * It starts `fn` before it returns if the lock is free; if `fn` returns no promise, the lock is free again by then. A
+   * `fn` that has to wait runs inside the call that grants it, in the async context of its own caller.
    *
-   * @returns what `fn` gives; it rejects with what `fn` throws, and as `lock()` does
+   * @returns what `fn` returns; it rejects with what `fn` throws, and as `lock()` does
    * @example
    * ```ts
    * import { Mutex } from '@valvekit/mutex';
@@ -153,16 +186,31 @@ export class Mutex implements Lockable {
    * const token = await mutex.sandbox(async () => 'fresh', { timeout: 1000 });
    * ```
    */
-  sandbox<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {
-    return sandbox(this.#queue, guarded, 'Mutex.sandbox', fn, options);
+  sandbox<R>(fn: () => R, options?: WaitOptions): Promise<Awaited<R>> {
+    return sandbox(this.#line, SANDBOX, this, fn, options);
   }
 
   /**
-   * Gives up everybody who waits, with `reason` or else an `AbortError`. Who holds the lock keeps it.
+   * Ends every wait with `reason`, or with an `AbortError`. A holder keeps its hold.
+   *
+   * @example
+   * ```ts
+   * import { Mutex } from '@valvekit/mutex';
+   *
+   * const mutex = new Mutex();
+   * mutex.tryLock();
+   * const wait = mutex.lock().catch((error) => error.message);
+   * mutex.cancel(new Error('shutting down'));
+   * console.log(await wait); // → shutting down
+   * ```
    */
-  cancel(reason: unknown = new AbortError('Mutex.cancel() gave up all who waited')): void {
-    this.#queue.cancelAll(reason);
-    deliver();
+  cancel(reason: unknown = new AbortError(`${label(this)}: cancel() ended the wait`)): void {
+    this.#line.cancelAll(reason);
+  }
+
+  /** @internal */
+  [entrance](): Entrance<void> {
+    return { line: this.#line, request: undefined, verb: SANDBOX };
   }
 
   get [Symbol.toStringTag](): string {
@@ -171,31 +219,25 @@ export class Mutex implements Lockable {
 
   /** @internal */
   [inspection](_depth: number, options: object, inspect: Inspect): string {
-    return view('Mutex', { isLocked: this.isLocked, waiting: this.waiting }, options, inspect);
+    return view(label(this), { isLocked: this.isLocked, waiting: this.waiting }, options, inspect);
   }
 
-  #admit(asker: Holder): boolean {
-    if (this.#holder !== undefined) return false;
-    this.#holder = asker;
+  #admit(): boolean {
+    if (this.#isHeld) return false;
+    this.#isHeld = true;
     return true;
   }
 
   #giveBack(): void {
-    this.#holder = undefined;
-    this.#queue.drain();
-    deliver();
+    this.#isHeld = false;
   }
 }
 
 /** Makes a `Mutex`. */
-export function createMutex(): Mutex {
-  return new Mutex();
+export function createMutex(options?: NameOptions): Mutex {
+  return new Mutex(options);
 }
 
-function bare(): Holder {
-  return 'bare';
-}
-
-function guarded(): Holder {
-  return 'guarded';
+function verb(name: string, isBare: boolean): AskingVerb<Mutex, void, WaitOptions> {
+  return { name, rank: 0, isBare, terms: readWaitOptions, request: () => undefined };
 }

@@ -1,13 +1,31 @@
-import { type Guard, Hold, InvalidStateError, readWaitOptions, type WaitOptions } from '@valvekit/core';
-import type { Holds, Queue, Request } from './holds.ts';
+import { AbortError, type GiveUpOptions, type Guard, InvalidStateError } from '@valvekit/core';
+import {
+  Hold,
+  isAlone,
+  PromiseWaiter,
+  readGiveUpOptions,
+  type Verb,
+  type Waiter,
+  type WaiterQueue,
+} from '@valvekit/core/line';
+import type { Request } from './request.ts';
 
 /** A write hold, which can become a read hold. */
 export interface WriteGuard extends Guard {
   /**
-   * Goes from write to read without letting go: spends this guard, returns a read guard, and lets in the readers that
-   * are next.
+   * Goes from write to read without letting go: spends this guard, returns a read guard, and admits the readers that are
+   * next.
    *
    * @throws {InvalidStateError} if this guard has been released
+   * @example
+   * ```ts
+   * import { ReadWriteLock } from '@valvekit/rwlock';
+   *
+   * const lock = new ReadWriteLock();
+   * const writing = await lock.write.acquire();
+   * const reading = writing.downgrade();
+   * reading.release();
+   * ```
    */
   downgrade(): Guard;
 }
@@ -17,40 +35,79 @@ export interface UpgradableGuard extends Guard {
   /**
    * Goes from read to write, once all other readers have left, without letting a writer in between.
    *
-   * Order: it goes before everything that waits; a priority has no meaning here.
-   * Giving up: the guard still reads. If it is released meanwhile, the upgrade ends with an `AbortError`.
+   * Order: it goes before everything that waits.
+   * Cancellation: given up, the guard still reads. If it is released meanwhile, the upgrade ends with an `AbortError`.
    *
    * @throws {InvalidStateError} as a rejection, if this guard has been released, or upgraded, or waits for that already
-   * @throws {TypeError | RangeError} a bad argument, naming it, as a rejection
+   * @throws {TypeError} a bad argument, naming it, as a rejection
    * @throws {TimeoutError} if there were other readers for longer than `timeout` milliseconds
-   * @throws `signal.reason`, if the signal aborts first
+   * @throws `signal.reason` if the signal aborts first
+   * @example
+   * ```ts
+   * import { ReadWriteLock } from '@valvekit/rwlock';
+   *
+   * const lock = new ReadWriteLock();
+   * using guard = await lock.upgradable.acquire();
+   * await guard.upgrade({ timeout: 1000 });
+   * // alone in here, until the block ends
+   * ```
    */
-  upgrade(options?: WaitOptions): Promise<void>;
+  upgrade(options?: GiveUpOptions): Promise<void>;
 }
 
 /** The guard of a write hold. */
-export class WriteHold extends Hold<Holds, Request> implements WriteGuard {
+export class WriteHold extends Hold<Request> implements WriteGuard {
   downgrade(): Guard {
-    const queue = this.spend();
-    if (queue === undefined) throw new InvalidStateError('WriteGuard.downgrade() on a guard that has been released');
-    return queue.owner.downgrade();
+    const line = this.spend();
+    if (line === undefined) throw new InvalidStateError('WriteGuard: downgrade() on a guard that has been released');
+    line.exchange('write', 'read');
+    return new Hold(line, 'read');
   }
 }
 
+// Above every priority, and above the readers of the policy 'readers'.
+const UPGRADE: Verb = { name: 'upgradable.upgrade', rank: 2, isBare: false };
+
 /** The guard of an upgradable hold. */
-export class UpgradableHold extends Hold<Holds, Request> implements UpgradableGuard {
-  readonly #holds: Holds;
+export class UpgradableHold extends Hold<Request> implements UpgradableGuard {
+  #upgrade: Waiter<Request> | undefined;
+  #isUpgraded = false;
 
-  constructor(queue: Queue, request: Request) {
-    super(queue, request);
-    this.#holds = queue.owner;
-  }
-
-  upgrade(options?: WaitOptions): Promise<void> {
+  upgrade(options?: GiveUpOptions): Promise<void> {
     return new Promise((resolve, reject) => {
-      const terms = readWaitOptions(options);
-      if (this.released) throw new InvalidStateError('UpgradableGuard.upgrade() on a guard that has been released');
-      this.#holds.upgrade(resolve, reject, terms);
+      const terms = readGiveUpOptions(options);
+      const line = this.#requireReading();
+      const onGrant = (): void => {
+        this.#isUpgraded = true;
+        this.become('write');
+        resolve();
+      };
+      if (line.ask('upgrade', terms, UPGRADE) !== undefined) {
+        onGrant();
+        return;
+      }
+      this.#upgrade = new PromiseWaiter(line, 'upgrade', UPGRADE, { resolve: onGrant, reject });
+      line.join(this.#upgrade, terms);
     });
   }
+
+  override release(): void {
+    if (this.#isWaiting) this.#upgrade?.leave(new AbortError('The guard was released before its upgrade'));
+    super.release();
+  }
+
+  get #isWaiting(): boolean {
+    return this.#upgrade !== undefined && !isAlone(this.#upgrade);
+  }
+
+  #requireReading(): WaiterQueue<Request> {
+    if (this.line === undefined) throw misuse('has been released');
+    if (this.#isUpgraded) throw misuse('is upgraded already');
+    if (this.#isWaiting) throw misuse('waits for its upgrade already');
+    return this.line;
+  }
+}
+
+function misuse(why: string): InvalidStateError {
+  return new InvalidStateError(`UpgradableGuard: upgrade() on a guard that ${why}`);
 }

@@ -1,9 +1,11 @@
 export {
   AbortError,
   type Callback,
+  type GiveUpOptions,
   type Guard,
   InvalidStateError,
   type Lockable,
+  type NameOptions,
   TimeoutError,
   type WaitOptions,
 } from '@valvekit/core';

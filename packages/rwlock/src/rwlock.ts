@@ -1,45 +1,39 @@
 import {
   AbortError,
-  bothForms,
   type Callback,
-  granted,
-  Hold,
-  type Inspect,
-  inspection,
+  type Guard,
+  InvalidStateError,
   type Lockable,
-  mustBe,
-  view,
+  type NameOptions,
   type WaitOptions,
 } from '@valvekit/core';
-import { type UpgradableGuard, UpgradableHold, type WriteGuard, WriteHold } from './guards.ts';
-import { Holds, type Policy } from './holds.ts';
-import { Side } from './side.ts';
+import { bothForms, granted, type Inspect, inspection, label, mismatch, readName, view, WaiterQueue } from '@valvekit/core/line';
+import type { UpgradableGuard, WriteGuard } from './guards.ts';
+import type { Request } from './request.ts';
+import { READ, READ_FIRST, Side, type SideVerbs, UPGRADABLE, WRITE } from './side.ts';
 
 /** Options of a `ReadWriteLock`. */
-export interface ReadWriteLockOptions {
+export interface ReadWriteLockOptions extends NameOptions {
   /**
-   * Who goes first. `'fair'`, the default, is arrival order: neither side can starve. With `'readers'` a reader goes in
-   * whenever no writer holds the lock, and steady readers can keep writers out for ever.
+   * Who goes first. `'fair'`, the default, is arrival order: neither side can starve. With `'readers'` a reader enters
+   * whenever no writer holds the lock, and steady readers can keep writers out forever.
    */
-  policy?: Policy | undefined;
+  policy?: 'fair' | 'readers' | undefined;
 }
-
-const READ = { mode: 'read', isGuarded: false } as const;
-const WRITE = { mode: 'write', isGuarded: false } as const;
 
 /**
  * A lock that many can hold to read, or one to write.
  *
  * Use a `Mutex` if most of the holds write: it is smaller and faster.
  *
- * Order: with the policy `'fair'`, arrival order, higher priorities first: a reader that comes while a writer waits
- * queues behind it, and readers next to each other in the line go in together. With `'readers'`, a reader goes in
- * whenever no writer holds the lock, and when a writer leaves all waiting readers go in first; but none passes a
- * waiting upgrade. Upgradable holds wait in the writers' line then, since they keep writers out.
- * Giving up: a time-out, an abort or `cancel()` takes the waiter out of the line at once, leaves nothing behind, and
- * lets in those whom it held back.
+ * Order: with the policy `'fair'`, arrival order, higher priorities first: a reader that arrives while a writer waits
+ * queues behind it, and adjacent readers enter together. With `'readers'`, a reader enters whenever no writer holds the
+ * lock, and when a writer leaves all waiting readers enter first; but none overtakes a waiting upgrade. Upgradable holds
+ * wait with the writers then, since they keep writers out.
+ * Cancellation: a timeout, an abort or `cancel()` takes the waiter out of the line immediately, leaves nothing behind,
+ * and grants the waiters behind it that can proceed.
  *
- * A reader that asks for a second read hold may wait behind a writer who waits for the first one: that is a deadlock.
+ * A reader that asks for a second read hold may wait behind a writer that waits for the first one: that is a deadlock.
  *
  * Readers and writers are those of Courtois, Heymans and Parnas (1971); the fair policy is that of tokio's `RwLock`,
  * Java's fair `ReentrantReadWriteLock` and the Web Locks API.
@@ -56,32 +50,56 @@ const WRITE = { mode: 'write', isGuarded: false } as const;
  * ```
  */
 export class ReadWriteLock {
-  readonly #holds: Holds;
-  /** To read: beside other readers. */
-  readonly read: Lockable;
-  /** To write: alone. Its guards can go on reading after they have written. */
-  readonly write: Lockable<WriteGuard>;
-  /** To read and perhaps write later: beside readers, but one at a time of these. */
-  readonly upgradable: Lockable<UpgradableGuard>;
+  #readers = 0;
+  #isWriting = false;
+  #hasUpgradable = false;
+  readonly #readVerbs: SideVerbs<Guard>;
+  readonly #name: string | undefined;
+  readonly #line: WaiterQueue<Request> = new WaiterQueue<Request>(this, this.#admit, this.#giveBack);
+  // Made when first asked for: a lock that uses one side does not pay for three.
+  #read: Lockable | undefined;
+  #write: Lockable<WriteGuard> | undefined;
+  #upgradable: Lockable<UpgradableGuard> | undefined;
 
   /**
-   * @param options - the policy
-   * @throws {TypeError} if they are no object, or the policy is unknown
+   * A lock that many can hold to read, or one to write.
+   *
+   * @param options - `policy`: who goes first; `name`: shown in error messages and in diagnostics
+   * @throws {TypeError} if they are no object, the policy is unknown, or the name is no string
    */
   constructor(options?: ReadWriteLockOptions) {
-    const holds = new Holds(policyOf(options));
-    this.#holds = holds;
-    this.read = new Side(holds, 'read', Hold);
-    this.write = new Side(holds, 'write', WriteHold);
-    this.upgradable = new Side(holds, 'upgradable', UpgradableHold);
+    this.#name = readName(options);
+    const { policy = 'fair' } = options ?? {};
+    if (policy !== 'fair' && policy !== 'readers') {
+      throw new TypeError(mismatch('policy', "'fair' or 'readers'", policy));
+    }
+    this.#readVerbs = policy === 'fair' ? READ : READ_FIRST;
+  }
+
+  /** The read side: holds beside other readers. */
+  get read(): Lockable {
+    this.#read ??= new Side(this.#line, this.#readVerbs);
+    return this.#read;
+  }
+
+  /** The write side: holds alone. Its guards can go on reading after they have written. */
+  get write(): Lockable<WriteGuard> {
+    this.#write ??= new Side(this.#line, WRITE);
+    return this.#write;
+  }
+
+  /** The side to read and perhaps write later: holds beside readers, but one of these at a time. */
+  get upgradable(): Lockable<UpgradableGuard> {
+    this.#upgradable ??= new Side(this.#line, UPGRADABLE);
+    return this.#upgradable;
   }
 
   /**
-   * Takes a read hold, waiting for its turn. Give it back with `unlock()`.
+   * Takes a read hold, waiting for its turn. Release it with `unlock()`.
    *
    * @throws {TypeError | RangeError} a bad argument, naming it; the promise form rejects with it
-   * @throws {TimeoutError} if the lock was not to be had within `timeout` milliseconds
-   * @throws `signal.reason`, if the signal aborts first
+   * @throws {TimeoutError} if the wait took longer than `timeout` milliseconds
+   * @throws `signal.reason` if the signal aborts first
    * @example
    * ```ts
    * import { ReadWriteLock } from '@valvekit/rwlock';
@@ -97,17 +115,34 @@ export class ReadWriteLock {
    */
   readLock(options?: WaitOptions): Promise<void>;
   /**
-   * Takes a read hold, then calls `callback` with the lock as `this`; with an error if it gave up instead. The callback
-   * runs before this call returns if the hold is to be had at once, otherwise inside the call that lets it in.
+   * Takes a read hold, then calls `callback` with the lock as `this`, or with an error if the wait ended without the
+   * lock. The callback runs before this call returns if the hold is free, otherwise inside the call that grants it.
    *
    * @param timeout - milliseconds to wait at most, or options
    */
   readLock(callback: Callback<this>, timeout?: number | WaitOptions): void;
-  readLock(callbackOrOptions?: Callback<this> | WaitOptions, limit?: number | WaitOptions): Promise<void> | undefined {
-    return this.#lock(READ, 'ReadWriteLock.readLock', callbackOrOptions, limit);
+  readLock(first?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
+    if (first === undefined && timeout === undefined && this.tryReadLock()) return granted;
+    return bothForms(this.#line, this.#readVerbs.lock, this, this, first, timeout);
   }
 
-  /** Takes the write hold, waiting for its turn, as `readLock` does. Give it back with `unlock()`. */
+  /**
+   * Takes the write hold, waiting for its turn, as `readLock` does. Release it with `unlock()`.
+   *
+   * @throws as `readLock`
+   * @example
+   * ```ts
+   * import { ReadWriteLock } from '@valvekit/rwlock';
+   *
+   * const lock = new ReadWriteLock();
+   * await lock.writeLock();
+   * try {
+   *   // write
+   * } finally {
+   *   lock.unlock();
+   * }
+   * ```
+   */
   writeLock(options?: WaitOptions): Promise<void>;
   /**
    * Takes the write hold, then calls `callback`, as `readLock` does.
@@ -115,68 +150,109 @@ export class ReadWriteLock {
    * @param timeout - milliseconds to wait at most, or options
    */
   writeLock(callback: Callback<this>, timeout?: number | WaitOptions): void;
-  writeLock(callbackOrOptions?: Callback<this> | WaitOptions, limit?: number | WaitOptions): Promise<void> | undefined {
-    return this.#lock(WRITE, 'ReadWriteLock.writeLock', callbackOrOptions, limit);
-  }
-
-  /** Takes a read hold if the policy lets it in at once. Give it back with `unlock()`. */
-  tryReadLock(): boolean {
-    return this.#holds.queue('read').tryAdmit(READ);
-  }
-
-  /** Takes the write hold if it is to be had at once. Give it back with `unlock()`. */
-  tryWriteLock(): boolean {
-    return this.#holds.queue('write').tryAdmit(WRITE);
+  writeLock(first?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
+    if (first === undefined && timeout === undefined && this.tryWriteLock()) return granted;
+    return bothForms(this.#line, WRITE.lock, this, this, first, timeout);
   }
 
   /**
-   * Gives back the write hold, or one read hold, that a bare verb took; lets in who is next.
+   * Takes a read hold if the policy admits it without waiting. Release it with `unlock()`.
+   *
+   * @example
+   * ```ts
+   * import { ReadWriteLock } from '@valvekit/rwlock';
+   *
+   * const lock = new ReadWriteLock();
+   * if (lock.tryReadLock()) lock.unlock();
+   * ```
+   */
+  tryReadLock(): boolean {
+    return this.#line.tryAdmit('read', this.#readVerbs.lock);
+  }
+
+  /**
+   * Takes the write hold if the lock is free. Release it with `unlock()`.
+   *
+   * @example
+   * ```ts
+   * import { ReadWriteLock } from '@valvekit/rwlock';
+   *
+   * const lock = new ReadWriteLock();
+   * if (lock.tryWriteLock()) lock.unlock();
+   * ```
+   */
+  tryWriteLock(): boolean {
+    return this.#line.tryAdmit('write', WRITE.lock);
+  }
+
+  /**
+   * Releases the write hold, or one read hold, that a bare verb took, and admits the waiters that are next.
    *
    * @throws {InvalidStateError} if the lock is not locked, or held by guards and sandboxes only
    */
   unlock(): void {
-    this.#holds.unlock();
+    if (this.#line.giveBackBare(this.#isWriting ? 'write' : 'read')) return;
+    const why = this.isLocked ? 'is held by guards or sandboxes, and only they can release it' : 'is not locked';
+    throw new InvalidStateError(`${label(this)} ${why}`);
+  }
+
+  /** The name given to the constructor. */
+  get name(): string | undefined {
+    return this.#name;
   }
 
   /** How the lock is held: `'R'` to read, `'W'` to write, or not at all. */
   get isLocked(): false | 'R' | 'W' {
-    if (this.isWriteLocked) return 'W';
+    if (this.#isWriting) return 'W';
     return this.isReadLocked ? 'R' : false;
   }
 
-  /** Whether anybody reads. */
+  /** Whether there are read holds. */
   get isReadLocked(): boolean {
-    return this.readers > 0;
+    return this.#readers > 0;
   }
 
-  /** Whether somebody writes. */
+  /** Whether there is a write hold. */
   get isWriteLocked(): boolean {
-    return this.#holds.isWriting;
+    return this.#isWriting;
   }
 
-  /** How many read holds there are, an upgradable one among them. */
+  /** The number of read holds, an upgradable one included. */
   get readers(): number {
-    return this.#holds.readers;
+    return this.#readers;
   }
 
-  /** How many wait. */
+  /** The number of waiters. */
   get waiting(): number {
-    return this.#holds.waiting;
+    return this.#line.size;
   }
 
-  /** How many wait to read, upgradable ones among them. It walks the line. */
+  /** The number of waiters that want to read, upgradable ones included. It walks the line. */
   get waitingReaders(): number {
     return this.waiting - this.waitingWriters;
   }
 
-  /** How many wait to write, an upgrade among them. It walks the line. */
+  /** The number of waiters that want to write, an upgrade included. It walks the line. */
   get waitingWriters(): number {
-    return this.#holds.waitingWriters;
+    return this.#line.waiters.filter(({ request }) => request === 'write' || request === 'upgrade').length;
   }
 
-  /** Gives up everybody who waits, with `reason` or else an `AbortError`. Who holds the lock keeps it. */
-  cancel(reason: unknown = new AbortError('ReadWriteLock.cancel() gave up all who waited')): void {
-    this.#holds.cancelAll(reason);
+  /**
+   * Ends every wait with `reason`, or with an `AbortError`. Holders keep their holds.
+   *
+   * @example
+   * ```ts
+   * import { ReadWriteLock } from '@valvekit/rwlock';
+   *
+   * const lock = new ReadWriteLock();
+   * lock.tryWriteLock();
+   * const wait = lock.readLock().catch((error) => error.message);
+   * lock.cancel(new Error('shutting down'));
+   * console.log(await wait); // → shutting down
+   * ```
+   */
+  cancel(reason: unknown = new AbortError(`${label(this)}: cancel() ended the wait`)): void {
+    this.#line.cancelAll(reason);
   }
 
   get [Symbol.toStringTag](): string {
@@ -186,32 +262,41 @@ export class ReadWriteLock {
   /** @internal */
   [inspection](_depth: number, options: object, inspect: Inspect): string {
     const { isLocked, readers, waitingReaders, waitingWriters } = this;
-    return view('ReadWriteLock', { isLocked, readers, waitingReaders, waitingWriters }, options, inspect);
+    return view(label(this), { isLocked, readers, waitingReaders, waitingWriters }, options, inspect);
   }
 
-  #lock(
-    request: typeof READ | typeof WRITE,
-    operation: string,
-    callbackOrOptions: Callback<this> | WaitOptions | undefined,
-    limit: number | WaitOptions | undefined,
-  ): Promise<void> | undefined {
-    const queue = this.#holds.queue(request.mode);
-    if (callbackOrOptions === undefined && limit === undefined && queue.admitNow(request)) return granted;
-    return bothForms(queue, () => request, operation, this, callbackOrOptions, limit);
+  #admit(request: Request): boolean {
+    switch (request) {
+      case 'read':
+        if (this.#isWriting) return false;
+        this.#readers++;
+        return true;
+      case 'upgradable':
+        if (this.#isWriting || this.#hasUpgradable) return false;
+        this.#readers++;
+        this.#hasUpgradable = true;
+        return true;
+      case 'write':
+        if (this.#isWriting || this.#readers > 0) return false;
+        this.#isWriting = true;
+        return true;
+      case 'upgrade':
+        if (this.#readers > 1) return false;
+        this.#readers = 0;
+        this.#hasUpgradable = false;
+        this.#isWriting = true;
+        return true;
+    }
+  }
+
+  #giveBack(request: Request): void {
+    if (request === 'write') this.#isWriting = false;
+    else this.#readers--;
+    if (request === 'upgradable') this.#hasUpgradable = false;
   }
 }
 
 /** Makes a `ReadWriteLock`. */
 export function createReadWriteLock(options?: ReadWriteLockOptions): ReadWriteLock {
   return new ReadWriteLock(options);
-}
-
-function policyOf(options: ReadWriteLockOptions | undefined): Policy {
-  if (options === undefined) return 'fair';
-  if (typeof options !== 'object' || options === null) throw new TypeError(mustBe('options', 'an object', options));
-  const { policy = 'fair' } = options;
-  if (policy !== 'fair' && policy !== 'readers') {
-    throw new TypeError(mustBe('policy', "'fair' or 'readers'", policy));
-  }
-  return policy;
 }

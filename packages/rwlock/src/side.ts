@@ -1,32 +1,78 @@
-import { acquire, type Guard, type GuardOf, type Lockable, sandbox, type WaitOptions } from '@valvekit/core';
-import { GUARDED, type Holds, type Mode, type Queue, type Request } from './holds.ts';
+import type { Guard, Lockable, WaitOptions } from '@valvekit/core';
+import {
+  type AskingVerb,
+  acquire,
+  type Enterable,
+  type Entrance,
+  entrance,
+  type GuardVerb,
+  Hold,
+  readWaitOptions,
+  sandbox,
+  tryAcquire,
+  type WaiterQueue,
+} from '@valvekit/core/line';
+import { UpgradableHold, WriteHold } from './guards.ts';
+import type { Request } from './request.ts';
+
+type Verb = AskingVerb<unknown, Request, WaitOptions>;
+type GuardClass<G extends Guard> = new (line: WaiterQueue<Request>, request: Request) => G;
+
+/** The verbs of one way to hold a read/write lock. */
+export interface SideVerbs<G extends Guard> {
+  readonly lock: Verb;
+  readonly acquire: GuardVerb<unknown, Request, WaitOptions, G>;
+  readonly sandbox: Verb;
+}
 
 /** One way to hold a read/write lock: to read, to write, or to read and perhaps write later. */
-export class Side<G extends Guard> implements Lockable<G> {
-  readonly #queue: Queue;
-  readonly #request: Request;
-  readonly #GuardClass: GuardOf<Holds, Request, G>;
+export class Side<G extends Guard> implements Lockable<G>, Enterable<Request> {
+  readonly #line: WaiterQueue<Request>;
+  readonly #verbs: SideVerbs<G>;
 
-  constructor(holds: Holds, mode: Mode, GuardClass: GuardOf<Holds, Request, G>) {
-    this.#queue = holds.queue(mode);
-    this.#request = GUARDED[mode];
-    this.#GuardClass = GuardClass;
+  constructor(line: WaiterQueue<Request>, verbs: SideVerbs<G>) {
+    this.#line = line;
+    this.#verbs = verbs;
   }
 
   acquire(options?: WaitOptions): Promise<G> {
-    return acquire(this.#queue, this.#GuardClass, () => this.#request, operation(this.#request, 'acquire'), options);
+    return acquire(this.#line, this.#verbs.acquire, this, options);
   }
 
   tryAcquire(): G | undefined {
-    if (!this.#queue.tryAdmit(this.#request)) return undefined;
-    return new this.#GuardClass(this.#queue, this.#request);
+    const verb = this.#verbs.acquire;
+    return tryAcquire(this.#line, verb, verb.request(this, undefined));
   }
 
-  sandbox<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>> {
-    return sandbox(this.#queue, () => this.#request, operation(this.#request, 'sandbox'), fn, options);
+  sandbox<R>(fn: () => R, options?: WaitOptions): Promise<Awaited<R>> {
+    return sandbox(this.#line, this.#verbs.sandbox, this, fn, options);
+  }
+
+  /** @internal */
+  [entrance](): Entrance<Request> {
+    const verb = this.#verbs.sandbox;
+    return { line: this.#line, request: verb.request(this, undefined), verb };
+  }
+
+  // As guards have one.
+  get [Symbol.toStringTag](): string {
+    return 'ReadWriteLock side';
   }
 }
 
-function operation({ mode }: Request, verb: string): string {
-  return `ReadWriteLock.${mode}.${verb}`;
+function verbs<G extends Guard>(side: Request, rank: number, Guard: GuardClass<G>): SideVerbs<G> {
+  const verb = (name: string, isBare = false): Verb => {
+    return { name, rank, isBare, terms: readWaitOptions, request: () => side };
+  };
+  return {
+    lock: verb(`${side}Lock`, true),
+    acquire: { ...verb(`${side}.acquire`), Guard },
+    sandbox: verb(`${side}.sandbox`),
+  };
 }
+
+export const READ: SideVerbs<Guard> = /* @__PURE__ */ verbs<Guard>('read', 0, Hold);
+/** Readers that go before every writer: the policy `'readers'`. */
+export const READ_FIRST: SideVerbs<Guard> = /* @__PURE__ */ verbs<Guard>('read', 1, Hold);
+export const WRITE: SideVerbs<WriteHold> = /* @__PURE__ */ verbs('write', 0, WriteHold);
+export const UPGRADABLE: SideVerbs<UpgradableHold> = /* @__PURE__ */ verbs('upgradable', 0, UpgradableHold);

@@ -1,53 +1,55 @@
 import {
   AbortError,
+  type Callback,
+  type Guard,
+  InvalidStateError,
+  type Lockable,
+  type NameOptions,
+  type PermitOptions,
+} from '@valvekit/core';
+import {
+  type AskingVerb,
   acquire,
   bothForms,
-  type Callback,
-  deliver,
-  type Guard,
+  type Enterable,
+  type Entrance,
+  entrance,
+  type GuardVerb,
   granted,
   Hold,
   type Inspect,
-  InvalidStateError,
   inspection,
-  type Lockable,
-  mustBe,
+  label,
+  mismatch,
+  readName,
+  readWaitOptions,
   requireCount,
   requireFunction,
   sandbox,
+  tryAcquire,
   view,
   WaiterQueue,
-  type WaitOptions,
-} from '@valvekit/core';
-import { mapUnderPermits } from './map.ts';
+} from '@valvekit/core/line';
 
-/** What is asked for, and whether a guard or a sandbox asks. */
-interface Request {
-  readonly permits: number;
-  readonly isGuarded: boolean;
-}
+/** A request is the number of permits that it asks for. */
+type Verb = AskingVerb<Semaphore, number, PermitOptions>;
 
-const ONE: Request = { permits: 1, isGuarded: false };
-const GUARDED_ONE: Request = { permits: 1, isGuarded: true };
-
-/** How long to wait, and for how many permits. */
-export interface PermitOptions extends WaitOptions {
-  /** How many permits to take together, an integer of at least 1; default 1. */
-  permits?: number | undefined;
-}
+const TAKE: Verb = verb('take', true);
+const ACQUIRE: GuardVerb<Semaphore, number, PermitOptions, Guard> = { ...verb('acquire', false), Guard: Hold };
+const SANDBOX: Verb = verb('sandbox', false);
 
 /**
  * A set of permits that many can hold, but never more than `capacity` of them at a time.
  *
  * Use a `Mutex` if the capacity is always 1: it is smaller and says more.
  *
- * Order: first come, first served, higher priorities first. A take of several permits gets them all or none, in its
- * turn: smaller ones behind it wait, so it cannot starve.
- * Giving up: a time-out, an abort or `cancel()` takes the waiter out of the line at once, leaves nothing behind, and
- * lets in those whom it held back.
+ * Order: first come, first served, higher priorities first. A request for several permits gets all or none, in its
+ * turn; smaller ones behind it wait, so it cannot starve.
+ * Cancellation: a timeout, an abort or `cancel()` takes the waiter out of the line immediately, leaves nothing behind,
+ * and grants the waiters behind it that can proceed.
  *
  * It is Dijkstra's counting semaphore (1965) with FIFO hand-off, weighted as Go's `x/sync/semaphore`; unlike most, it
- * counts what was taken, so that nobody can release more than that.
+ * counts what was taken, so that a release beyond that is an error.
  *
  * @example
  * ```ts
@@ -57,31 +59,30 @@ export interface PermitOptions extends WaitOptions {
  * const page = await connections.sandbox(async () => 'the answer');
  * ```
  */
-export class Semaphore implements Lockable {
+export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<number> {
   #capacity: number;
   #taken = 0;
-  // Of these, those that guards and sandboxes do not hold.
-  #bare = 0;
-  readonly #queue: WaiterQueue<Semaphore, Request> = new WaiterQueue<Semaphore, Request>(
-    this,
-    this.#admit,
-    this.#giveBack,
-  );
+  readonly #name: string | undefined;
+  readonly #line: WaiterQueue<number> = new WaiterQueue<number>(this, this.#admit, this.#giveBack);
 
   /**
+   * A set of permits that many can hold, but never more than `capacity` of them at a time.
+   *
    * @param capacity - how many permits there are: an integer of at least 0, or `Infinity`
-   * @throws {TypeError | RangeError} if it is anything else
+   * @param options - `name`: shown in error messages and in diagnostics
+   * @throws {TypeError | RangeError} if either is anything else
    */
-  constructor(capacity = 1) {
+  constructor(capacity = 1, options?: NameOptions) {
     this.#capacity = checkedCapacity(capacity);
+    this.#name = readName(options);
   }
 
   /**
    * Takes permits, waiting for its turn. Give them back with `release()`.
    *
    * @throws {TypeError | RangeError} a bad argument, or more permits than the capacity; the promise form rejects with it
-   * @throws {TimeoutError} if the permits were not to be had within `timeout` milliseconds
-   * @throws `signal.reason`, if the signal aborts first
+   * @throws {TimeoutError} if the wait took longer than `timeout` milliseconds
+   * @throws `signal.reason` if the signal aborts first
    * @example
    * ```ts
    * import { Semaphore } from '@valvekit/semaphore';
@@ -97,50 +98,45 @@ export class Semaphore implements Lockable {
    */
   take(options?: PermitOptions): Promise<void>;
   /**
-   * Takes permits, then calls `callback` with the semaphore as `this`; with an error if it gave up instead. The
-   * callback runs before this call returns if the permits are free, otherwise inside the call that lets it in.
+   * Takes permits, then calls `callback` with the semaphore as `this`, or with an error if the wait ended without them.
+   * The callback runs before this call returns if the permits are free, otherwise inside the call that grants them.
    *
    * @param timeout - milliseconds to wait at most, or options
    */
   take(callback: Callback<this>, timeout?: number | PermitOptions): void;
   // One body for both forms.
-  take(callbackOrOptions?: Callback<this> | PermitOptions, limit?: number | PermitOptions): Promise<void> | undefined {
-    if (callbackOrOptions === undefined && limit === undefined && this.#queue.admitNow(ONE)) return granted;
-    return bothForms(
-      this.#queue,
-      (options?: PermitOptions) => this.#request(ONE, options?.permits),
-      'Semaphore.take',
-      this,
-      callbackOrOptions,
-      limit,
-    );
+  take(callbackOrOptions?: Callback<this> | PermitOptions, timeout?: number | PermitOptions): Promise<void> | undefined {
+    if (callbackOrOptions === undefined && timeout === undefined && this.#line.tryAdmit(1, TAKE)) return granted;
+    return bothForms(this.#line, TAKE, this, this, callbackOrOptions, timeout);
   }
 
   /**
-   * Takes permits if they are to be had at once and nobody waits for their turn.
+   * Takes permits if they are free and nobody is waiting.
    *
    * @throws {TypeError | RangeError} if `permits` is no integer from 1 to the capacity
    */
   tryTake(permits = 1): boolean {
-    return this.#queue.tryAdmit(this.#request(ONE, permits));
+    return this.#line.tryAdmit(checkedPermits(this, permits), TAKE);
   }
 
   /**
-   * Gives back permits that `take()` or `tryTake()` took; lets in those who are next.
+   * Gives back permits that `take()` or `tryTake()` took, to the waiters that are next.
    *
    * @throws {TypeError | RangeError} if `permits` is no integer of at least 1
-   * @throws {InvalidStateError} if that is more than was taken; then none is given back
+   * @throws {InvalidStateError} if that is more than they took; then none is given back
    */
   release(permits = 1): void {
     requireCount('permits', permits, 1);
-    if (permits > this.#bare) {
-      const guarded = this.#taken - this.#bare;
-      const others = guarded === 0 ? '' : `; ${guarded} more are held by guards or sandboxes`;
-      throw new InvalidStateError(`Semaphore.release(${permits}), but only ${this.#bare} were taken${others}`);
-    }
-    this.#taken -= permits;
-    this.#bare -= permits;
-    this.#moveUp();
+    if (this.#line.giveBackBare(permits, permits)) return;
+    const { bare } = this.#line;
+    const guarded = this.#taken - bare;
+    const others = guarded === 0 ? '' : `; ${guarded} more are held by guards or sandboxes`;
+    throw new InvalidStateError(`${label(this)}: release(${permits}), but only ${bare} were taken${others}`);
+  }
+
+  /** The name given to the constructor. */
+  get name(): string | undefined {
+    return this.#name;
   }
 
   /** How many permits are free; negative while more are held than a lowered capacity allows. */
@@ -149,9 +145,20 @@ export class Semaphore implements Lockable {
   }
 
   /**
-   * How many permits there are. Raising it lets waiters in at once; lowering it takes effect as permits come back, and
-   * rejects with a `RangeError` who waits for more than there will be. 0 is a pause: whoever asks waits until it is
-   * raised.
+   * How many permits there are: an integer of at least 0, or `Infinity`.
+   *
+   * Raising it grants waiters immediately. Lowering it takes effect as permits come back, and rejects waiters that ask
+   * for more than the new capacity with a `RangeError`. 0 is a pause: every request waits until it is raised.
+   *
+   * @throws {TypeError | RangeError} on assignment, if it is anything else
+   * @example
+   * ```ts
+   * import { Semaphore } from '@valvekit/semaphore';
+   *
+   * const workers = new Semaphore(4);
+   * workers.capacity = 0; // pause
+   * workers.capacity = 8; // go on, with more
+   * ```
    */
   get capacity(): number {
     return this.#capacity;
@@ -159,20 +166,20 @@ export class Semaphore implements Lockable {
 
   set capacity(capacity: number) {
     this.#capacity = checkedCapacity(capacity);
-    for (const waiter of this.#queue) {
-      const { permits } = waiter.request;
-      if (this.#canNeverHave(permits)) this.#queue.giveUp(waiter, this.#tooMany(permits));
+    for (const waiter of this.#line.waiters) {
+      const refusal = refusalOf(this, waiter.request);
+      if (refusal !== undefined) this.#line.giveUp(waiter, refusal);
     }
-    this.#moveUp();
+    this.#line.moveUp();
   }
 
-  /** How many wait. */
+  /** The number of waiters. */
   get waiting(): number {
-    return this.#queue.size;
+    return this.#line.size;
   }
 
   /**
-   * Takes permits, waiting for its turn, and resolves to a guard that gives them back. Rejects as `take()` does.
+   * Takes permits, waiting for its turn, and resolves to a guard that releases them. Rejects as `take()` does.
    *
    * @example
    * ```ts
@@ -185,45 +192,40 @@ export class Semaphore implements Lockable {
    * ```
    */
   acquire(options?: PermitOptions): Promise<Guard> {
-    return acquire(
-      this.#queue,
-      Hold,
-      (options?: PermitOptions) => this.#request(GUARDED_ONE, options?.permits),
-      'Semaphore.acquire',
-      options,
-    );
+    return acquire(this.#line, ACQUIRE, this, options);
   }
 
   /**
-   * Takes permits if they are to be had at once and nobody waits for their turn.
+   * Takes permits if they are free and nobody is waiting.
    *
    * @throws {TypeError | RangeError} if `permits` is no integer from 1 to the capacity
    */
   tryAcquire(permits = 1): Guard | undefined {
-    const request = this.#request(GUARDED_ONE, permits);
-    return this.#queue.tryAdmit(request) ? new Hold(this.#queue, request) : undefined;
+    return tryAcquire(this.#line, ACQUIRE, checkedPermits(this, permits));
   }
 
   /**
-   * Runs `fn` under permits, and gives them back when it has ended: returned, thrown, or settled its promise.
+   * Runs `fn` under permits, and releases them when it has ended: returned, thrown, or settled its promise.
    *
-   * It starts `fn` before it returns if the permits are free; if `fn` then gives no promise, they are free again too.
-   * A waiting `fn` runs inside the call that lets it in, in the async context of its own caller.
+   * It starts `fn` before it returns if the permits are free; if `fn` returns no promise, they are free again by then. A
+   * `fn` that has to wait runs inside the call that grants it, in the async context of its own caller.
    *
-   * @returns what `fn` gives; it rejects with what `fn` throws, and as `take()` does
+   * @returns what `fn` returns; it rejects with what `fn` throws, and as `take()` does
+   * @example
+   * ```ts
+   * import { Semaphore } from '@valvekit/semaphore';
+   *
+   * const connections = new Semaphore(5);
+   * const page = await connections.sandbox(async () => 'the page', { timeout: 1000 });
+   * ```
    */
-  sandbox<R>(fn: () => R | PromiseLike<R>, options?: PermitOptions): Promise<Awaited<R>> {
-    return sandbox(
-      this.#queue,
-      (options?: PermitOptions) => this.#request(GUARDED_ONE, options?.permits),
-      'Semaphore.sandbox',
-      fn,
-      options,
-    );
+  sandbox<R>(fn: () => R, options?: PermitOptions): Promise<Awaited<R>> {
+    return sandbox(this.#line, SANDBOX, this, fn, options);
   }
 
   /**
    * Makes a function that is `fn` under a permit: however often it is called, no more than `capacity` run at a time.
+   * `this` and the arguments are passed on.
    *
    * @example
    * ```ts
@@ -233,7 +235,7 @@ export class Semaphore implements Lockable {
    * const texts = await Promise.all(['a', 'b', 'c'].map((name) => read(name)));
    * ```
    */
-  wrap<A extends unknown[], R>(fn: (...args: A) => R | PromiseLike<R>): (...args: A) => Promise<Awaited<R>> {
+  wrap<A extends unknown[], R>(fn: (...args: A) => R): (...args: A) => Promise<Awaited<R>> {
     requireFunction('fn', fn);
     const run = (self: unknown, args: A): Promise<Awaited<R>> => this.sandbox(() => fn.apply(self, args));
     return function wrapped(this: unknown, ...args: A) {
@@ -242,35 +244,25 @@ export class Semaphore implements Lockable {
   }
 
   /**
-   * Runs `fn` on each item of `source`, each under a permit, and resolves to the results in the order of the items.
-   * Items are pulled only as permits come free.
+   * Ends every wait with `reason`, or with an `AbortError`. Holders keep their permits.
    *
-   * The first failure, of `fn`, of the source, or of a wait for a permit, rejects at once: no more items are pulled, the
-   * source is closed, and calls of `fn` that are under way end on their own.
-   *
-   * @param options - for each wait for a permit; the last of them is for an item that turns out not to be there. An abort
-   *   counts when an item is to be started
    * @example
    * ```ts
    * import { Semaphore } from '@valvekit/semaphore';
    *
-   * const squares = await new Semaphore(10).map([1, 2, 3], async (n) => n * n);
+   * const semaphore = new Semaphore(0);
+   * const wait = semaphore.take().catch((error) => error.message);
+   * semaphore.cancel(new Error('shutting down'));
+   * console.log(await wait); // → shutting down
    * ```
    */
-  map<T, R>(
-    source: Iterable<T> | AsyncIterable<T>,
-    fn: (item: T, index: number) => R | PromiseLike<R>,
-    options?: WaitOptions,
-  ): Promise<Awaited<R>[]> {
-    return mapUnderPermits(this.#queue, GUARDED_ONE, source, fn, options);
+  cancel(reason: unknown = new AbortError(`${label(this)}: cancel() ended the wait`)): void {
+    this.#line.cancelAll(reason);
   }
 
-  /**
-   * Gives up everybody who waits, with `reason` or else an `AbortError`. Who holds permits keeps them.
-   */
-  cancel(reason: unknown = new AbortError('Semaphore.cancel() gave up all who waited')): void {
-    this.#queue.cancelAll(reason);
-    deliver();
+  /** @internal */
+  [entrance](options?: PermitOptions): Entrance<number> {
+    return { line: this.#line, request: checkedPermits(this, options?.permits), verb: SANDBOX };
   }
 
   get [Symbol.toStringTag](): string {
@@ -280,39 +272,17 @@ export class Semaphore implements Lockable {
   /** @internal */
   [inspection](_depth: number, options: object, inspect: Inspect): string {
     const { available, capacity, waiting } = this;
-    return view('Semaphore', { available, capacity, waiting }, options, inspect);
+    return view(label(this), { available, capacity, waiting }, options, inspect);
   }
 
-  #admit({ permits, isGuarded }: Request): boolean {
+  #admit(permits: number): boolean {
     if (permits > this.#capacity - this.#taken) return false;
     this.#taken += permits;
-    if (!isGuarded) this.#bare += permits;
     return true;
   }
 
-  #giveBack({ permits }: Request): void {
+  #giveBack(permits: number): void {
     this.#taken -= permits;
-    this.#moveUp();
-  }
-
-  #moveUp(): void {
-    this.#queue.drain();
-    deliver();
-  }
-
-  #request(one: Request, permits = 1): Request {
-    if (permits === 1) return one;
-    requireCount('permits', permits, 1);
-    if (this.#canNeverHave(permits)) throw this.#tooMany(permits);
-    return { ...one, permits };
-  }
-
-  #canNeverHave(permits: number): boolean {
-    return permits > this.#capacity && this.#capacity > 0;
-  }
-
-  #tooMany(permits: number): RangeError {
-    return new RangeError(mustBe('permits', `at most the capacity, ${this.#capacity}`, permits));
   }
 }
 
@@ -320,12 +290,37 @@ export class Semaphore implements Lockable {
  * Makes a `Semaphore`.
  *
  * @param capacity - how many permits there are: an integer of at least 0, or `Infinity`; default 1
+ * @param options - `name`: shown in error messages and in diagnostics
  */
-export function createSemaphore(capacity?: number): Semaphore {
-  return new Semaphore(capacity);
+export function createSemaphore(capacity?: number, options?: NameOptions): Semaphore {
+  return new Semaphore(capacity, options);
 }
 
 function checkedCapacity(capacity: number): number {
   if (capacity !== Number.POSITIVE_INFINITY) requireCount('capacity', capacity, 0);
   return capacity + 0; // -0 is 0
+}
+
+function checkedPermits(semaphore: Semaphore, permits = 1): number {
+  if (permits === 1) return permits;
+  requireCount('permits', permits, 1);
+  const refusal = refusalOf(semaphore, permits);
+  if (refusal !== undefined) throw refusal;
+  return permits;
+}
+
+// A capacity of 0 is a pause, in which no request is too large.
+function refusalOf({ capacity }: Semaphore, permits: number): RangeError | undefined {
+  if (permits <= capacity || capacity === 0) return undefined;
+  return new RangeError(mismatch('permits', `at most the capacity, ${capacity}`, permits));
+}
+
+function verb(name: string, isBare: boolean): Verb {
+  return {
+    name,
+    rank: 0,
+    isBare,
+    terms: readWaitOptions,
+    request: (semaphore, options) => checkedPermits(semaphore, options?.permits),
+  };
 }

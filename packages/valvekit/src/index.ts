@@ -1,15 +1,13 @@
-export { ASemaphore, createASemaphore, type Fire } from '@valvekit/asemaphore';
-export { Barrier, type BarrierCallback, type Condition, createBarrier } from '@valvekit/barrier';
+export { ASemaphore, type ASemaphoreArguments, createASemaphore, type Fire } from '@valvekit/asemaphore';
 export {
-  AbortError,
-  type Callback,
-  type Guard,
-  InvalidStateError,
-  type Lockable,
-  TimeoutError,
-  type WaitOptions,
-  WaiterQueue,
-} from '@valvekit/core';
+  Barrier,
+  type BarrierArguments,
+  type BarrierCallback,
+  type Condition,
+  createBarrier,
+  type Scalar,
+} from '@valvekit/barrier';
+export * from '@valvekit/core';
 export { createMutex, Mutex } from '@valvekit/mutex';
 export {
   createReadWriteLock,
@@ -21,4 +19,4 @@ export {
   type UpgradableGuard,
   type WriteGuard,
 } from '@valvekit/rwlock';
-export { createSemaphore, type PermitOptions, Semaphore } from '@valvekit/semaphore';
+export { createSemaphore, Semaphore } from '@valvekit/semaphore';

@@ -4,7 +4,7 @@ export const inspection: unique symbol = Symbol.for('nodejs.util.inspect.custom'
 /** The `inspect` that the runtime hands to a custom view. */
 export type Inspect = (value: unknown, options: object) => string;
 
-/** The view of a primitive: its name and its state. */
-export function view(name: string, state: object, options: object, inspect: Inspect): string {
-  return `${name} ${inspect(state, options)}`;
+/** The view of an object: what it is called, and its state. */
+export function view(label: string, state: object, options: object, inspect: Inspect): string {
+  return `${label} ${inspect(state, options)}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The promise that a function of a user's has returned, whatever its make.
+ * Turns what a user's function returned into a native promise, if it is a promise or a thenable.
  *
  * @returns a native promise, or undefined if it returned none
  * @throws what reading its members throws
@@ -9,7 +9,7 @@ export function adopt(result: unknown): Promise<unknown> | undefined {
   const { then } = result as { then?: unknown };
   if (typeof then !== 'function') return undefined;
   if (then === Promise.prototype.then) return Promise.resolve(result);
-  // A foreign `then` is called later, by a native promise, which believes only its first word.
+  // A foreign `then` is called later, by a native promise, which heeds only the first call.
   return Promise.resolve().then(() => new Promise((resolve, reject) => void then.call(result, resolve, reject)));
 }
 

@@ -1,0 +1,75 @@
+import {
+  append,
+  isAlone,
+  type Line,
+  Link,
+  type Named,
+  type Outcome,
+  reasonOf,
+  type Terms,
+  timeoutError,
+  unlink,
+  type Verb,
+  type Waiter,
+} from '@valvekit/core/line';
+
+const ZERO: Outcome<void> = { value: undefined };
+
+/**
+ * The count of an `ASemaphore`, and all that wait for zero.
+ *
+ * They leave together and no waiter blocks another, so this is no `WaiterQueue`, which would bring its lanes along.
+ */
+export class ZeroLine extends Link implements Line<void> {
+  declare readonly owner: Named;
+  /** How many operations are unfinished. */
+  declare count: number;
+  /** The number of waiters. */
+  declare size: number;
+
+  constructor(owner: Named, count: number) {
+    super();
+    this.owner = owner;
+    this.count = count;
+    this.size = 0;
+  }
+
+  ask(_request: void, { signal, timeout }: Terms, verb: Verb): Outcome<void> | undefined {
+    if (signal?.aborted) throw reasonOf(signal);
+    if (this.count === 0) return ZERO;
+    if (timeout <= 0) throw timeoutError(this.owner, verb.name, timeout);
+    return undefined;
+  }
+
+  join(waiter: Waiter<void>, terms: Terms): void {
+    waiter.limit(terms);
+    append(this, waiter);
+    this.size++;
+  }
+
+  giveUp(waiter: Waiter<void>, reason: unknown): void {
+    if (isAlone(waiter)) return;
+    unlink(waiter);
+    this.size--;
+    waiter.giveUp(reason);
+  }
+
+  /** Lets all waiters go if the count is zero. An aborted one is refused, even before our listener has run. */
+  drain(): void {
+    while (this.count === 0 && this.size > 0) {
+      const waiter = this.next as Waiter<void>;
+      if (waiter.isAborted) {
+        this.giveUp(waiter, undefined);
+        continue;
+      }
+      unlink(waiter);
+      this.size--;
+      waiter.grant();
+    }
+  }
+
+  /** Ends every wait. */
+  cancelAll(reason: unknown): void {
+    while (this.size > 0) this.giveUp(this.next as Waiter<void>, reason);
+  }
+}

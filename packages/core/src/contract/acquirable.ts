@@ -1,0 +1,82 @@
+import type { Guard } from './guard.ts';
+import type { Lease } from './lease.ts';
+import type { GiveUpOptions, WaitOptions } from './options.ts';
+import type { Signal } from './signal.ts';
+
+/** Anything that can be acquired, in any scope. Write libraries against this. */
+export interface Acquirable<H extends Guard | Lease = Guard | Lease, O extends GiveUpOptions = WaitOptions> {
+  /** Waits for a hold, and resolves to the guard or lease that releases it. */
+  acquire(options?: O): Promise<H>;
+  /** Takes a hold if no wait is needed, else gives `undefined`. Await it: a lock of a wider scope answers later. */
+  tryAcquire(): H | undefined | Promise<H | undefined>;
+  /** Runs `fn` under a hold and releases it however `fn` ends. A lock of a wider scope passes its lease on. */
+  sandbox<R>(fn: (lease?: Lease) => R, options?: O): Promise<Awaited<R>>;
+}
+
+/**
+ * A lock of this thread: it releases, and answers a try, within the call.
+ *
+ * Order: first come, first served, higher priorities first. Releasing hands the lock directly to the next waiter.
+ */
+export interface Lockable<G extends Guard = Guard, O extends WaitOptions = WaitOptions> extends Acquirable<G, O> {
+  /**
+   * Waits for its turn, and resolves to a guard that releases the hold. A free lock is taken before the call returns.
+   *
+   * Order: first come, first served, higher priorities first.
+   * Cancellation: a timeout, an aborted signal or `cancel()` ends the wait, and leaves nothing behind.
+   *
+   * @throws {TypeError | RangeError} a bad argument, naming it, as a rejection
+   * @throws {TimeoutError} if the wait took longer than `timeout` milliseconds
+   * @throws `signal.reason` if the signal aborts first
+   * @example
+   * ```ts
+   * import { Mutex } from '@valvekit/mutex';
+   *
+   * const mutex = new Mutex();
+   * {
+   *   using guard = await mutex.acquire({ timeout: 500 });
+   *   // alone in here
+   * }
+   * ```
+   */
+  acquire(options?: O): Promise<G>;
+  /**
+   * Takes a hold if no wait is needed and nobody waits in front, else gives `undefined`.
+   *
+   * @example
+   * ```ts
+   * import { Mutex } from '@valvekit/mutex';
+   *
+   * const guard = new Mutex().tryAcquire();
+   * if (guard) guard.release();
+   * ```
+   */
+  tryAcquire(): G | undefined;
+  /**
+   * Runs `fn` under a hold, and releases it when `fn` has ended: returned, thrown, or settled its promise.
+   *
+   * On a free lock it starts `fn` before it returns; if `fn` returns no promise, the lock is free again by then. A `fn`
+   * that has to wait runs inside the call that grants it, in the async context of its own caller.
+   * Order, cancellation: as `acquire`.
+   *
+   * @returns what `fn` returns; it rejects with what `fn` throws, and as `acquire` does
+   * @example
+   * ```ts
+   * import { Mutex } from '@valvekit/mutex';
+   *
+   * const token = await new Mutex().sandbox(async () => 'fresh', { timeout: 1000 });
+   * ```
+   */
+  sandbox<R>(fn: () => R, options?: O): Promise<Awaited<R>>;
+}
+
+/** A lock of a wider scope: it answers later, and its hold can be lost. */
+export interface AsyncLockable<L extends Lease = Lease, O extends WaitOptions = WaitOptions> extends Acquirable<L, O> {
+  /** Takes a hold if no wait is needed. Rejects with the reason of an aborted signal. */
+  tryAcquire(options?: { signal?: Signal | null | undefined }): Promise<L | undefined>;
+  /**
+   * Runs `fn` with the lease, and releases it however `fn` ends. Rejects with a `LeaseLostError` if the lease was lost
+   * before the end, even though `fn` succeeded; an error of `fn`'s own wins.
+   */
+  sandbox<R>(fn: (lease: L) => R, options?: O): Promise<Awaited<R>>;
+}

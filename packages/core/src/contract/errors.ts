@@ -1,0 +1,46 @@
+/** The class of one of our errors. */
+export interface ErrorClass<E extends Error> {
+  new (message?: string, options?: ErrorOptions): E;
+  readonly prototype: E;
+}
+
+/** A wait took longer than its `timeout`. The message names the lock, the operation and the time. */
+export interface TimeoutError extends Error {}
+
+/**
+ * A wait took longer than its `timeout`.
+ *
+ * The message names the lock, the operation and the time: `Mutex "token": acquire() timed out after 500 ms`.
+ */
+export const TimeoutError: ErrorClass<TimeoutError> = /* @__PURE__ */ named(
+  'TimeoutError',
+  class TimeoutError extends Error {},
+);
+
+/** A wait ended by `cancel()`, or for a reason that could not be passed on as it is. */
+export interface AbortError extends Error {}
+
+/**
+ * A wait ended by `cancel()`; by a signal that has no `reason`; or, in the callback form, for a falsy reason, which is
+ * then the `cause`. An `AbortSignal` with a reason rejects with that reason instead.
+ */
+export const AbortError: ErrorClass<AbortError> = /* @__PURE__ */ named('AbortError', class AbortError extends Error {});
+
+/** A call does not fit the state of the primitive. Nothing has changed. */
+export interface InvalidStateError extends Error {}
+
+/**
+ * A call does not fit the state of the primitive: unlocking what is not locked, releasing more than was taken, `p()` at
+ * zero. Nothing has changed.
+ */
+export const InvalidStateError: ErrorClass<InvalidStateError> = /* @__PURE__ */ named(
+  'InvalidStateError',
+  class InvalidStateError extends Error {},
+);
+
+// A data property on the prototype, as built-in errors have it: it can be assigned, and it is there when the stack is
+// captured. In a function, so that a bundler can drop the classes that a program does not use.
+export function named<Class extends { readonly prototype: Error }>(name: string, Class: Class): Class {
+  Object.defineProperty(Class.prototype, 'name', { value: name, writable: true, configurable: true });
+  return Class;
+}

@@ -1,0 +1,32 @@
+/**
+ * `Disposable`, where the program's libraries know the symbol. Declared by its shape, so that nothing here makes
+ * `DisposableStack` or `Symbol.dispose` type-check on a runtime that lacks them.
+ */
+export type DisposableIfKnown = SymbolConstructor extends { readonly dispose: infer Key extends symbol }
+  ? { [K in Key]: () => void }
+  : unknown;
+
+/** `AsyncDisposable`, likewise. */
+export type AsyncDisposableIfKnown = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol }
+  ? { [K in Key]: () => Promise<void> }
+  : unknown;
+
+/**
+ * One hold of a lock of this thread. It gives back what it holds once, by `release()` or at the end of a `using` block;
+ * afterwards it is spent, and releasing it again does nothing.
+ *
+ * @example
+ * ```ts
+ * import { Mutex } from '@valvekit/mutex';
+ *
+ * const mutex = new Mutex();
+ * using guard = await mutex.acquire();
+ * // alone in here, until the block ends
+ * ```
+ */
+export interface Guard extends DisposableIfKnown {
+  /** Whether the hold has been given back. */
+  readonly released: boolean;
+  /** Gives the hold back. `[Symbol.dispose]()` is the same. */
+  release(): void;
+}

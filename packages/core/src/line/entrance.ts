@@ -1,0 +1,20 @@
+import type { PermitOptions } from '../contract/options.ts';
+import type { Verb } from './verb.ts';
+import type { WaiterQueue } from './waiter-queue.ts';
+
+/** The member through which `map`, `stream` and `acquireAll` enter a lock of this thread, past its methods. */
+export const entrance: unique symbol = /* @__PURE__ */ Symbol('valvekit.entrance') as never;
+
+/** Where to ask, and for what. */
+export interface Entrance<Request> {
+  readonly line: WaiterQueue<Request>;
+  readonly request: Request;
+  /** The verb of the lock's scoped layer. */
+  readonly verb: Verb;
+}
+
+/** A lock of this thread that stands on the line. */
+export interface Enterable<Request = unknown> {
+  /** @throws the error of a bad argument */
+  [entrance](options?: PermitOptions): Entrance<Request>;
+}

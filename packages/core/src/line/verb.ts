@@ -1,0 +1,24 @@
+import type { GiveUpOptions, Terms } from '../contract/options.ts';
+
+/** What asks in a line: a method that waits. */
+export interface Verb {
+  /** The method, as error messages call it: `acquire`, `read.sandbox`. */
+  readonly name: string;
+  /** A higher rank goes before any priority; most verbs have 0. */
+  readonly rank: number;
+  /** Whether it takes a bare hold, which no guard and no sandbox stands for. */
+  readonly isBare: boolean;
+}
+
+/** A verb that says what it asks for. One constant for each method of a primitive. */
+export interface AskingVerb<Subject, Request, Options extends GiveUpOptions = GiveUpOptions> extends Verb {
+  /** Reads how long, and in which order, to wait. */
+  readonly terms: (options: Options | undefined) => Terms;
+  /**
+   * What is asked for.
+   *
+   * @param subject - what the method was called on or with: the lock, or the condition of a `Barrier`
+   * @throws the error of a bad argument
+   */
+  readonly request: (subject: Subject, options: Options | undefined) => Request;
+}

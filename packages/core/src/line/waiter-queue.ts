@@ -1,0 +1,175 @@
+import { type Named, timeoutError } from '../contract/name.ts';
+import type { Terms } from '../contract/options.ts';
+import { reasonOf } from '../contract/signal.ts';
+import { deliver } from '../runtime/delivery.ts';
+import { isAlone } from '../runtime/ring.ts';
+import { Lanes } from './lanes.ts';
+import type { Verb } from './verb.ts';
+import type { Line, Outcome, Waiter } from './waiter.ts';
+
+/** Decides and takes in one step: true if the request is granted now. It must not run user code. */
+export type Admit<Request> = (request: Request) => boolean;
+
+/** Undoes what `admit` took for a request. */
+export type GiveBack<Request> = (request: Request) => void;
+
+const GRANTED: Outcome<void> = { value: undefined };
+
+/**
+ * The line of a lock: what waits, and in which order it is granted.
+ *
+ * The lock gives the line a policy, which is its state and two functions: `admit` decides a request and takes what it
+ * asks for, `giveBack` undoes that. The policy calls nothing; every hold begins and ends here. After a hold has ended,
+ * and after every other change of the lock's state (`moveUp`), the line grants from the head for as long as `admit`
+ * agrees, and then runs the callbacks of the granted.
+ *
+ * Order: higher rank first, then higher priority, then first come, first served. No waiter overtakes the head, and a
+ * newcomer never overtakes a waiter of the same or a higher priority. Granting and giving up are O(1) while all waiters
+ * have the same priority; a wait costs a timer or a listener only if it asks for one.
+ */
+export class WaiterQueue<Request = void> implements Line<Request> {
+  /** The lock. */
+  declare readonly owner: Named;
+  /** How many permits bare verbs hold. A lock without permits counts 1 for each hold. */
+  declare bare: number;
+  readonly #admit: Admit<Request>;
+  readonly #giveBack: GiveBack<Request>;
+  #lanes: Lanes<Waiter<Request>> | undefined;
+  #size = 0;
+
+  /**
+   * The functions are called as methods of the lock: closures would double the size of an idle one.
+   *
+   * @param owner - the lock
+   * @param admit - its policy
+   * @param giveBack - undoes what `admit` took
+   */
+  constructor(owner: Named, admit: Admit<Request>, giveBack: GiveBack<Request>) {
+    this.owner = owner;
+    this.bare = 0;
+    this.#admit = admit;
+    this.#giveBack = giveBack;
+  }
+
+  /** How many wait. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The waiters from the head on, as they are now. */
+  get waiters(): Waiter<Request>[] {
+    return this.#lanes === undefined ? [] : this.#lanes.all();
+  }
+
+  /**
+   * Takes the request for a caller that cannot wait, if it is free and no waiter is in front. Waiters whose signal has
+   * aborted leave first, even if our listener has not run yet.
+   */
+  tryAdmit(request: Request, verb: Verb, priority = 0): boolean {
+    const isAdmitted = this.admitNow(request, verb, priority);
+    if (this.#size === 0) return isAdmitted;
+    const { size } = this;
+    this.drain();
+    if (this.#size === size) return isAdmitted;
+    const isAdmittedNow = isAdmitted || this.admitNow(request, verb, priority);
+    deliver();
+    return isAdmittedNow;
+  }
+
+  ask(request: Request, { signal, timeout, priority }: Terms, verb: Verb): Outcome<void> | undefined {
+    if (signal?.aborted) throw reasonOf(signal);
+    // A caller that can wait joins before any aborted waiter leaves, so that callbacks of those see it in the line.
+    const isAdmitted =
+      timeout > 0 ? this.admitNow(request, verb, priority) : this.tryAdmit(request, verb, priority);
+    if (isAdmitted) return GRANTED;
+    if (timeout <= 0) throw timeoutError(this.owner, verb.name, timeout);
+    return undefined;
+  }
+
+  join(waiter: Waiter<Request>, terms: Terms): void {
+    waiter.limit(terms);
+    this.#lanes ??= new Lanes();
+    this.#lanes.append(waiter, waiter.verb.rank, terms.priority);
+    this.#size++;
+    // An aborted head holds nobody back, even before its listener has run.
+    if (this.#lanes.head.isAborted) this.moveUp();
+  }
+
+  /**
+   * Ends bare holds.
+   *
+   * @param count - how many, in the unit of `bare`
+   * @returns false if bare verbs hold fewer; then nothing has changed
+   */
+  giveBackBare(request: Request, count = 1): boolean {
+    if (count > this.bare) return false;
+    this.bare -= count;
+    this.giveBack(request);
+    return true;
+  }
+
+  /** Turns a hold into another one without letting a waiter in between. The policy must admit that. */
+  exchange(held: Request, wanted: Request): void {
+    this.#giveBack.call(this.owner, held);
+    this.#admit.call(this.owner, wanted);
+    this.moveUp();
+  }
+
+  /** Ends a hold: what `admit` took for the request is free again, and goes to the next in line. */
+  giveBack(request: Request): void {
+    this.#giveBack.call(this.owner, request);
+    this.moveUp();
+  }
+
+  /** Grants whatever can be granted after a change of the lock's state, and runs the callbacks of the granted. */
+  moveUp(): void {
+    this.drain();
+    deliver();
+  }
+
+  /** Grants from the head until the policy refuses. Callbacks run later, in `deliver()`. */
+  drain(): void {
+    while (this.#size > 0) {
+      const { head } = this.#lanes as Lanes<Waiter<Request>>;
+      // Asked again at this moment, because another abort listener may have led here before ours has run.
+      if (head.isAborted) {
+        this.giveUp(head, undefined);
+      } else if (this.take(head.request, head.verb)) {
+        this.remove(head);
+        head.grant();
+      } else {
+        return;
+      }
+    }
+  }
+
+  giveUp(waiter: Waiter<Request>, reason: unknown): void {
+    if (isAlone(waiter)) return;
+    this.remove(waiter);
+    waiter.giveUp(reason);
+  }
+
+  /** Ends every wait. */
+  cancelAll(reason: unknown): void {
+    while (this.#size > 0) this.giveUp((this.#lanes as Lanes<Waiter<Request>>).head, reason);
+    deliver();
+  }
+
+  // These are no #methods, which would add a word to every line.
+  private admitNow(request: Request, verb: Verb, priority: number): boolean {
+    if (this.#size > 0 && !(this.#lanes as Lanes<Waiter<Request>>).isFirst(verb.rank, priority)) return false;
+    return this.take(request, verb);
+  }
+
+  // Every hold begins here.
+  private take(request: Request, verb: Verb): boolean {
+    if (!this.#admit.call(this.owner, request)) return false;
+    if (verb.isBare) this.bare += typeof request === 'number' ? request : 1;
+    return true;
+  }
+
+  private remove(waiter: Waiter<Request>): void {
+    (this.#lanes as Lanes<Waiter<Request>>).remove(waiter);
+    this.#size--;
+  }
+}
