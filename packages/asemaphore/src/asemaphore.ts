@@ -324,6 +324,6 @@ function inFull(first: unknown, second: unknown, third: unknown) {
   }
   const isCounted = first !== undefined && typeof first !== 'function';
   const [count, fire, options] =
-    isCounted || typeof second === 'function' ? [first ?? 0, second, third] : [0, first, second];
+    isCounted || typeof second === 'function' ? [first === undefined ? 0 : first, second, third] : [0, first, second];
   return { count, fire, options } as { count: number; fire: Fire | undefined; options: NameOptions | undefined };
 }

@@ -122,7 +122,7 @@ export class ReadWriteLock {
    */
   readLock(callback: Callback<this>, timeout?: number | WaitOptions): void;
   readLock(first?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
-    if (first === undefined && timeout === undefined && this.tryReadLock()) return granted;
+    if (first === undefined && timeout === undefined && this.#line.admitNow('read', this.#readVerbs.lock)) return granted;
     return bothForms(this.#line, this.#readVerbs.lock, this, this, first, timeout);
   }
 
@@ -151,7 +151,7 @@ export class ReadWriteLock {
    */
   writeLock(callback: Callback<this>, timeout?: number | WaitOptions): void;
   writeLock(first?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
-    if (first === undefined && timeout === undefined && this.tryWriteLock()) return granted;
+    if (first === undefined && timeout === undefined && this.#line.admitNow('write', WRITE.lock)) return granted;
     return bothForms(this.#line, WRITE.lock, this, this, first, timeout);
   }
 

@@ -61,6 +61,12 @@ export class WaiterQueue<Request = void> implements Line<Request> {
     return this.#lanes === undefined ? [] : this.#lanes.all();
   }
 
+  /** Takes the request if it is free and no waiter is in front. */
+  admitNow(request: Request, verb: Verb, priority = 0): boolean {
+    if (this.#size > 0 && !(this.#lanes as Lanes<Waiter<Request>>).isFirst(verb.rank, priority)) return false;
+    return this.take(request, verb);
+  }
+
   /**
    * Takes the request for a caller that cannot wait, if it is free and no waiter is in front. Waiters whose signal has
    * aborted leave first, even if our listener has not run yet.
@@ -155,13 +161,7 @@ export class WaiterQueue<Request = void> implements Line<Request> {
     deliver();
   }
 
-  // These are no #methods, which would add a word to every line.
-  private admitNow(request: Request, verb: Verb, priority: number): boolean {
-    if (this.#size > 0 && !(this.#lanes as Lanes<Waiter<Request>>).isFirst(verb.rank, priority)) return false;
-    return this.take(request, verb);
-  }
-
-  // Every hold begins here.
+  // Every hold begins here. (No #methods: they would add a word to every line.)
   private take(request: Request, verb: Verb): boolean {
     if (!this.#admit.call(this.owner, request)) return false;
     if (verb.isBare) this.bare += typeof request === 'number' ? request : 1;
