@@ -1,1 +1,3 @@
-export { default } from '../../tsup.base.ts';
+import { build } from '../../tsup.base.ts';
+
+export default build(['index', 'line']);

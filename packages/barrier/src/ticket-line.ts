@@ -156,7 +156,7 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
     for (const waiter of [...tests]) {
       let failure: Failure | undefined;
       try {
-        if (!waiter.isAborted && tests.has(waiter) && !matches(waiter.request.matcher, ticket)) continue;
+        if (waiter.abortedSignal === undefined && tests.has(waiter) && !matches(waiter.request.matcher, ticket)) continue;
       } catch (reason) {
         failure = { reason };
       }
@@ -168,9 +168,9 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
   // An aborted signal is refused even before our listener has run.
   #leave(waiter: TicketWaiter<T>, failure?: Failure): Leaver<T> {
     this.#remove(waiter);
-    const first = waiter.isAborted ? { reason: waiter.reasonOr(undefined) } : failure;
+    const aborted = waiter.abortedSignal;
     waiter.unlimit();
-    return { waiter, failure: first };
+    return { waiter, failure: aborted === undefined ? failure : { reason: reasonOf(aborted) } };
   }
 
   // A test may set the ticket. Check again, so that no wait begins for a ticket that is already there.

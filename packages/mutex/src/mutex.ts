@@ -104,7 +104,7 @@ export class Mutex implements Lockable, Enterable<void> {
   // One body for both forms.
   lock(callbackOrOptions?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
     if (callbackOrOptions === undefined && timeout === undefined && this.#line.admitNow(undefined, LOCK)) return granted;
-    return bothForms(this.#line, LOCK, this, this, callbackOrOptions, timeout);
+    return bothForms(this.#line, LOCK, this, callbackOrOptions, timeout);
   }
 
   /**

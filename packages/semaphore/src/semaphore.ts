@@ -107,7 +107,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
   // One body for both forms.
   take(callbackOrOptions?: Callback<this> | PermitOptions, timeout?: number | PermitOptions): Promise<void> | undefined {
     if (callbackOrOptions === undefined && timeout === undefined && this.#line.admitNow(1, TAKE)) return granted;
-    return bothForms(this.#line, TAKE, this, this, callbackOrOptions, timeout);
+    return bothForms(this.#line, TAKE, this, callbackOrOptions, timeout);
   }
 
   /**

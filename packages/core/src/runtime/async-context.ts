@@ -1,6 +1,6 @@
 /** A captured async context in which a function can run later. */
 export interface AsyncContext {
-  runInAsyncScope(fn: () => void, self: unknown): void;
+  runInAsyncScope<Argument>(fn: (argument: Argument) => void, self: undefined, argument: Argument): void;
   /** Tells trackers of contexts that nothing will run in it any more. */
   emitDestroy?(): void;
 }
@@ -9,21 +9,24 @@ type Capture = () => AsyncContext;
 
 // What runtimes and zone.js offer without an import.
 interface Runtime {
-  AsyncContext?: { Snapshot?: new () => { run(fn: () => void): void } };
-  Zone?: { readonly current: { run(fn: () => void, self: unknown): void } };
+  AsyncContext?: { Snapshot?: new () => { run(fn: unknown, argument: unknown): void } };
+  Zone?: { readonly current: { run(fn: unknown, self: undefined, args: unknown[]): void } };
   process?: { getBuiltinModule?(name: string): { AsyncResource?: new (type: string) => AsyncContext } | undefined };
 }
 
+// How to capture each kind of context there is; looked for once.
 let captures: readonly Capture[] | undefined;
 
 /** Captures the current async context, where there is such a thing. */
 export function captureAsyncContext(): AsyncContext | undefined {
   captures ??= [findSnapshot, findZone, findResource].flatMap(attempt);
-  const [first, ...others] = captures;
-  if (first === undefined) return undefined;
-  return others.reduce<AsyncContext>((inner, capture) => nest(capture(), inner), first());
+  return captures.reduce<AsyncContext | undefined>(
+    (inner, capture) => (inner === undefined ? capture() : nest(capture(), inner)),
+    undefined,
+  );
 }
 
+// An edge runtime or a hardened realm that throws has none.
 function attempt(find: (runtime: Runtime) => Capture | undefined): Capture[] {
   try {
     const capture = find(globalThis as Runtime);
@@ -31,7 +34,6 @@ function attempt(find: (runtime: Runtime) => Capture | undefined): Capture[] {
     capture().emitDestroy?.();
     return [capture];
   } catch {
-    // An edge runtime or a hardened realm that throws has none.
     return [];
   }
 }
@@ -41,15 +43,15 @@ function findSnapshot({ AsyncContext }: Runtime): Capture | undefined {
   if (Snapshot === undefined) return undefined;
   return () => {
     const snapshot = new Snapshot();
-    return { runInAsyncScope: (fn, self) => snapshot.run(() => fn.call(self)) };
+    return { runInAsyncScope: (fn, _self, argument) => snapshot.run(fn, argument) };
   };
 }
 
 function findZone({ Zone }: Runtime): Capture | undefined {
-  if (Zone?.current === undefined) return undefined;
+  if (Zone === undefined) return undefined;
   return () => {
-    const zone = Zone.current;
-    return { runInAsyncScope: (fn, self) => zone.run(fn, self) };
+    const { current } = Zone;
+    return { runInAsyncScope: (fn, self, argument) => current.run(fn, self, [argument]) };
   };
 }
 
@@ -61,7 +63,8 @@ function findResource({ process }: Runtime): Capture | undefined {
 
 function nest(outer: AsyncContext, inner: AsyncContext): AsyncContext {
   return {
-    runInAsyncScope: (fn, self) => outer.runInAsyncScope(() => inner.runInAsyncScope(fn, self), undefined),
+    runInAsyncScope: (fn, self, argument) =>
+      outer.runInAsyncScope(() => inner.runInAsyncScope(fn, self, argument), self, argument),
     emitDestroy() {
       outer.emitDestroy?.();
       inner.emitDestroy?.();
