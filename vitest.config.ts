@@ -21,7 +21,7 @@ export default defineConfig({
     typecheck: {
       enabled: true,
       include: ['packages/*/test/**/*.test-d.ts'],
-      tsconfig: './tsconfig.test.json',
+      tsconfig: './tests/tsconfig.json',
       checker: './node_modules/typescript7/bin/tsc',
     },
     coverage: {
