@@ -16,7 +16,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include,
+    include: [...include, 'tests/lint/*.test.ts'],
     reporters: ['default', ['json', { outputFile: 'reports/unit.json' }]],
     typecheck: {
       enabled: true,
