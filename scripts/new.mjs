@@ -44,7 +44,7 @@ console.log(`packages/${name} is there: a ${className} that works like a latch. 
 It is private until it is ready. Then
 
   1. remove "private" from its package.json; write "description" and "keywords"
-  2. re-export it from packages/valvekit, and give it a limit in .size-limit.json
+  2. re-export it from packages/valvekit, and give it a limit in internal/build/size-limit.json
   3. add it to the tables of the README and of ARCHITECTURE.md
   4. write a changeset: npm run -s pnpm -- exec changeset`);
 

@@ -1,6 +1,6 @@
 // A second look at the mutants that Stryker says have survived: Stryker runs only the tests that it has seen reach a
 // mutant, and misses some. This applies each survivor to a copy of the repository and runs all unit tests on it.
-// Run `stryker run` first. Prints a line for each mutant; those that live here have really survived.
+// `test:mutation` runs Stryker first. Prints a line for each mutant; those that live here have really survived.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

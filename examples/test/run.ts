@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'vitest';
 
-/** For Node to run an example: on what is published in the projects of vitest.built.config.ts, which have names. */
+/** For Node to run an example: on what is published in the projects of tests/built/vitest.config.ts, which have names. */
 function argumentsFor(file: string, { task }: TestContext): string[] {
   const flags = task.file.projectName ? [] : ['--conditions=@valvekit/source'];
   return [...flags, join(import.meta.dirname, '..', file)];

@@ -1,3 +1,3 @@
-import { build } from '../../tsup.base.ts';
+import { build } from '../../internal/build/tsup.base.ts';
 
 export default build(['index', 'line']);

@@ -35,9 +35,9 @@ describe('the package that pnpm new makes', () => {
     ['is formatted and linted', 'run lint'],
     ['is fit to be published', 'exec turbo run check:pkg --filter=@valvekit/revolving-door'],
     ['fits into the workspace', 'exec sherif'],
-    ['has nothing that is not used', 'exec knip'],
+    ['has nothing that is not used', 'exec knip -c internal/build/knip.json'],
     ['passes its tests', `exec vitest run ${folder} --coverage --coverage.include=${folder}/src/**`],
-    ['passes them on what is built', `exec vitest run -c vitest.built.config.ts ${folder}`],
+    ['passes them on what is built', `exec vitest run -c tests/built/vitest.config.ts ${folder}`],
   ])('%s', async (_, command) => {
     await copy.run('pnpm', ...command.split(' '));
   });

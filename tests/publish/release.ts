@@ -11,7 +11,7 @@ export interface Release {
 
 const root = join(import.meta.dirname, '..', '..');
 const changeset = join(root, 'node_modules', '.bin', 'changeset');
-const copied = ['.changeset', 'package.json', 'packages', 'pnpm-workspace.yaml'];
+const copied = ['.changeset', 'internal/build/pnpmfile.cjs', 'package.json', 'packages', 'pnpm-workspace.yaml'];
 const left = ['.cache', '.turbo', 'test'];
 
 /**

@@ -3,9 +3,9 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { include } from './vitest.config.ts';
+import { include } from '../../vitest.config.ts';
 
-const packages = join(import.meta.dirname, 'packages');
+const packages = join(import.meta.dirname, '../../packages');
 const require = createRequire(import.meta.url);
 
 /** Answers imports of our packages, by name or as ../src/index.ts, with a module that re-exports the built file. */

@@ -1,6 +1,6 @@
 // What runs for each mutant: the tests of the packages, without those that take long and say nothing new.
 import { defineConfig } from 'vitest/config';
-import base from './vitest.config.ts';
+import base from '../../vitest.config.ts';
 
 export default defineConfig({
   ...base,
