@@ -10,7 +10,7 @@ const className = name.replace(/(?:^|-)./g, (start) => start.slice(-1).toUpperCa
 const folder = join(root, 'packages', name);
 
 if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-  refuse(`A name consists of lowercase letters, digits and hyphens, like "latch" or "rate-limit", but this one is "${name}".`);
+  refuse(`A name consists of lowercase letters, digits and hyphens, like "latch" or "rate-limit", not "${name}".`);
 }
 if (existsSync(folder)) refuse(`packages/${name} already exists.`);
 if (className in globalThis) refuse(`The class of "${name}" would be ${className}, but that is already a global.`);
