@@ -1,5 +1,5 @@
-// The demo of version 0.2: a hundred items, five of them at a time, and many fail: some throw, some reject. Each gives
-// its place back all the same. Here chance comes from a seed, so that the same items fail each time.
+// The demo of version 0.2: a hundred items, five at a time, and many of them fail: some throw, some reject. Each one
+// releases its permit all the same. The random numbers come from a seed, so the same items fail in every run.
 import { createSemaphore } from 'valvekit';
 import { randomFrom } from './random.ts';
 import { printed } from './stage.ts';

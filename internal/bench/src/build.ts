@@ -8,10 +8,10 @@ const root = join(import.meta.dirname, '../../..');
 const dist = join(import.meta.dirname, '../dist');
 
 /**
- * Makes the program of the child processes, with the packages as they have been built: a copy, so that a build in the
- * middle of a run changes nothing.
+ * Builds the program of the child processes with the built packages: with a copy, so that a build in the middle of a run
+ * changes nothing.
  *
- * @returns the program's file
+ * @returns the path of the program
  */
 export async function programOfBuiltPackages(): Promise<string> {
   const folder = emptyFolder('built');
@@ -23,7 +23,7 @@ export async function programOfBuiltPackages(): Promise<string> {
   return buildProgram(folder);
 }
 
-/** Makes the program with the packages of a commit, or of the working tree if there is none, built here and now. */
+/** Builds the program with the packages of a commit, or of the working tree without one, from their sources. */
 export async function programOfSources(label: string, commit?: string): Promise<string> {
   const folder = emptyFolder(label);
   const tree = commit === undefined ? root : checkOut(commit);
@@ -44,13 +44,13 @@ export async function programOfSources(label: string, commit?: string): Promise<
   return buildProgram(folder);
 }
 
-// Not every runtime strips types. The packages stay outside: each is loaded as its users get it.
+// Not every runtime strips types. The packages are external: each is loaded the way its users get it.
 async function buildProgram(folder: string): Promise<string> {
   await build({
     entryPoints: [join(import.meta.dirname, 'child.ts')],
     outdir: folder,
     bundle: true,
-    // Keeps what is imported dynamically in files of its own, so that a child loads one subject only.
+    // Puts dynamic imports into separate files, so that a child loads only one subject.
     splitting: true,
     format: 'esm',
     platform: 'node',

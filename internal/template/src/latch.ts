@@ -13,12 +13,13 @@ import {
 } from '@valvekit/core';
 
 /**
- * A gate that opens for good once it has been counted down to zero.
+ * A gate that opens once its count reaches zero, and stays open.
  *
- * Use a promise if one thing opens it, and `Promise.all` if what opens it are promises that you have at once.
+ * Use a promise if one operation opens it, and `Promise.all` if everything that opens it is a promise that you have
+ * from the start.
  *
- * Order: when it opens, all who wait go in the order they came, higher priorities first.
- * Giving up: a time-out, an abort or `cancel()` takes the waiter out of the line at once and leaves nothing behind.
+ * Order: when it opens, all waiters proceed in the order they came, higher priorities first.
+ * Giving up: a timeout, an abort or `cancel()` removes the waiter from the line immediately and leaves nothing behind.
  *
  * @example
  * ```ts
@@ -35,8 +36,8 @@ export class Latch {
   readonly #queue: WaiterQueue<Latch> = new WaiterQueue<Latch>(this, this.#admit);
 
   /**
-   * @param count - an integer of at least 0
-   * @throws {TypeError | RangeError} if it is anything else
+   * @param count - an integer ≥ 0
+   * @throws {TypeError | RangeError} if `count` is anything else
    */
   constructor(count = 1) {
     requireCount('count', count, 0);
@@ -44,9 +45,9 @@ export class Latch {
   }
 
   /**
-   * Counts down by one; at zero lets everybody go.
+   * Counts down by one; at zero, ends every wait.
    *
-   * @throws {InvalidStateError} if the count is zero already
+   * @throws {InvalidStateError} if the count is already zero
    */
   countDown(): void {
     if (this.#count === 0) throw new InvalidStateError('Latch.countDown() at zero: it is open already');
@@ -56,18 +57,19 @@ export class Latch {
   }
 
   /**
-   * Waits until the count is zero; not at all if it is.
+   * Waits until the count is zero; returns immediately if it is.
    *
-   * @throws {TypeError | RangeError} a bad argument, naming it; the promise form rejects with it
-   * @throws {TimeoutError} if the count was not zero within `timeout` milliseconds
+   * @throws {TypeError | RangeError} if an argument is invalid; the promise form rejects with the error
+   * @throws {TimeoutError} if the count does not reach zero within `timeout` milliseconds
    * @throws `signal.reason`, if the signal aborts first
    */
   wait(options?: WaitOptions): Promise<void>;
   /**
-   * Waits until the count is zero, then calls `callback` with it as `this`; with an error if the wait was given
-   * up. The callback runs before this call returns if the count is zero, otherwise inside the call that lets it go.
+   * Waits until the count is zero, then calls `callback` with the `Latch` as `this`, or with an error if the wait
+   * ended before that. The callback runs before this call returns if the count is zero, otherwise inside the call that ends
+   * the wait.
    *
-   * @param timeout - milliseconds to wait at most, or options
+   * @param timeout - how many milliseconds to wait at most, or options
    */
   wait(callback: Callback<this>, timeout?: number | WaitOptions): void;
   // One body for both forms.
@@ -75,18 +77,18 @@ export class Latch {
     return bothForms(this.#queue, nothing, 'Latch.wait', this, callbackOrOptions, limit);
   }
 
-  /** How often it has to be counted down until it opens. */
+  /** How many more times it must be counted down before it opens. */
   get count(): number {
     return this.#count;
   }
 
-  /** How many wait. */
+  /** The number of waiters. */
   get waiting(): number {
     return this.#queue.size;
   }
 
-  /** Gives up everybody who waits, with `reason` or else an `AbortError`. The count stays. */
-  cancel(reason: unknown = new AbortError('Latch.cancel() gave up all who waited')): void {
+  /** Ends every wait with `reason` or an `AbortError`. The count does not change. */
+  cancel(reason: unknown = new AbortError('Latch.cancel() ended every wait')): void {
     this.#queue.cancelAll(reason);
     deliver();
   }
@@ -106,13 +108,13 @@ export class Latch {
 }
 
 /**
- * Makes a `Latch`.
+ * Creates a `Latch`.
  *
- * @param count - an integer of at least 0
+ * @param count - an integer ≥ 0
  */
 export function createLatch(count = 1): Latch {
   return new Latch(count);
 }
 
-// There is nothing to choose from.
+// Every request is the same.
 function nothing(): void {}
