@@ -1,3 +1,3 @@
 import { build } from '../../internal/build/tsup.base.ts';
 
-export default build(['index', 'line']);
+export default build({ entries: ['index', 'line'], browser: ['async-resource'] });

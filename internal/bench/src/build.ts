@@ -29,16 +29,19 @@ export async function programOfSources(label: string, commit?: string): Promise<
   const tree = commit === undefined ? root : checkOut(commit);
   for (const { name, path } of packagesOf(tree)) {
     const target = join(folder, 'node_modules', name);
+    const entries = entriesOf(path);
     await build({
-      entryPoints: [join(path, 'src/index.ts')],
-      outfile: join(target, 'index.js'),
+      entryPoints: entries.map((entry) => ({ in: join(path, `src/${entry}.ts`), out: entry })),
+      outdir: target,
       bundle: true,
+      splitting: true,
       format: 'esm',
       platform: 'neutral',
       target: 'es2022',
       packages: 'external',
     });
-    writeFileSync(join(target, 'package.json'), JSON.stringify({ name, type: 'module', exports: './index.js' }));
+    const exports = Object.fromEntries(entries.map((entry) => [entry === 'index' ? '.' : `./${entry}`, `./${entry}.js`]));
+    writeFileSync(join(target, 'package.json'), JSON.stringify({ name, type: 'module', exports }));
   }
   if (tree !== root) rmSync(tree, { recursive: true });
   return buildProgram(folder);
@@ -66,6 +69,14 @@ function packagesOf(tree: string): { name: string; path: string }[] {
     const { name } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as { name: string };
     return { name, path };
   });
+}
+
+/** The entries of a package by the names of their sources: `index`, and what else its manifest exports. */
+function entriesOf(path: string): string[] {
+  const { exports } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as {
+    exports: Record<string, { '@valvekit/source'?: string }>;
+  };
+  return Object.values(exports).flatMap((entry) => entry['@valvekit/source']?.match(/^.\/src\/(.+)\.ts$/)?.[1] ?? []);
 }
 
 function checkOut(commit: string): string {

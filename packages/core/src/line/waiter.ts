@@ -1,7 +1,7 @@
 import { type Named, timeoutError } from '../contract/name.ts';
 import type { Terms } from '../contract/options.ts';
 import { reasonOf, type SignalShape } from '../contract/signal.ts';
-import type { AsyncContext } from '../runtime/async-context.ts';
+import type { CapturedContext } from '../runtime/captured-context.ts';
 import { deliver, post } from '../runtime/delivery.ts';
 import { report } from '../runtime/report.ts';
 import { Link } from '../runtime/ring.ts';
@@ -38,7 +38,7 @@ export interface Form<Request, Value> {
   /** Called once the outcome is known and the line is at rest. It may run user code; what that throws is reported. */
   tell(waiter: Waiter<Request, Value>): void;
   /** Captures the async context to call `tell` in; undefined if that does not matter. */
-  readonly capture: (() => AsyncContext | undefined) | undefined;
+  readonly capture: (() => CapturedContext | undefined) | undefined;
 }
 
 /** Why a wait ended without what was asked for. */
@@ -64,7 +64,7 @@ export class Waiter<Request, Value = void> extends Link {
   /** What was granted. */
   declare value: Value | undefined;
   declare failure: Failure | undefined;
-  declare private context: AsyncContext | undefined;
+  declare private context: CapturedContext | undefined;
   declare private signal: SignalShape | undefined;
   declare private timer: ReturnType<typeof setTimeout> | undefined;
 
