@@ -18,7 +18,7 @@ export async function main({ tick, watch, tell } = printed, items = 100, seed = 
         throw new Error(`${item} - accident`);
       }
       const isLucky = random() <= 0.5;
-      return new Promise((resolve, reject) => {
+      return new Promise<string>((resolve, reject) => {
         const finish = () => {
           tell(item, isLucky ? 'resolves' : 'rejects');
           if (isLucky) resolve(item);

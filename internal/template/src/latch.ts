@@ -1,16 +1,18 @@
+import { AbortError, type Callback, InvalidStateError, type NameOptions, type WaitOptions } from '@valvekit/core';
 import {
-  AbortError,
+  type AskingVerb,
   bothForms,
-  type Callback,
-  deliver,
   type Inspect,
-  InvalidStateError,
   inspection,
+  label,
+  readName,
   requireCount,
+  verb,
   view,
   WaiterQueue,
-  type WaitOptions,
-} from '@valvekit/core';
+} from '@valvekit/core/line';
+
+const WAIT: AskingVerb<Latch, void, WaitOptions> = verb('wait', () => undefined);
 
 /**
  * A gate that opens once its count reaches zero, and stays open.
@@ -33,15 +35,18 @@ import {
  */
 export class Latch {
   #count: number;
-  readonly #queue: WaiterQueue<Latch> = new WaiterQueue<Latch>(this, this.#admit);
+  readonly #name: string | undefined;
+  readonly #line: WaiterQueue = new WaiterQueue(this, this.#admit, this.#giveBack);
 
   /**
    * @param count - an integer ≥ 0
-   * @throws {TypeError | RangeError} if `count` is anything else
+   * @param options - `name`: shown in error messages and in diagnostics
+   * @throws {TypeError | RangeError} if one of them is anything else
    */
-  constructor(count = 1) {
+  constructor(count = 1, options?: NameOptions) {
     requireCount('count', count, 0);
     this.#count = count;
+    this.#name = readName(options);
   }
 
   /**
@@ -50,10 +55,9 @@ export class Latch {
    * @throws {InvalidStateError} if the count is already zero
    */
   countDown(): void {
-    if (this.#count === 0) throw new InvalidStateError('Latch.countDown() at zero: it is open already');
+    if (this.#count === 0) throw new InvalidStateError(`${label(this)}: countDown() at zero; it is open already`);
     this.#count--;
-    this.#queue.drain();
-    deliver();
+    this.#line.moveUp();
   }
 
   /**
@@ -73,8 +77,13 @@ export class Latch {
    */
   wait(callback: Callback<this>, timeout?: number | WaitOptions): void;
   // One body for both forms.
-  wait(callbackOrOptions?: Callback<this> | WaitOptions, limit?: number | WaitOptions): Promise<void> | undefined {
-    return bothForms(this.#queue, nothing, 'Latch.wait', this, callbackOrOptions, limit);
+  wait(callbackOrOptions?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
+    return bothForms(this.#line, WAIT, this, callbackOrOptions, timeout);
+  }
+
+  /** The name given to the constructor. */
+  get name(): string | undefined {
+    return this.#name;
   }
 
   /** How many more times it must be counted down before it opens. */
@@ -84,13 +93,12 @@ export class Latch {
 
   /** The number of waiters. */
   get waiting(): number {
-    return this.#queue.size;
+    return this.#line.size;
   }
 
   /** Ends every wait with `reason` or an `AbortError`. The count does not change. */
-  cancel(reason: unknown = new AbortError('Latch.cancel() ended every wait')): void {
-    this.#queue.cancelAll(reason);
-    deliver();
+  cancel(reason: unknown = new AbortError(`${label(this)}: cancel() ended the wait`)): void {
+    this.#line.cancelAll(reason);
   }
 
   get [Symbol.toStringTag](): string {
@@ -99,22 +107,23 @@ export class Latch {
 
   /** @internal */
   [inspection](_depth: number, options: object, inspect: Inspect): string {
-    return view('Latch', { count: this.count, waiting: this.waiting }, options, inspect);
+    return view(label(this), { count: this.count, waiting: this.waiting }, options, inspect);
   }
 
   #admit(): boolean {
     return this.#count === 0;
   }
+
+  // An open latch is not held.
+  #giveBack(): void {}
 }
 
 /**
  * Creates a `Latch`.
  *
  * @param count - an integer ≥ 0
+ * @param options - `name`: shown in error messages and in diagnostics
  */
-export function createLatch(count = 1): Latch {
-  return new Latch(count);
+export function createLatch(count = 1, options?: NameOptions): Latch {
+  return new Latch(count, options);
 }
-
-// Every request is the same.
-function nothing(): void {}

@@ -10,7 +10,7 @@ export { label, type Named, readName, timeoutError } from './contract/name.ts';
 export { readGiveUpOptions, readWaitOptions, type Terms } from './contract/options.ts';
 export { reasonOf } from './contract/signal.ts';
 export { type Enterable, type Entrance, entrance } from './line/entrance.ts';
-export type { AskingVerb, Verb } from './line/verb.ts';
+export { type AskingVerb, type Verb, verb } from './line/verb.ts';
 export { type Form, type Line, type Outcome, Waiter } from './line/waiter.ts';
 export { type Admit, type GiveBack, WaiterQueue } from './line/waiter-queue.ts';
 export { deliver, withoutDelivery } from './runtime/delivery.ts';
