@@ -1,4 +1,4 @@
-import { rest } from '../request.ts';
+import { rest } from '../rest.ts';
 import { Environment } from './environment.ts';
 import type { Action, Program } from './program.ts';
 import type { Library } from './real-subject.ts';

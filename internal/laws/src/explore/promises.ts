@@ -1,3 +1,4 @@
+import { microtasks } from '../rest.ts';
 import type { Difference } from './compare.ts';
 import { Environment } from './environment.ts';
 import { type Action, type Program, wordsOf } from './program.ts';
@@ -53,7 +54,7 @@ export class PromiseRun {
   }
 
   private async next(choose: Choose): Promise<Action | undefined> {
-    if (this.real.progress.enabled().length === 0) await pass(ALL);
+    if (this.real.progress.enabled().length === 0) await microtasks(ALL);
     const actions = this.real.progress.enabled();
     return actions.length > 0 ? choose(actions) : undefined;
   }
@@ -69,9 +70,9 @@ export class PromiseRun {
   }
 
   private async drain(ticks: string | undefined): Promise<Difference | undefined> {
-    if (ticks === '1') await pass(1);
+    if (ticks === '1') await microtasks(1);
     if (ticks !== 'all') return this.differ();
-    await pass(ALL);
+    await microtasks(ALL);
     return this.differ() ?? this.atRest();
   }
 
@@ -97,8 +98,4 @@ export class PromiseRun {
     if (expected.join() === actual.join()) return undefined;
     return { path: this.path, expected, actual };
   }
-}
-
-async function pass(microtasks: number): Promise<void> {
-  for (let count = 0; count < microtasks; count++) await Promise.resolve();
 }

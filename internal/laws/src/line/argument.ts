@@ -1,7 +1,8 @@
 import type { Guard } from 'valvekit';
 import { describe, expect, it, vi } from 'vitest';
+import { rest } from '../rest.ts';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
-import { ask, type Form, formsOf, rest } from './request.ts';
+import { ask, type Form, formsOf } from './request.ts';
 
 type Refusal = [title: string, options: unknown, error: typeof TypeError | typeof RangeError, message: RegExp];
 

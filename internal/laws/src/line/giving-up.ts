@@ -1,8 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { AbortError, TimeoutError, type WaitOptions } from 'valvekit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { rest } from '../rest.ts';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
-import { ask, type Form, formsOf, rest, serveAll } from './request.ts';
+import { ask, type Form, formsOf, serveAll } from './request.ts';
 
 /** A way to give up: what the k-th of three asks with, and what makes it leave. */
 interface Exit {

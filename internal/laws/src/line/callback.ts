@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createMutex } from 'valvekit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { rest } from '../rest.ts';
+import { thenable } from '../thenable.ts';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
-import { rest } from './request.ts';
-import { thenable } from './thenable.ts';
 
 /** Waiting callbacks: how they are called, and what they can do to others. */
 export function callbackLaws(name: string, make: () => LockUnderTest): void {

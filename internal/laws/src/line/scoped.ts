@@ -1,8 +1,9 @@
 import { type Guard, InvalidStateError } from 'valvekit';
 import { describe, expect, it, vi } from 'vitest';
+import { rest } from '../rest.ts';
+import { hostileThenable, thenable } from '../thenable.ts';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
-import { ask, rest } from './request.ts';
-import { hostileThenable, thenable } from './thenable.ts';
+import { ask } from './request.ts';
 
 /** `acquire`, `tryAcquire` and `sandbox`. */
 export function scopedLaws(name: string, make: () => ScopedLockUnderTest): void {

@@ -1,7 +1,8 @@
 import { TimeoutError } from 'valvekit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { rest } from '../rest.ts';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
-import { ask, formsOf, rest } from './request.ts';
+import { ask, formsOf } from './request.ts';
 
 const longest = 2 ** 31 - 1;
 

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { rest } from '../rest.ts';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
-import { ask, formsOf, type Request, rest, serveAll } from './request.ts';
+import { ask, formsOf, type Request, serveAll } from './request.ts';
 
 /** What a lock shows of its state. */
 export function lookingLaws(name: string, make: () => ScopedLockUnderTest): void {

@@ -1,7 +1,8 @@
 import { InvalidStateError } from 'valvekit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { rest } from '../rest.ts';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
-import { ask, formsOf, rest, serveAll } from './request.ts';
+import { ask, formsOf, serveAll } from './request.ts';
 
 /** One at a time is inside. For locks of which only one hold fits. */
 export function exclusionLaws(name: string, make: () => ScopedLockUnderTest): void {

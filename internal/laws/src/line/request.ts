@@ -1,4 +1,5 @@
 import type { WaitOptions } from 'valvekit';
+import { rest } from '../rest.ts';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
 
 /** The ways to ask for a lock. */
@@ -91,13 +92,6 @@ export async function serveAll(requests: readonly Request[]): Promise<Request[]>
       request.giveBack();
     }
   }
-}
-
-const { setImmediate: macrotask } = globalThis;
-
-/** Lets everything happen that can happen without a timer: all microtasks, and one macrotask. */
-export function rest(): Promise<void> {
-  return new Promise((resolve) => void macrotask(resolve));
 }
 
 function isBare(lock: ScopedLockUnderTest): lock is LockUnderTest {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { rest } from '../rest.ts';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
-import { ask, type Form, formsOf, type Request, rest, serveAll } from './request.ts';
+import { ask, type Form, formsOf, type Request, serveAll } from './request.ts';
 
 /** First come, first served. For locks of which only one hold fits. */
 export function orderLaws(name: string, make: () => ScopedLockUnderTest): void {

@@ -1,9 +1,10 @@
 import { getEventListeners } from 'node:events';
 import type { WaitOptions } from 'valvekit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { collect } from './collect.ts';
+import { collect } from '../collect.ts';
+import { rest } from '../rest.ts';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
-import { ask, formsOf, rest } from './request.ts';
+import { ask, formsOf } from './request.ts';
 
 function listeners(signal: AbortSignal): number {
   return getEventListeners(signal, 'abort').length;
