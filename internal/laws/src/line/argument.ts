@@ -1,43 +1,18 @@
 import type { Guard } from 'valvekit';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { type BadOptions, badOptions, badPriorities } from '../contract/bad-options.ts';
+import { foreignSignal } from '../contract/foreign-signal.ts';
 import { rest } from '../rest.ts';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
 import { ask, type Form, formsOf } from './request.ts';
 
-type Refusal = [title: string, options: unknown, error: typeof TypeError | typeof RangeError, message: RegExp];
+// Until core takes null for no signal.
+const nullSignal: BadOptions = ['a signal of null', { signal: null }, TypeError, /signal.*null/];
 
-const refusals: readonly Refusal[] = [
-  ['a timeout of NaN', { timeout: Number.NaN }, TypeError, /timeout.*NaN/],
-  ['a timeout that is a string', { timeout: '5' }, TypeError, /timeout.*"5"/],
-  ['a timeout of null', { timeout: null }, TypeError, /timeout.*null/],
-  ['a timeout that is an object', { timeout: {} }, TypeError, /timeout.*object/],
-  ['a timeout that is a boolean', { timeout: true }, TypeError, /timeout.*true/],
-  ['a timeout that is a bigint', { timeout: 5n }, TypeError, /timeout.*5n/],
-  ['a timeout that is a symbol', { timeout: Symbol('t') }, TypeError, /timeout.*Symbol\(t\)/],
-  ['a signal of null', { signal: null }, TypeError, /signal.*null/],
-  ['a signal that is a string', { signal: 'abort' }, TypeError, /signal.*"abort"/],
-  ['a signal that is a number', { signal: 5 }, TypeError, /signal.*5/],
-  ['a signal that is a function', { signal: () => {} }, TypeError, /signal.*function/],
-  ['a signal that is its controller', { signal: new AbortController() }, TypeError, /signal.*AbortController/],
-  ['a signal that is any event target', { signal: new EventTarget() }, TypeError, /signal.*EventTarget/],
-  ['a signal without addEventListener', { signal: { aborted: false } }, TypeError, /signal.*object/],
-  [
-    'a signal without removeEventListener',
-    { signal: { aborted: false, addEventListener() {} } },
-    TypeError,
-    /signal.*object/,
-  ],
-  ['a priority that is a string', { priority: '1' }, TypeError, /priority.*"1"/],
-  ['a priority of null', { priority: null }, TypeError, /priority.*null/],
-  ['a priority of NaN', { priority: Number.NaN }, RangeError, /priority.*NaN/],
-  ['a priority of Infinity', { priority: Number.POSITIVE_INFINITY }, RangeError, /priority.*Infinity/],
-  ['a priority of -Infinity', { priority: Number.NEGATIVE_INFINITY }, RangeError, /priority.*-Infinity/],
-  ['options of null', null, TypeError, /options.*null/],
-  ['options that are a string', 'fast', TypeError, /options.*"fast"/],
-  ['options that are a boolean', true, TypeError, /options.*true/],
-];
+/** Options that no call accepts. */
+export const refusals: readonly BadOptions[] = [...badOptions, ...badPriorities, nullSignal];
 
-/** Wrong arguments are refused before anything changes; right ones are read once. */
+/** Bad arguments are refused before anything changes; good ones are read once. */
 export function argumentLaws(name: string, make: () => ScopedLockUnderTest): void {
   const forms = formsOf(make());
 
@@ -69,7 +44,7 @@ export function argumentLaws(name: string, make: () => ScopedLockUnderTest): voi
     });
 
     it.each([{}, undefined, { timeout: undefined, signal: undefined, priority: undefined }, [], { timout: 5 }])(
-      'options of %j are the default',
+      'options of %j mean the default',
       async (options) => {
         for (const form of forms) {
           const lock = make();
@@ -84,7 +59,7 @@ export function argumentLaws(name: string, make: () => ScopedLockUnderTest): voi
       },
     );
 
-    it.each(forms)('each option of a %s call is read once', (form) => {
+    it.each(forms)('reads each option of a %s call once', (form) => {
       const reads: string[] = [];
       const { signal } = new AbortController();
       const options = {
@@ -108,7 +83,7 @@ export function argumentLaws(name: string, make: () => ScopedLockUnderTest): voi
       lock.cancel();
     });
 
-    it.each(forms)('options of a %s call may be frozen, inherited or changed afterwards', async (form) => {
+    it.each(forms)('takes frozen, inherited and later changed options of a %s call', async (form) => {
       const lock = make();
       lock.block();
       const options = { timeout: 1e6 };
@@ -126,7 +101,7 @@ export function argumentLaws(name: string, make: () => ScopedLockUnderTest): voi
       lock.cancel();
     });
 
-    it.each(forms)('what reading the options of a %s call throws is its failure, and nobody waits', async (form) => {
+    it.each(forms)('fails a %s call with what reading its options throws, and waits for nothing', async (form) => {
       const error = new Error('getter');
       const hostile = {
         get timeout(): number {
@@ -145,7 +120,7 @@ export function argumentLaws(name: string, make: () => ScopedLockUnderTest): voi
       }
     });
 
-    it.each(forms)('a signal of any make ends a %s call', async (form) => {
+    it.each(forms)('ends a %s call by a signal of any origin', async (form) => {
       const lock = make();
       const free = lock.block();
       const foreign = foreignSignal();
@@ -158,7 +133,7 @@ export function argumentLaws(name: string, make: () => ScopedLockUnderTest): voi
       expect(lock.isHeld).toBe(false);
     });
 
-    it.each(forms)('a signal that refuses listeners fails a %s call, and nobody waits', async (form) => {
+    it.each(forms)('fails a %s call whose signal refuses listeners, and waits for nothing', async (form) => {
       const lock = make();
       const free = lock.block();
       const error = new Error('no listeners');
@@ -175,55 +150,11 @@ export function argumentLaws(name: string, make: () => ScopedLockUnderTest): voi
       expect(lock.isHeld).toBe(false);
     });
 
-    it('arguments beyond the last are ignored', async () => {
+    it('ignores arguments beyond the last', async () => {
       const lock = make();
       const acquire = lock.acquire as (...args: unknown[]) => Promise<Guard>;
       (await acquire.call(lock, undefined, 'more')).release();
       expect(lock.isHeld).toBe(false);
-    });
-  });
-}
-
-/** Wrong arguments of the verb with two forms. */
-export function callbackArgumentLaws(name: string, make: () => LockUnderTest): void {
-  describe(`${name}: arguments of the callback form`, () => {
-    it.each([...refusals, ['a limit of NaN', Number.NaN, TypeError, /timeout.*NaN/] as Refusal])(
-      '%s throws at the call, and the callback is never called',
-      (_, options, error, message) => {
-        for (const isHeld of [false, true]) {
-          const lock = make();
-          const free = isHeld ? lock.block() : () => {};
-          const callback = vi.fn();
-          let thrown: unknown;
-          try {
-            lock.waitWithCallback(callback, options as never);
-          } catch (caught) {
-            thrown = caught;
-          }
-          expect(thrown).toBeInstanceOf(error);
-          expect((thrown as Error).message).toMatch(message);
-          free();
-          expect(callback).not.toHaveBeenCalled();
-          expect([lock.isHeld, lock.waiting]).toEqual([false, 0]);
-        }
-      },
-    );
-
-    it.each([undefined, null, 'text', 5000, {}])(
-      'a second argument after %j instead of a callback rejects',
-      async (first) => {
-        const lock = make();
-        const result: unknown = lock.waitWithCallback(first as never, 5000);
-        await expect(result).rejects.toThrow(/^callback.* must be a function/);
-        await expect(result).rejects.toBeInstanceOf(TypeError);
-        expect([lock.isHeld, lock.waiting]).toEqual([false, 0]);
-      },
-    );
-
-    it.each([null, 'text', 5000, true])('%j instead of a callback or options rejects', async (first) => {
-      const lock = make();
-      await expect(lock.wait(first as never)).rejects.toBeInstanceOf(TypeError);
-      expect([lock.isHeld, lock.waiting]).toEqual([false, 0]);
     });
   });
 }
@@ -239,7 +170,7 @@ function promiseOf(lock: ScopedLockUnderTest, form: Form, options: unknown): Pro
   }
 }
 
-// In the callback form, a throw and an error told to the callback are a rejection, too.
+// A throw of the callback form and an error passed to its callback count as rejections, too.
 function call(lock: ScopedLockUnderTest, form: Form, options: unknown): Promise<unknown> {
   if (form !== 'callback') return promiseOf(lock, form, options);
   return new Promise<void>((resolve, reject) => {
@@ -248,21 +179,4 @@ function call(lock: ScopedLockUnderTest, form: Form, options: unknown): Promise<
       options as never,
     );
   });
-}
-
-/** What a polyfill or another realm may offer: an object with the members of an `AbortSignal`. */
-function foreignSignal() {
-  const listeners = new Set<(event: unknown) => void>();
-  const signal = {
-    aborted: false,
-    reason: undefined as unknown,
-    addEventListener: (_: string, listener: (event: unknown) => void) => void listeners.add(listener),
-    removeEventListener: (_: string, listener: (event: unknown) => void) => void listeners.delete(listener),
-  };
-  const abort = (reason: unknown): void => {
-    signal.aborted = true;
-    signal.reason = reason;
-    for (const listener of listeners) listener({ type: 'abort' });
-  };
-  return { signal, listeners, abort };
 }

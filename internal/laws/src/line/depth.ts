@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
 
-/** No number of waiters is too many for the stack. */
+/** No number of waiters overflows the stack. */
 export function depthLaws(name: string, make: () => ScopedLockUnderTest, { waiters = 20_000 } = {}): void {
   describe(`${name}: ${waiters} waiters`, () => {
-    it('run as sandboxes, each let in by the one before', async () => {
+    it('run as sandboxes, each admitted by the one before', async () => {
       const lock = make();
       const free = lock.block();
       let ran = 0;
@@ -15,7 +15,7 @@ export function depthLaws(name: string, make: () => ScopedLockUnderTest, { waite
       expect(await last).toBe(waiters);
     });
 
-    it('pass through acquire(), one after the other', async () => {
+    it('acquire and release one after the other', async () => {
       const lock = make();
       const free = lock.block();
       let passed = 0;
@@ -30,7 +30,7 @@ export function depthLaws(name: string, make: () => ScopedLockUnderTest, { waite
       expect([passed, lock.isHeld, lock.waiting]).toEqual([waiters, false, 0]);
     });
 
-    it('leave by one abort of one signal', async () => {
+    it('give up by one abort of one signal', async () => {
       const lock = make();
       lock.block();
       const controller = new AbortController();
@@ -46,12 +46,12 @@ export function depthLaws(name: string, make: () => ScopedLockUnderTest, { waite
   });
 }
 
-/** No chain of callbacks is too long for the stack. */
+/** No chain of callbacks overflows the stack. */
 export function callbackDepthLaws(name: string, make: () => LockUnderTest, { waiters = 50_000 } = {}): void {
   const { isShared } = make();
 
   describe(`${name}: ${waiters} callbacks`, () => {
-    it('run in order, each giving the lock back in its body', () => {
+    it('run in order, each releasing the lock in its body', () => {
       const lock = make();
       const free = lock.block();
       let next = 0;
@@ -59,7 +59,7 @@ export function callbackDepthLaws(name: string, make: () => LockUnderTest, { wai
       for (let i = 0; i < waiters; i++) {
         lock.waitWithCallback(() => {
           if (i !== next++) outOfOrder++;
-          lock.giveBack();
+          lock.unlock();
         });
       }
       expect(lock.waiting).toBe(waiters);
@@ -67,13 +67,13 @@ export function callbackDepthLaws(name: string, make: () => LockUnderTest, { wai
       expect([next, outOfOrder, lock.isHeld, lock.waiting]).toEqual([waiters, 0, false, 0]);
     });
 
-    // Where several fit, who asks again in its body is let in at once, inside the call: that nests as the caller wrote it.
+    // Where several holds fit, a caller that asks again in its body is admitted inside the call: the nesting is its own.
     it.skipIf(isShared)('ask again in their bodies, as a loop', () => {
       const lock = make();
       let rounds = 0;
       const again = (): void => {
         if (++rounds < waiters) lock.waitWithCallback(again);
-        lock.giveBack();
+        lock.unlock();
       };
       const free = lock.block();
       lock.waitWithCallback(again);
@@ -82,14 +82,14 @@ export function callbackDepthLaws(name: string, make: () => LockUnderTest, { wai
       expect([lock.isHeld, lock.waiting]).toEqual([false, 0]);
     });
 
-    it('are cancelled at once', () => {
+    it('are all called by one cancel()', () => {
       const lock = make();
       lock.block();
-      let heard = 0;
-      const count = (): void => void heard++;
+      let called = 0;
+      const count = (): void => void called++;
       for (let i = 0; i < waiters; i++) lock.waitWithCallback(count);
       lock.cancel();
-      expect([heard, lock.waiting]).toEqual([waiters, 0]);
+      expect([called, lock.waiting]).toEqual([waiters, 0]);
     });
   });
 }

@@ -1,10 +1,9 @@
-import { InvalidStateError } from 'valvekit';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rest } from '../rest.ts';
-import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
-import { ask, formsOf, serveAll } from './request.ts';
+import type { ScopedLockUnderTest } from './lock-under-test.ts';
+import { ask, formsOf } from './request.ts';
 
-/** One at a time is inside. For locks of which only one hold fits. */
+/** At most one holder. For locks that have room for one. */
 export function exclusionLaws(name: string, make: () => ScopedLockUnderTest): void {
   const forms = formsOf(make());
 
@@ -17,27 +16,27 @@ export function exclusionLaws(name: string, make: () => ScopedLockUnderTest): vo
       expect(lock.tryAcquire()).toBe(undefined);
     });
 
-    it.each(forms)('tells a %s call on a free lock within one microtask', async (form) => {
+    it.each(forms)('settles a %s call on a free lock within one microtask', async (form) => {
       const request = ask(make(), form);
       await Promise.resolve();
       expect(request.outcome).toBe('granted');
     });
 
-    it.each(forms)('keeps a second %s call out until the first gives back', async (form) => {
+    it.each(forms)('makes a second %s call wait until the first releases', async (form) => {
       const lock = make();
       const first = ask(lock, form);
       const second = ask(lock, form);
       await rest();
       expect([first.outcome, second.outcome, lock.waiting]).toEqual(['granted', 'waiting', 1]);
-      first.giveBack();
+      first.release();
       await rest();
       expect([second.outcome, lock.waiting]).toEqual(['granted', 0]);
-      second.giveBack();
+      second.release();
       await rest();
       expect(lock.isHeld).toBe(false);
     });
 
-    it('never lets two inside, however many ask across awaits', async () => {
+    it('never has two holders, however many callers acquire across awaits', async () => {
       const lock = make();
       let inside = 0;
       let count = 0;
@@ -64,7 +63,7 @@ export function exclusionLaws(name: string, make: () => ScopedLockUnderTest): vo
       expect(lock.isHeld).toBe(false);
     });
 
-    it.each(forms)('is handed to a waiting %s call before giving back returns', async (form) => {
+    it.each(forms)('is handed to a waiting %s call before the release returns', async (form) => {
       const lock = make();
       const free = lock.block();
       const waiter = ask(lock, form);
@@ -77,7 +76,7 @@ export function exclusionLaws(name: string, make: () => ScopedLockUnderTest): vo
       expect([waiter.outcome, newcomer.outcome]).toEqual(['granted', 'waiting']);
     });
 
-    it('is free at once when the last hold is given back and nobody waits', () => {
+    it('is free when the release of the last hold returns', () => {
       const lock = make();
       lock.block()();
       expect(lock.isHeld).toBe(false);
@@ -103,7 +102,7 @@ export function exclusionLaws(name: string, make: () => ScopedLockUnderTest): vo
       expect([lock.isHeld, lock.waiting]).toEqual([false, 0]);
     });
 
-    it('does not let a guard free what the next one holds', async () => {
+    it('never lets a guard release the hold of the next one', async () => {
       const lock = make();
       const guard = await lock.acquire();
       const second = ask(lock, 'acquire');
@@ -113,91 +112,6 @@ export function exclusionLaws(name: string, make: () => ScopedLockUnderTest): vo
       guard[Symbol.dispose]();
       await rest();
       expect([second.outcome, third.outcome, lock.waiting]).toEqual(['granted', 'waiting', 1]);
-    });
-  });
-}
-
-/** One at a time is inside, as the bare verbs see it. */
-export function bareExclusionLaws(name: string, make: () => LockUnderTest): void {
-  describe(`${name}: exclusion by the bare verbs`, () => {
-    it('lets one try in', () => {
-      const lock = make();
-      expect(lock.tryTake()).toBe(true);
-      expect(lock.isHeld).toBe(true);
-      expect(lock.tryTake()).toBe(false);
-      lock.giveBack();
-      expect(lock.isHeld).toBe(false);
-      expect(lock.tryTake()).toBe(true);
-    });
-
-    it('throws when given back without a hold, and stays usable', () => {
-      const lock = make();
-      expect(() => lock.giveBack()).toThrow(InvalidStateError);
-      expect(lock.isHeld).toBe(false);
-      expect(lock.tryTake()).toBe(true);
-      expect(lock.tryTake()).toBe(false);
-    });
-
-    it('throws when given back twice, and lets nobody in early for it', async () => {
-      const lock = make();
-      expect(lock.tryTake()).toBe(true);
-      lock.giveBack();
-      expect(() => lock.giveBack()).toThrow(InvalidStateError);
-      const [first, second] = [ask(lock, 'promise'), ask(lock, 'promise')];
-      await rest();
-      expect([first.outcome, second.outcome]).toEqual(['granted', 'waiting']);
-    });
-
-    it('gives an InvalidStateError its name', () => {
-      let thrown: unknown;
-      try {
-        make().giveBack();
-      } catch (error) {
-        thrown = error;
-      }
-      expect(thrown).toMatchObject({ name: 'InvalidStateError' });
-      expect(thrown).toBeInstanceOf(Error);
-    });
-
-    it('is handed over without a gap while callbacks give back inside each other', () => {
-      const lock = make();
-      const free = lock.block();
-      const seen: boolean[] = [];
-      for (let i = 0; i < 20; i++) {
-        lock.waitWithCallback(() => {
-          seen.push(lock.isHeld, lock.tryTake());
-          lock.giveBack();
-        });
-      }
-      free();
-      expect(seen).toEqual(Array.from({ length: 20 }, () => [true, false]).flat());
-      expect(lock.isHeld).toBe(false);
-    });
-  });
-
-  describe(`${name}: two locks taken in opposite order`, () => {
-    beforeEach(() => void vi.useFakeTimers());
-    afterEach(() => void vi.useRealTimers());
-
-    it('ends the deadlock by timeout and leaves both free', async () => {
-      const [one, two] = [make(), make()];
-      const task = async (first: LockUnderTest, second: LockUnderTest, timeout: number): Promise<string> => {
-        await first.wait();
-        try {
-          await second.wait({ timeout });
-          second.giveBack();
-          return 'done';
-        } catch (error) {
-          return (error as Error).name;
-        } finally {
-          first.giveBack();
-        }
-      };
-      const ends = Promise.all([task(one, two, 10), task(two, one, 20)]);
-      await vi.advanceTimersByTimeAsync(20);
-      expect(await ends).toEqual(['TimeoutError', 'done']);
-      expect(await serveAll([])).toEqual([]);
-      expect([one.isHeld, two.isHeld, one.waiting, two.waiting]).toEqual([false, false, 0, 0]);
     });
   });
 }

@@ -1,16 +1,23 @@
 import { getEventListeners } from 'node:events';
-import type { WaitOptions } from 'valvekit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { collect } from '../collect.ts';
 import { rest } from '../rest.ts';
-import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
+import type { ScopedLockUnderTest } from './lock-under-test.ts';
 import { ask, formsOf } from './request.ts';
 
 function listeners(signal: AbortSignal): number {
   return getEventListeners(signal, 'abort').length;
 }
 
-/** Whoever has left leaves no listener, no timer and no memory behind. */
+type Ending = (lock: ScopedLockUnderTest, free: () => void, controller: AbortController) => void;
+
+const endings: readonly [title: string, end: Ending][] = [
+  ['a grant', (_, free) => free()],
+  ['a timeout', () => vi.advanceTimersByTime(100)],
+  ['an abort', (_lock, _free, controller) => controller.abort()],
+  ['a cancel', (lock) => lock.cancel()],
+];
+
+/** A wait that has ended leaves no listener and no timer behind. */
 export function hygieneLaws(name: string, make: () => ScopedLockUnderTest): void {
   const forms = formsOf(make());
 
@@ -27,14 +34,8 @@ export function hygieneLaws(name: string, make: () => ScopedLockUnderTest): void
       expect([add.mock.calls.length, listeners(signal), vi.getTimerCount()]).toEqual([0, 0, 0]);
     });
 
-    const endings: [string, (lock: ScopedLockUnderTest, free: () => void, controller: AbortController) => void][] = [
-      ['a grant', (_, free) => free()],
-      ['a timeout', () => vi.advanceTimersByTime(100)],
-      ['an abort', (_lock, _free, controller) => controller.abort()],
-      ['a cancel', (lock) => lock.cancel()],
-    ];
     for (const form of forms) {
-      it.each(endings)(`has taken listener and timer of a ${form} call away when %s returns`, (_, end) => {
+      it.each(endings)(`has removed listener and timer of a ${form} call when %s returns`, (_, end) => {
         const lock = make();
         const free = lock.block();
         const controller = new AbortController();
@@ -45,7 +46,7 @@ export function hygieneLaws(name: string, make: () => ScopedLockUnderTest): void
       });
     }
 
-    it('adds one listener to a signal, however many wait on it in however many locks', async () => {
+    it('adds one listener to a signal, however many waiters in however many locks share it', async () => {
       const locks = [make(), make()];
       const frees = locks.map((lock) => lock.block());
       const controller = new AbortController();
@@ -74,13 +75,13 @@ export function hygieneLaws(name: string, make: () => ScopedLockUnderTest): void
         free();
         expect(listeners(signal)).toBe(0);
         await rest();
-        request.giveBack();
+        request.release();
       }
       expect(any).not.toHaveBeenCalled();
       any.mockRestore();
     });
 
-    it('keeps the listener of those who still wait when others leave', () => {
+    it('keeps the listener until the last waiter of the signal has left', () => {
       const lock = make();
       lock.block();
       const controller = new AbortController();
@@ -97,108 +98,6 @@ export function hygieneLaws(name: string, make: () => ScopedLockUnderTest): void
       lock.block();
       for (const form of forms) ask(lock, form);
       expect([vi.getTimerCount(), lock.waiting]).toEqual([0, forms.length]);
-    });
-  });
-
-  describe(`${name}: garbage`, () => {
-    // The signal and the lock live on while the waiter's parts are looked for.
-    const remains = async (
-      lock: ScopedLockUnderTest,
-      options: WaitOptions,
-      end: () => void,
-      ...keptAlive: unknown[]
-    ): Promise<unknown[]> => {
-      const refs = [0, 1, 2].map(() => {
-        const fn = (): number => 1;
-        lock.sandbox(fn, options).catch(() => {});
-        return new WeakRef(fn);
-      });
-      end();
-      await collect(refs);
-      expect([lock.waiting, keptAlive.length]).toEqual([0, keptAlive.length]);
-      return refs.map((ref) => ref.deref());
-    };
-
-    it('of sandboxes that have ended is collected while the lock lives', async () => {
-      const lock = make();
-      const free = lock.block();
-      expect(await remains(lock, {}, free)).toEqual([undefined, undefined, undefined]);
-    });
-
-    it('of sandboxes that gave up is collected while the lock is held and the signal lives', async () => {
-      const lock = make();
-      const free = lock.block();
-      const controller = new AbortController();
-      const { signal } = controller;
-      expect(await remains(lock, { signal }, () => controller.abort(), signal, free)).toEqual([
-        undefined,
-        undefined,
-        undefined,
-      ]);
-      expect(lock.isHeld).toBe(true);
-    });
-
-    it('of sandboxes that were cancelled is collected while their signal lives', async () => {
-      const lock = make();
-      const free = lock.block();
-      const controller = new AbortController();
-      const { signal } = controller;
-      const kept = [signal, free];
-      expect(await remains(lock, { signal, timeout: 1e6 }, () => lock.cancel(), kept)).toEqual([
-        undefined,
-        undefined,
-        undefined,
-      ]);
-      expect(signal.aborted).toBe(false);
-    });
-
-    it('of a lock that nobody knows any more is collected with its waiters', async () => {
-      const ref = (() => {
-        const lock = make();
-        lock.block();
-        void lock.sandbox(() => {});
-        return new WeakRef(lock.primitive);
-      })();
-      await collect([ref]);
-      expect(ref.deref()).toBe(undefined);
-    });
-  });
-}
-
-/** The same for waiting callbacks. */
-export function callbackHygieneLaws(name: string, make: () => LockUnderTest): void {
-  describe(`${name}: garbage of callbacks`, () => {
-    it('that were let in is collected while the hold lasts', async () => {
-      const lock = make();
-      const free = lock.block();
-      const ref = (() => {
-        const callback = (): void => {};
-        lock.waitWithCallback(callback);
-        return new WeakRef(callback);
-      })();
-      free();
-      await collect([ref]);
-      expect(ref.deref()).toBe(undefined);
-      expect(lock.isHeld).toBe(true);
-    });
-
-    it('that gave up is collected while others wait on the same signal', async () => {
-      const lock = make();
-      lock.block();
-      const controller = new AbortController();
-      const { signal } = controller;
-      const enter = (timeout?: number): WeakRef<() => void> => {
-        const callback = (): void => {};
-        lock.waitWithCallback(callback, timeout === undefined ? { signal } : { signal, timeout });
-        return new WeakRef(callback);
-      };
-      vi.useFakeTimers();
-      const refs = [enter(), enter(10), enter(), enter(10)];
-      vi.advanceTimersByTime(10);
-      vi.useRealTimers();
-      await collect(refs.filter((_, index) => index % 2 === 1));
-      expect(refs.map((ref) => ref.deref() === undefined)).toEqual([false, true, false, true]);
-      expect([lock.waiting, signal.aborted]).toEqual([2, false]);
     });
   });
 }

@@ -1,15 +1,27 @@
-import { argumentLaws, callbackArgumentLaws } from './argument.ts';
-import { asyncContextLaws, callbackLaws } from './callback.ts';
+import { abortLaws } from './abort.ts';
+import { argumentLaws } from './argument.ts';
+import { asyncContextLaws, callbackContextLaws } from './async-context.ts';
+import { bareExclusionLaws, separationLaws } from './bare.ts';
+import { callbackLaws } from './callback.ts';
+import { callbackArgumentLaws } from './callback-argument.ts';
+import { callbackErrorLaws } from './callback-errors.ts';
+import { callbackTimeoutLaws } from './callback-timeout.ts';
+import { cancelLaws, reasonLaws } from './cancel.ts';
 import { callbackDepthLaws, depthLaws } from './depth.ts';
-import { bareExclusionLaws, exclusionLaws } from './exclusion.ts';
-import { callbackGivingUpLaws, givingUpLaws } from './giving-up.ts';
-import { callbackHygieneLaws, hygieneLaws } from './hygiene.ts';
+import { exclusionLaws } from './exclusion.ts';
+import { callbackGarbageLaws, garbageLaws } from './garbage.ts';
+import { givingUpLaws } from './giving-up.ts';
+import { callbackGivingUpLaws } from './giving-up-callbacks.ts';
+import { guardLaws } from './guard.ts';
+import { hygieneLaws } from './hygiene.ts';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
 import { callbackLookingLaws, lookingLaws } from './looking.ts';
 import { callbackOrderLaws, orderLaws } from './order.ts';
 import { priorityLaws } from './priority.ts';
-import { scopedLaws, separationLaws } from './scoped.ts';
-import { callbackTimeoutLaws, timeoutLaws } from './timeout.ts';
+import { sandboxLaws } from './sandbox.ts';
+import { sandboxedThenableLaws } from './sandboxed-thenables.ts';
+import { timeoutLaws } from './timeout.ts';
+import { timerLaws } from './timer.ts';
 
 /** All laws of the scoped layer. */
 export function scopedLockLaws(name: string, make: () => ScopedLockUnderTest): void {
@@ -19,10 +31,17 @@ export function scopedLockLaws(name: string, make: () => ScopedLockUnderTest): v
     priorityLaws(name, make);
   }
   givingUpLaws(name, make);
+  abortLaws(name, make);
+  reasonLaws(name, make);
+  cancelLaws(name, make);
   timeoutLaws(name, make);
-  scopedLaws(name, make);
+  timerLaws(name, make);
+  sandboxLaws(name, make);
+  sandboxedThenableLaws(name, make);
+  guardLaws(name, make);
   asyncContextLaws(name, make);
   hygieneLaws(name, make);
+  garbageLaws(name, make);
   depthLaws(name, make);
   argumentLaws(name, make);
   lookingLaws(name, make);
@@ -38,8 +57,10 @@ export function lockLaws(name: string, make: () => LockUnderTest): void {
   callbackGivingUpLaws(name, make);
   callbackTimeoutLaws(name, make);
   callbackLaws(name, make);
+  callbackErrorLaws(name, make);
+  callbackContextLaws(name, make);
   separationLaws(name, make);
-  callbackHygieneLaws(name, make);
+  callbackGarbageLaws(name, make);
   callbackDepthLaws(name, make);
   callbackArgumentLaws(name, make);
   callbackLookingLaws(name, make);

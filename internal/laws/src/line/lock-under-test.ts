@@ -1,41 +1,46 @@
 import type { Guard, Mutex, ReadWriteLock, Semaphore, WaitOptions } from 'valvekit';
+import type { Form } from './request.ts';
 
-/** The scoped layer of a lock, whatever it locks. */
+/** The scoped layer of any lock of one thread. */
 export interface ScopedLockUnderTest {
   readonly primitive: object;
-  /** The names that its errors give to what waits. */
-  readonly operations: { readonly acquire: string; readonly sandbox: string };
-  /** Whether several who wait can be let in together. */
+  /** The name of the primitive in error messages. */
+  readonly className: string;
+  /** The name of each form's verb in error messages. */
+  readonly verbs: Readonly<Record<Form, string>>;
+  /** Whether several waiters can be admitted together. */
   readonly isShared: boolean;
   acquire(options?: WaitOptions): Promise<Guard>;
   tryAcquire(): Guard | undefined;
   sandbox<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>>;
   cancel(reason?: unknown): void;
-  /** Somebody takes the lock, so that whoever asks has to wait. Returns what gives it back. */
+  /** Takes the lock, so that every call has to wait. Returns the function that releases it. */
   block(): () => void;
   readonly waiting: number;
   readonly isHeld: boolean;
 }
 
-/** A lock with both its layers. */
+/** A lock with both layers. */
 export interface LockUnderTest extends ScopedLockUnderTest {
-  readonly operations: { readonly bare: string; readonly acquire: string; readonly sandbox: string };
   wait(options?: WaitOptions): Promise<void>;
   /** Returns whatever the verb returns. */
-  waitWithCallback(callback: (this: unknown, error?: unknown) => void, limit?: number | WaitOptions): void;
+  waitWithCallback(callback: (this: unknown, error?: unknown) => void, timeoutOrOptions?: number | WaitOptions): void;
   tryTake(): boolean;
-  giveBack(): void;
+  unlock(): void;
 }
+
+const scopedVerbs = { acquire: 'acquire', sandbox: 'sandbox' };
 
 export function mutexUnderTest(mutex: Mutex): LockUnderTest {
   return {
     primitive: mutex,
-    operations: { bare: 'Mutex.lock', acquire: 'Mutex.acquire', sandbox: 'Mutex.sandbox' },
+    className: 'Mutex',
+    verbs: { ...scopedVerbs, callback: 'lock', promise: 'lock' },
     isShared: false,
     wait: (options) => mutex.lock(options),
-    waitWithCallback: (callback, limit) => mutex.lock(callback, limit),
+    waitWithCallback: (callback, timeoutOrOptions) => mutex.lock(callback, timeoutOrOptions),
     tryTake: () => mutex.tryLock(),
-    giveBack: () => mutex.unlock(),
+    unlock: () => mutex.unlock(),
     acquire: (options) => mutex.acquire(options),
     tryAcquire: () => mutex.tryAcquire(),
     sandbox: (fn, options) => mutex.sandbox(fn, options),
@@ -53,23 +58,25 @@ export function mutexUnderTest(mutex: Mutex): LockUnderTest {
   };
 }
 
-/** A semaphore of which one can be inside: everybody takes `permits`, and twice as many are never there. */
+/** A semaphore with room for one holder: every call takes `permits`, and there are never twice as many. */
 export function semaphoreUnderTest(semaphore: Semaphore, permits = 1): LockUnderTest {
-  const terms = (options?: WaitOptions) => (permits === 1 ? options : withPermits(options, permits));
+  const withWeight = (options?: WaitOptions) => (permits === 1 ? options : withPermits(options, permits));
   return {
     primitive: semaphore,
-    operations: { bare: 'Semaphore.take', acquire: 'Semaphore.acquire', sandbox: 'Semaphore.sandbox' },
+    className: 'Semaphore',
+    verbs: { ...scopedVerbs, callback: 'take', promise: 'take' },
     isShared: false,
-    wait: (options) => semaphore.take(terms(options)),
-    waitWithCallback(callback, limit) {
-      if (permits === 1) return semaphore.take(callback, limit);
-      return semaphore.take(callback, withPermits(typeof limit === 'number' ? { timeout: limit } : limit, permits));
+    wait: (options) => semaphore.take(withWeight(options)),
+    waitWithCallback(callback, timeoutOrOptions) {
+      if (permits === 1) return semaphore.take(callback, timeoutOrOptions);
+      const options = typeof timeoutOrOptions === 'number' ? { timeout: timeoutOrOptions } : timeoutOrOptions;
+      return semaphore.take(callback, withPermits(options, permits));
     },
     tryTake: () => semaphore.tryTake(permits),
-    giveBack: () => semaphore.release(permits),
-    acquire: (options) => semaphore.acquire(terms(options)),
+    unlock: () => semaphore.release(permits),
+    acquire: (options) => semaphore.acquire(withWeight(options)),
     tryAcquire: () => semaphore.tryAcquire(permits),
-    sandbox: (fn, options) => semaphore.sandbox(fn, terms(options)),
+    sandbox: (fn, options) => semaphore.sandbox(fn, withWeight(options)),
     cancel: (reason) => semaphore.cancel(reason),
     block() {
       if (!semaphore.tryTake(permits)) throw new Error('The permits are taken already');
@@ -84,7 +91,7 @@ export function semaphoreUnderTest(semaphore: Semaphore, permits = 1): LockUnder
   };
 }
 
-// Keeps what is wrong with the options wrong, and who asks for them visible.
+// Bad options must stay as bad, and each option must still be read once.
 function withPermits(options: WaitOptions | undefined, permits: number): WaitOptions {
   if (options !== undefined && (typeof options !== 'object' || options === null)) return options;
   return Object.create(options ?? Object.prototype, { permits: { value: permits } }) as WaitOptions;
@@ -95,17 +102,18 @@ export function writeSideUnderTest(lock: ReadWriteLock): LockUnderTest {
   return new BareSide(lock, 'write');
 }
 
-/** The read side, against a writer. */
+/** The read side, blocked by a writer. */
 export function readSideUnderTest(lock: ReadWriteLock): LockUnderTest {
   return new BareSide(lock, 'read');
 }
 
-/** The upgradable side, against another upgradable hold. */
+/** The upgradable side, blocked by another upgradable hold. */
 export function upgradableSideUnderTest(lock: ReadWriteLock): ScopedLockUnderTest {
   return new ScopedSide(lock, 'upgradable');
 }
 
 class ScopedSide implements ScopedLockUnderTest {
+  readonly className = 'ReadWriteLock';
   readonly primitive: ReadWriteLock;
   readonly side: 'read' | 'write' | 'upgradable';
 
@@ -114,9 +122,9 @@ class ScopedSide implements ScopedLockUnderTest {
     this.side = side;
   }
 
-  get operations() {
-    const name = `ReadWriteLock.${this.side}`;
-    return { bare: `${name}Lock`, acquire: `${name}.acquire`, sandbox: `${name}.sandbox` };
+  get verbs() {
+    const bare = `${this.side}Lock`;
+    return { callback: bare, promise: bare, acquire: `${this.side}.acquire`, sandbox: `${this.side}.sandbox` };
   }
 
   get isShared(): boolean {
@@ -161,15 +169,17 @@ class BareSide extends ScopedSide implements LockUnderTest {
 
   readonly waitWithCallback = (
     callback: (this: unknown, error?: unknown) => void,
-    limit?: number | WaitOptions,
+    timeoutOrOptions?: number | WaitOptions,
   ): void =>
-    this.side === 'read' ? this.primitive.readLock(callback, limit) : this.primitive.writeLock(callback, limit);
+    this.side === 'read'
+      ? this.primitive.readLock(callback, timeoutOrOptions)
+      : this.primitive.writeLock(callback, timeoutOrOptions);
 
   tryTake(): boolean {
     return this.side === 'read' ? this.primitive.tryReadLock() : this.primitive.tryWriteLock();
   }
 
-  giveBack(): void {
+  unlock(): void {
     this.primitive.unlock();
   }
 }

@@ -41,7 +41,7 @@ export function lookingLaws(name: string, make: () => ScopedLockUnderTest): void
       await rest();
       for (const request of requests) {
         expect(lock.isHeld).toBe(true);
-        request.giveBack();
+        request.release();
         await rest();
       }
       expect(lock.isHeld).toBe(false);
@@ -62,14 +62,14 @@ export function lookingLaws(name: string, make: () => ScopedLockUnderTest): void
       expect(contended).toMatch(/waiting\w*: 1\b/);
     });
 
-    it('shows nothing of its insides inside other objects, and respects the depth', () => {
+    it('shows no private fields inside other objects, and respects the depth', () => {
       const lock = make();
       const view = inspect({ nested: { lock: lock.primitive } }, { depth: 5 });
       expect(view).toContain(`${lock.primitive.constructor.name} {`);
       expect(view).not.toMatch(/queue|#/);
     });
 
-    it('cannot be made to lie', () => {
+    it('has a state that cannot be assigned', () => {
       const lock = make();
       lock.block();
       expect(() => Object.assign(lock.primitive, { waiting: 7 })).toThrow(TypeError);
@@ -101,16 +101,16 @@ export function callbackLookingLaws(name: string, make: () => LockUnderTest): vo
   const { isShared } = make();
 
   describe(`${name}: looking inside callbacks`, () => {
-    it('shows the state as it is after all outcomes of the call', () => {
+    it('shows the state after all outcomes of the call', () => {
       const lock = make();
       const seen: unknown[] = [];
       const look = (): void => void seen.push([lock.isHeld, lock.waiting, inspect(lock.primitive) !== '']);
       lock.waitWithCallback(look);
-      lock.giveBack();
+      lock.unlock();
       const free = lock.block();
       const requests: Request[] = [0, 1].map(() => ask(lock, 'callback', {}, look));
       free();
-      for (const request of requests) request.giveBack();
+      for (const request of requests) request.release();
       expect(seen).toEqual([
         [true, 0, true],
         [true, isShared ? 0 : 1, true],

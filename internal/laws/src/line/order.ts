@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { Outcomes } from '../outcomes.ts';
 import { rest } from '../rest.ts';
 import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
 import { ask, type Form, formsOf, type Request, serveAll } from './request.ts';
 
-/** First come, first served. For locks of which only one hold fits. */
+/** First come, first served. For locks that have room for one holder. */
 export function orderLaws(name: string, make: () => ScopedLockUnderTest): void {
   const forms = formsOf(make());
   const formOf = (index: number): Form => forms[index % forms.length] as Form;
 
   describe(`${name}: order`, () => {
-    it('serves all forms in one line, in the order they came', async () => {
+    it('serves all forms in one line, in the order of their calls', async () => {
       const lock = make();
       const free = lock.block();
       const requests = Array.from({ length: 25 }, (_, i) => ask(lock, formOf(i)));
@@ -18,7 +19,7 @@ export function orderLaws(name: string, make: () => ScopedLockUnderTest): void {
       expect(lock.isHeld).toBe(false);
     });
 
-    it.each(forms)('puts who gives back and asks again by %s behind who waits', async (form) => {
+    it.each(forms)('puts a holder that releases and asks again by %s behind the waiters', async (form) => {
       const lock = make();
       const order: string[] = [];
       const holder = lock.block();
@@ -29,7 +30,7 @@ export function orderLaws(name: string, make: () => ScopedLockUnderTest): void {
       expect(order).toEqual(['waiter', 'holder again']);
     });
 
-    it('lets somebody in within one hold of a loop that gives back and asks again', async () => {
+    it('admits a waiter within one hold of a loop that releases and asks again', async () => {
       const lock = make();
       let rounds = 0;
       let entered = 0;
@@ -52,49 +53,50 @@ export function orderLaws(name: string, make: () => ScopedLockUnderTest): void {
       expect([rounds, entered]).toEqual([30, 5]);
     });
 
-    it('lets in one waiter for each hold given back', async () => {
+    it('admits one waiter for each hold released', async () => {
       const lock = make();
       const free = lock.block();
       const requests = [0, 1, 2].map((i) => ask(lock, formOf(i)));
       free();
       await rest();
       expect(requests.map((request) => request.outcome)).toEqual(['granted', 'waiting', 'waiting']);
-      (requests[0] as Request).giveBack();
+      (requests[0] as Request).release();
       await rest();
       expect(requests.map((request) => request.outcome)).toEqual(['granted', 'granted', 'waiting']);
     });
   });
 }
 
-/** First come, first served, also for those who ask inside a callback. */
+/** First come, first served, also for calls inside a callback. */
 export function callbackOrderLaws(name: string, make: () => LockUnderTest): void {
   describe(`${name}: order inside callbacks`, () => {
-    it('puts who asks in a callback behind who waits', () => {
+    it('puts a caller that asks in a callback behind the waiters', () => {
       const lock = make();
-      const order: string[] = [];
-      const enter = (who: string, more = () => {}): void =>
-        lock.waitWithCallback(() => {
-          order.push(who);
+      const outcomes = new Outcomes();
+      const enter = (who: string, more = () => {}): void => {
+        const callback = outcomes.note(who, () => {
           more();
-          lock.giveBack();
+          lock.unlock();
         });
+        lock.waitWithCallback(callback);
+      };
       const free = lock.block();
       enter('a', () => enter('a again'));
       enter('b', () => enter('b again'));
       enter('c');
       free();
-      expect(order).toEqual(['a', 'b', 'c', 'a again', 'b again']);
+      expect(outcomes.log).toEqual(['a', 'b', 'c', 'a again', 'b again']);
       expect(lock.isHeld).toBe(false);
     });
 
-    it('keeps the order when callbacks give back before they go on', () => {
+    it('keeps the order when callbacks release before they go on', () => {
       const lock = make();
       const order: string[] = [];
       const free = lock.block();
       for (let i = 0; i < 30; i++) {
         lock.waitWithCallback(() => {
           order.push(`${i} in`);
-          lock.giveBack();
+          lock.unlock();
         });
       }
       free();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ScopedLockUnderTest } from './lock-under-test.ts';
 import { ask, type Form, formsOf, type Request, serveAll } from './request.ts';
 
-/** Higher goes first, equals in the order they came. For locks of which only one hold fits. */
+/** Higher priorities first, equals in the order of their calls. For locks that have room for one holder. */
 export function priorityLaws(name: string, make: () => ScopedLockUnderTest): void {
   const forms = formsOf(make());
   const line = (lock: ScopedLockUnderTest, form: Form, priorities: readonly (number | undefined)[]): Request[] =>
@@ -11,7 +11,7 @@ export function priorityLaws(name: string, make: () => ScopedLockUnderTest): voi
     (await serveAll(requests)).map((request) => requests.indexOf(request));
 
   describe(`${name}: priority`, () => {
-    it.each(forms)('serves %s calls of higher priority first, equals in the order they came', async (form) => {
+    it.each(forms)('serves %s calls of higher priority first, equals in the order of their calls', async (form) => {
       const lock = make();
       const free = lock.block();
       const requests = line(lock, form, [0, 5, -1, 5, undefined, 0.5, -1, 1e9, 0]);
@@ -29,7 +29,7 @@ export function priorityLaws(name: string, make: () => ScopedLockUnderTest): voi
       expect(await places([urgent as Request])).toEqual([0]);
     });
 
-    it('keeps the order of the others when one of each priority gives up', async () => {
+    it('keeps the order of the rest when one waiter of each priority gives up', async () => {
       const lock = make();
       const free = lock.block();
       const high = line(lock, 'acquire', [5, 5, 5]);
@@ -49,7 +49,7 @@ export function priorityLaws(name: string, make: () => ScopedLockUnderTest): voi
       expect(quitters.map((request) => request.outcomes)).toEqual(quitters.map(() => ['refused']));
     });
 
-    it('agrees with a stable sort, however priorities mix and whoever gives up', async () => {
+    it('agrees with a stable sort, whatever the mix of priorities and whichever waiters give up', async () => {
       let seed = 42;
       const random = (below: number): number => {
         seed = (seed * 1103515245 + 12345) % 2147483648;

@@ -5,24 +5,24 @@ import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
 /** The ways to ask for a lock. */
 export type Form = 'callback' | 'promise' | 'acquire' | 'sandbox';
 
-/** Somebody who has asked for a lock: what became of it, and how to give it back. */
+/** One request for a lock: what became of it, and how to release its hold. */
 export class Request {
-  /** Everything it was told. More than one entry is a fault. */
+  /** Every outcome it was told. More than one is a fault. */
   readonly outcomes: ('granted' | 'refused')[] = [];
   reason: unknown = undefined;
-  #giveBack: (() => void) | undefined = undefined;
+  #release: (() => void) | undefined = undefined;
 
   get outcome(): 'waiting' | 'granted' | 'refused' {
     return this.outcomes[0] ?? 'waiting';
   }
 
   get isInside(): boolean {
-    return this.#giveBack !== undefined;
+    return this.#release !== undefined;
   }
 
-  grant(giveBack: () => void): void {
+  grant(release: () => void): void {
     this.outcomes.push('granted');
-    this.#giveBack = giveBack;
+    this.#release = release;
   }
 
   refuse(reason: unknown): void {
@@ -30,20 +30,20 @@ export class Request {
     this.reason = reason;
   }
 
-  giveBack(): void {
-    const giveBack = this.#giveBack;
-    if (giveBack === undefined) throw new Error(`Nothing to give back: the request is ${this.outcome}`);
-    this.#giveBack = undefined;
-    giveBack();
+  release(): void {
+    const release = this.#release;
+    if (release === undefined) throw new Error(`Nothing to release: the request is ${this.outcome}`);
+    this.#release = undefined;
+    release();
   }
 }
 
-/** The ways in which this lock can be asked. */
+/** The ways to ask for this lock. */
 export function formsOf(lock: ScopedLockUnderTest): readonly Form[] {
   return isBare(lock) ? ['callback', 'promise', 'acquire', 'sandbox'] : ['acquire', 'sandbox'];
 }
 
-/** Asks for the lock in one of the forms. `onOutcome` hears of the outcome as soon as the request does. */
+/** Asks for the lock in one of the forms. `onOutcome` runs as soon as the outcome is known. */
 export function ask(
   lock: ScopedLockUnderTest,
   form: Form,
@@ -51,8 +51,8 @@ export function ask(
   onOutcome: (request: Request) => void = () => {},
 ): Request {
   const request = new Request();
-  const grant = (giveBack: () => void): void => {
-    request.grant(giveBack);
+  const grant = (release: () => void): void => {
+    request.grant(release);
     onOutcome(request);
   };
   const refuse = (reason: unknown): void => {
@@ -62,12 +62,12 @@ export function ask(
   switch (form) {
     case 'callback': {
       const bare = requireBare(lock);
-      bare.waitWithCallback((error) => (error === undefined ? grant(() => bare.giveBack()) : refuse(error)), options);
+      bare.waitWithCallback((error) => (error === undefined ? grant(() => bare.unlock()) : refuse(error)), options);
       break;
     }
     case 'promise': {
       const bare = requireBare(lock);
-      bare.wait(options).then(() => grant(() => bare.giveBack()), refuse);
+      bare.wait(options).then(() => grant(() => bare.unlock()), refuse);
       break;
     }
     case 'acquire':
@@ -80,7 +80,7 @@ export function ask(
   return request;
 }
 
-/** Gives everything back until nobody waits any more. Returns who was let in, in order. */
+/** Releases every hold until no request is waiting. Returns the granted requests, in the order of their grants. */
 export async function serveAll(requests: readonly Request[]): Promise<Request[]> {
   const served: Request[] = [];
   for (;;) {
@@ -89,7 +89,7 @@ export async function serveAll(requests: readonly Request[]): Promise<Request[]>
     if (inside.length === 0) return served;
     for (const request of inside) {
       served.push(request);
-      request.giveBack();
+      request.release();
     }
   }
 }
