@@ -1,3 +1,4 @@
+import { contractLaws } from '../contract/contract-laws.ts';
 import { abortLaws } from './abort.ts';
 import { argumentLaws } from './argument.ts';
 import { asyncContextLaws, callbackContextLaws } from './async-context.ts';
@@ -20,11 +21,13 @@ import { callbackOrderLaws, orderLaws } from './order.ts';
 import { priorityLaws } from './priority.ts';
 import { sandboxLaws } from './sandbox.ts';
 import { sandboxedThenableLaws } from './sandboxed-thenables.ts';
+import { threadSubject } from './thread-subject.ts';
 import { timeoutLaws } from './timeout.ts';
 import { timerLaws } from './timer.ts';
 
-/** All laws of the scoped layer. */
+/** All laws of the scoped layer: those of the contract, and what a lock of one thread promises beyond them. */
 export function scopedLockLaws(name: string, make: () => ScopedLockUnderTest): void {
+  contractLaws(name, threadSubject(make));
   if (!make().isShared) {
     exclusionLaws(name, make);
     orderLaws(name, make);

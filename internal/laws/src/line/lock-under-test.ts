@@ -1,4 +1,5 @@
-import type { Guard, Mutex, ReadWriteLock, Semaphore, WaitOptions } from 'valvekit';
+import type { Guard, Lockable, Mutex, ReadWriteLock, Semaphore, WaitOptions } from 'valvekit';
+import { withPermits } from '../contract/with-permits.ts';
 import type { Form } from './request.ts';
 
 /** The scoped layer of any lock of one thread. */
@@ -10,6 +11,8 @@ export interface ScopedLockUnderTest {
   readonly verbs: Readonly<Record<Form, string>>;
   /** Whether several waiters can be admitted together. */
   readonly isShared: boolean;
+  /** Where they can: what excludes all of them. */
+  readonly rival?: Lockable | undefined;
   acquire(options?: WaitOptions): Promise<Guard>;
   tryAcquire(): Guard | undefined;
   sandbox<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<Awaited<R>>;
@@ -91,12 +94,6 @@ export function semaphoreUnderTest(semaphore: Semaphore, permits = 1): LockUnder
   };
 }
 
-// Bad options must stay as bad, and each option must still be read once.
-function withPermits(options: WaitOptions | undefined, permits: number): WaitOptions {
-  if (options !== undefined && (typeof options !== 'object' || options === null)) return options;
-  return Object.create(options ?? Object.prototype, { permits: { value: permits } }) as WaitOptions;
-}
-
 /** The write side. */
 export function writeSideUnderTest(lock: ReadWriteLock): LockUnderTest {
   return new BareSide(lock, 'write');
@@ -129,6 +126,10 @@ class ScopedSide implements ScopedLockUnderTest {
 
   get isShared(): boolean {
     return this.side === 'read';
+  }
+
+  get rival(): Lockable | undefined {
+    return this.isShared ? this.primitive.write : undefined;
   }
 
   get waiting(): number {
