@@ -18,6 +18,6 @@ export const exits: readonly Exit[] = [
   },
   {
     name: 'a timeout',
-    prepare: (scene) => ({ options: { timeout: 20 }, leave: () => scene.pass(20) }),
+    prepare: (scene) => ({ options: { timeout: scene.timeout }, leave: () => scene.pass(scene.timeout) }),
   },
 ];

@@ -115,7 +115,7 @@ const laws: readonly Law[] = [
   },
 ];
 
-/** A lease that is lost says so: by its signal at once, and by a rejection at the end. */
+/** A lost lease is reported twice: immediately by its signal, and at the end by a rejection. */
 export const lossLaws: readonly Law[] = laws.map((law) => ({
   ...law,
   when: (subject) => has('loss')(subject) && (law.when?.(subject) ?? true),

@@ -138,10 +138,10 @@ export const sandboxLaws: readonly Law[] = [
     async run(scene) {
       const sandbox = scene.lock.sandbox(
         async () => {
-          await scene.pass(40);
+          await scene.pass(2 * scene.timeout);
           return 'done';
         },
-        { timeout: 20 },
+        { timeout: scene.timeout },
       );
       equal(await sandbox, 'done', 'value');
     },

@@ -41,6 +41,11 @@ export class Scene {
     return this.#under.rival;
   }
 
+  /** Milliseconds to wait where a law needs a timeout. */
+  get timeout(): number {
+    return this.#under.timeout ?? 20;
+  }
+
   get hasClock(): boolean {
     return this.#under.advance !== undefined;
   }

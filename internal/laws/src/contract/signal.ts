@@ -64,10 +64,10 @@ export const signalLaws: readonly Law[] = [
           const holders = isHeld ? await scene.block() : [];
           const controller = new AbortController();
           const call = scene.ask(form, { signal: controller.signal });
-          controller.abort('at once');
+          controller.abort('now');
           await scene.settle();
           equal(call.outcomes.length, 1, 'outcomes');
-          if (isHeld || call.outcome === 'refused') equal(call.reason, 'at once', 'reason');
+          if (isHeld || call.outcome === 'refused') equal(call.reason, 'now', 'reason');
           await scene.release([...holders, ...(call.isInside ? [call] : [])]);
         }
       },
@@ -79,11 +79,11 @@ export const signalLaws: readonly Law[] = [
           const holders = await scene.block();
           const controller = new AbortController();
           const watched = new WatchedSignal(controller.signal);
-          const call = scene.ask(form, { signal: controller.signal, timeout: 20 });
+          const call = scene.ask(form, { signal: controller.signal, timeout: scene.timeout });
           await scene.settle();
           equal(call.outcome, 'waiting', 'outcome on a held lock');
           if (ending === 'abort') controller.abort();
-          else if (ending === 'timeout') await scene.pass(20);
+          else if (ending === 'timeout') await scene.pass(scene.timeout);
           await scene.release(holders);
           equal(call.outcome, ending === 'grant' ? 'granted' : 'refused', `outcome after the ${ending}`);
           equal(watched.listeners, 0, `listeners after the ${ending}`);
@@ -148,7 +148,7 @@ export const signalLaws: readonly Law[] = [
     },
   },
   {
-    name: 'is free for the next caller after a thousand waits were aborted at once',
+    name: 'is free for the next caller after a thousand waits were aborted together',
     async run(scene) {
       const holders = await scene.block();
       const controller = new AbortController();

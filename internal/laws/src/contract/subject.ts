@@ -37,6 +37,8 @@ export interface ContractUnderTest {
   settle(): Promise<void>;
   /** Advances a fake clock. Without it, timeouts take real time. */
   advance?(ms: number): void | Promise<void>;
+  /** Milliseconds for a law's timeouts; default 20. In real time it must be several times what `settle` takes. */
+  readonly timeout?: number;
   /** How many timers the lock has set on the fake clock. */
   timers?(): number;
   /** Takes the hold of a lease away, so that the lock is free for others. */

@@ -1,4 +1,4 @@
-/** The same options, but for so many permits. Bad options stay as bad, and each option is still read once. */
+/** The same options with `permits`. Bad options stay bad, and each option is still read once. */
 export function withPermits<Options extends object>(
   options: Options | undefined,
   permits: number,

@@ -37,7 +37,7 @@ export class FakeLease implements Lease {
     return this.release();
   }
 
-  /** Ends the hold as if somebody had stolen it. */
+  /** Ends the hold as if it were stolen. */
   lose(): void {
     if (this.released) return;
     this.server.release(this.request);

@@ -68,7 +68,7 @@ function handles(
   };
 }
 
-/** A lock of which every call takes so many permits. */
+/** A lock whose every call takes this many permits. */
 function weighted(lock: Acquirable, permits: number): Acquirable {
   const heavy: Acquirable = {
     acquire: (options) => lock.acquire(withPermits(options, permits)),

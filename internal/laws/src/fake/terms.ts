@@ -8,7 +8,7 @@ export interface FakeTerms {
   readonly permits: number;
 }
 
-/** Checks the options of a call on a lock with so many permits. */
+/** Checks the options of a call on a lock of this capacity. */
 export function readTerms(options: PermitOptions | undefined, capacity: number): FakeTerms {
   if (options !== undefined)
     requireThat(typeof options === 'object' && options !== null, 'options', 'an object', options);

@@ -73,7 +73,7 @@ export class FakeWait implements FakeRequest {
     if (!this.isSettled) this.server.join(this);
   }
 
-  /** Ends the wait at once, and leaves the line in the background. */
+  /** Ends the wait immediately, and leaves the line in the background. */
   protected giveUp(reason: unknown): void {
     if (this.isSettled) return;
     this.settle(() => this.reject(reason));

@@ -7,7 +7,7 @@ export type Form = 'callback' | 'promise' | 'acquire' | 'sandbox';
 
 /** One request for a lock: what became of it, and how to release its hold. */
 export class Request {
-  /** Every outcome it was told. More than one is a fault. */
+  /** Every outcome of the request. More than one is a fault. */
   readonly outcomes: ('granted' | 'refused')[] = [];
   reason: unknown = undefined;
   #release: (() => void) | undefined = undefined;

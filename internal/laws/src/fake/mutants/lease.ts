@@ -93,7 +93,7 @@ export const leaseMutants: readonly Mutant[] = [
   },
   {
     name: 'releases the hold of another when it is released again',
-    shownBy: 'releases once, however often it is told to',
+    shownBy: 'releases once, however often release() is called',
     subject: fakeMutex({ Lock: withLease(ReleasesAgain), Server: CountingServer }),
   },
   {

@@ -1,3 +1,4 @@
+import type { ContractSubject, ContractUnderTest } from '../../contract/subject.ts';
 import type { Mutant } from '../mutant.ts';
 import { type FakeRequest, FakeServer } from '../server.ts';
 import { fakeMutex, fakeReadSide, fakeSemaphore } from '../subjects.ts';
@@ -28,7 +29,7 @@ class NobodyMovesUp extends FakeServer {
 
 class SmallOvertakesLarge extends FakeServer {
   protected override drain(): void {
-    for (const request of [...this.line]) {
+    for (const request of this.line) {
       if (!this.fits(request)) continue;
       this.line = this.line.filter((other) => other !== request);
       this.holds.push(request);
@@ -55,6 +56,25 @@ class OneGrantForEachRelease extends FakeServer {
   }
 }
 
+/** Locks that are in use at the same time share one state. */
+function oneForAll(): ContractSubject {
+  const subject = fakeMutex();
+  let shared: ContractUnderTest | undefined;
+  let users = 0;
+  return {
+    ...subject,
+    async make() {
+      users++;
+      shared ??= await subject.make();
+      const close = (): void => {
+        users--;
+        if (users === 0) shared = undefined;
+      };
+      return { ...shared, close };
+    },
+  };
+}
+
 /** Faults of the server that keeps holds and line. */
 export const serverMutants: readonly Mutant[] = [
   {
@@ -63,7 +83,7 @@ export const serverMutants: readonly Mutant[] = [
     subject: fakeMutex({ Server: OneTooMany }),
   },
   {
-    name: 'admits a reader beside a writer',
+    name: 'admits a reader together with a writer',
     shownBy: 'never grants acquire() and a rival at the same time',
     subject: fakeReadSide({ Server: OneTooMany }),
   },
@@ -78,7 +98,7 @@ export const serverMutants: readonly Mutant[] = [
     subject: fakeMutex({ Server: WithoutPriorities }),
   },
   {
-    name: 'admits nobody when the head gives up',
+    name: 'moves nobody up when the head gives up',
     shownBy: 'admits smaller requests after an abort of a large one before them',
     subject: fakeSemaphore({ Server: NobodyMovesUp }),
   },
@@ -97,4 +117,5 @@ export const serverMutants: readonly Mutant[] = [
     shownBy: 'admits several callers of acquire() for one release if their permits fit',
     subject: fakeSemaphore({ Server: OneGrantForEachRelease }),
   },
+  { name: 'is the same as every other lock', shownBy: 'keeps two locks apart', subject: oneForAll() },
 ];

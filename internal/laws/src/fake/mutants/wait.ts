@@ -1,4 +1,5 @@
 import type { TimeoutError } from '../../contract/acquirable.ts';
+import { rest } from '../../rest.ts';
 import { FakeLock } from '../lock.ts';
 import type { Mutant } from '../mutant.ts';
 import { fakeMutex, fakeSemaphore } from '../subjects.ts';
@@ -26,7 +27,7 @@ class ReplacesFalsyReason extends FakeWait {
   }
 }
 
-class TrustsEarlyAbort extends FakeWait {
+class OverlooksEarlyAbort extends FakeWait {
   override start(): Promise<void> {
     const { signal } = this.terms;
     if (signal?.aborted) Object.assign(this, { terms: { ...this.terms, signal: undefined } });
@@ -34,14 +35,14 @@ class TrustsEarlyAbort extends FakeWait {
   }
 }
 
-class GrantsToAborted extends FakeWait {
+class NoticesAbortLate extends FakeWait {
   protected override arrive(): void {
     if (this.isSettled) this.server.release(this);
     else this.settle(this.resolve);
   }
 
   protected override limit(): void {
-    this.terms.signal?.addEventListener('abort', () => setTimeout(this.onAbort));
+    this.terms.signal?.addEventListener('abort', () => void rest().then(this.onAbort));
   }
 }
 
@@ -61,6 +62,13 @@ class KeepsListener extends FakeWait {
 class KeepsTimer extends FakeWait {
   protected override unlimit(): void {
     this.terms.signal?.removeEventListener('abort', this.onAbort);
+  }
+}
+
+class LateTimeoutEndsHold extends KeepsTimer {
+  protected override giveUp(reason: unknown): void {
+    if (this.isSettled) this.server.release(this);
+    else super.giveUp(reason);
   }
 }
 
@@ -125,14 +133,14 @@ export const waitMutants: readonly Mutant[] = [
     subject: fakeMutex({ Lock: withWait(ReplacesFalsyReason) }),
   },
   {
-    name: 'does not look whether the signal is aborted already',
+    name: 'overlooks that the signal is aborted already',
     shownBy: 'rejects acquire() with an aborted signal, even if the lock is free',
-    subject: fakeMutex({ Lock: withWait(TrustsEarlyAbort) }),
+    subject: fakeMutex({ Lock: withWait(OverlooksEarlyAbort) }),
   },
   {
-    name: 'hears of an abort too late',
+    name: 'notices an abort too late',
     shownBy: 'does not let an aborted waiter hold up the next one, even before listeners run',
-    subject: fakeMutex({ Lock: withWait(GrantsToAborted) }),
+    subject: fakeMutex({ Lock: withWait(NoticesAbortLate) }),
   },
   {
     name: 'ends a hold when the signal of its wait aborts',
@@ -148,6 +156,11 @@ export const waitMutants: readonly Mutant[] = [
     name: 'keeps its timer',
     shownBy: 'leaves no timer of acquire() behind, however its wait ends',
     subject: fakeMutex({ Lock: withWait(KeepsTimer) }),
+  },
+  {
+    name: 'ends a hold when the timeout of its wait is over',
+    shownBy: 'ends no hold of acquire() when its timeout is over after the grant',
+    subject: fakeMutex({ Lock: withWait(LateTimeoutEndsHold) }),
   },
   {
     name: 'times out early',
