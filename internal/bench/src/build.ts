@@ -40,7 +40,9 @@ export async function programOfSources(label: string, commit?: string): Promise<
       target: 'es2022',
       packages: 'external',
     });
-    const exports = Object.fromEntries(entries.map((entry) => [entry === 'index' ? '.' : `./${entry}`, `./${entry}.js`]));
+    const exports = Object.fromEntries(
+      entries.map((entry) => [entry === 'index' ? '.' : `./${entry}`, `./${entry}.js`]),
+    );
     writeFileSync(join(target, 'package.json'), JSON.stringify({ name, type: 'module', exports }));
   }
   if (tree !== root) rmSync(tree, { recursive: true });

@@ -278,7 +278,8 @@ export class ASemaphore {
   #callFire(args: unknown[]): void {
     if (this.#fire === undefined) return;
     if (this.#isFiring) {
-      (this.#postponed ??= []).push(args);
+      this.#postponed ??= [];
+      this.#postponed.push(args);
       return;
     }
     this.#isFiring = true;

@@ -35,7 +35,7 @@ export class ZeroLine extends Link implements Line<void> {
     this.size = 0;
   }
 
-  ask(_request: void, { signal, timeout }: Terms, verb: Verb): Outcome<void> | undefined {
+  ask(_request: unknown, { signal, timeout }: Terms, verb: Verb): Outcome<void> | undefined {
     if (signal?.aborted) throw reasonOf(signal);
     if (this.count === 0) return ZERO;
     if (timeout <= 0) throw timeoutError(this.owner, verb.name, timeout);

@@ -102,8 +102,10 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
     waiter.limit(terms);
     const { request } = waiter;
     request.arrival = this.#arrivals++;
-    if (typeof request.matcher === 'function') (this.#byTest ??= new Set()).add(waiter);
-    else request.places = request.matcher.map((value) => this.#place(value, waiter));
+    if (typeof request.matcher === 'function') {
+      this.#byTest ??= new Set();
+      this.#byTest.add(waiter);
+    } else request.places = request.matcher.map((value) => this.#place(value, waiter));
     this.#size++;
   }
 
@@ -156,7 +158,8 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
     for (const waiter of [...tests]) {
       let failure: Failure | undefined;
       try {
-        if (waiter.abortedSignal === undefined && tests.has(waiter) && !matches(waiter.request.matcher, ticket)) continue;
+        if (waiter.abortedSignal === undefined && tests.has(waiter) && !matches(waiter.request.matcher, ticket))
+          continue;
       } catch (reason) {
         failure = { reason };
       }
@@ -198,11 +201,11 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
   }
 
   #place(value: T, waiter: TicketWaiter<T>): Place<T> {
-    const byValue = (this.#byValue ??= new Map());
-    let places = byValue.get(value);
+    this.#byValue ??= new Map();
+    let places = this.#byValue.get(value);
     if (places === undefined) {
       places = new Link();
-      byValue.set(value, places);
+      this.#byValue.set(value, places);
     }
     const place = new Place(value, waiter);
     append(places, place);

@@ -105,7 +105,8 @@ export class Mutex implements Lockable, Enterable<void> {
   lock(callback: Callback<this>, timeout?: number | WaitOptions): void;
   // One body for both forms.
   lock(callbackOrOptions?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
-    if (callbackOrOptions === undefined && timeout === undefined && this.#line.admitNow(undefined, LOCK)) return granted;
+    if (callbackOrOptions === undefined && timeout === undefined && this.#line.admitNow(undefined, LOCK))
+      return granted;
     return bothForms(this.#line, LOCK, this, callbackOrOptions, timeout);
   }
 

@@ -7,7 +7,17 @@ import {
   type NameOptions,
   type WaitOptions,
 } from '@valvekit/core';
-import { bothForms, granted, type Inspect, inspection, label, mismatch, readName, view, WaiterQueue } from '@valvekit/core/line';
+import {
+  bothForms,
+  granted,
+  type Inspect,
+  inspection,
+  label,
+  mismatch,
+  readName,
+  view,
+  WaiterQueue,
+} from '@valvekit/core/line';
 import type { UpgradableGuard, WriteGuard } from './guards.ts';
 import type { Request } from './request.ts';
 import { READ, READ_FIRST, Side, type SideVerbs, UPGRADABLE, WRITE } from './side.ts';
@@ -122,7 +132,8 @@ export class ReadWriteLock {
    */
   readLock(callback: Callback<this>, timeout?: number | WaitOptions): void;
   readLock(first?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
-    if (first === undefined && timeout === undefined && this.#line.admitNow('read', this.#readVerbs.lock)) return granted;
+    if (first === undefined && timeout === undefined && this.#line.admitNow('read', this.#readVerbs.lock))
+      return granted;
     return bothForms(this.#line, this.#readVerbs.lock, this, first, timeout);
   }
 

@@ -105,7 +105,10 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
    */
   take(callback: Callback<this>, timeout?: number | PermitOptions): void;
   // One body for both forms.
-  take(callbackOrOptions?: Callback<this> | PermitOptions, timeout?: number | PermitOptions): Promise<void> | undefined {
+  take(
+    callbackOrOptions?: Callback<this> | PermitOptions,
+    timeout?: number | PermitOptions,
+  ): Promise<void> | undefined {
     if (callbackOrOptions === undefined && timeout === undefined && this.#line.admitNow(1, TAKE)) return granted;
     return bothForms(this.#line, TAKE, this, callbackOrOptions, timeout);
   }

@@ -23,7 +23,9 @@ export const subject: Subject = {
     const semaphore = new Semaphore(LIMIT);
     // A method before version 1.0, which `--against` may measure.
     const { map } = valvekit as { map?: (lock: Semaphore, items: never[], fn: unknown) => Promise<never[]> };
-    if (map === undefined) return (items, fn) => (semaphore as unknown as { map: typeof Array.prototype.map }).map(items as never, fn as never) as never;
+    if (map === undefined)
+      return (items, fn) =>
+        (semaphore as unknown as { map: typeof Array.prototype.map }).map(items as never, fn as never) as never;
     return (items, fn) => map(semaphore, items as never[], fn);
   },
   abortable() {

@@ -8,7 +8,10 @@ import { enter, type PromiseForm } from './enter.ts';
 export interface GuardVerb<Subject, Request, Options extends WaitOptions, G extends Guard>
   extends AskingVerb<Subject, Request, Options> {
   /** `Hold`, or a class of your own. */
-  readonly Guard: new (line: WaiterQueue<Request>, request: Request) => G;
+  readonly Guard: new (
+    line: WaiterQueue<Request>,
+    request: Request,
+  ) => G;
 }
 
 type AnyVerb = GuardVerb<never, unknown, never, Guard>;

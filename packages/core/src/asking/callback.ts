@@ -37,8 +37,7 @@ export function bothForms<This, Subject, Request, Options extends GiveUpOptions,
     const expected = 'a function if there is a second argument';
     return Promise.reject(new TypeError(mismatch('callback', expected, callbackOrOptions)));
   }
-  const options =
-    typeof timeoutOrOptions === 'number' ? ({ timeout: timeoutOrOptions } as Options) : timeoutOrOptions;
+  const options = typeof timeoutOrOptions === 'number' ? ({ timeout: timeoutOrOptions } as Options) : timeoutOrOptions;
   const callback = callbackOrOptions as ValueCallback<unknown, Value>;
   const terms = verb.terms(options);
   const request = verb.request(subject, options);

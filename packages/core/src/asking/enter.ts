@@ -12,7 +12,14 @@ export interface PromiseForm<Verb, Request, Value, Result> extends Form<Request,
 }
 
 /** The way in of every call that returns a promise. Bad arguments reject it. */
-export function enter<Subject, Request, Options extends GiveUpOptions, Value, Result, Verb extends AskingVerb<Subject, Request, Options>>(
+export function enter<
+  Subject,
+  Request,
+  Options extends GiveUpOptions,
+  Value,
+  Result,
+  Verb extends AskingVerb<Subject, Request, Options>,
+>(
   form: PromiseForm<Verb, Request, Value, Result>,
   line: Line<Request, Value>,
   verb: Verb,

@@ -2,6 +2,7 @@ import type { Guard } from '../contract/guard.ts';
 import type { WaiterQueue } from '../line/waiter-queue.ts';
 import { type Inspect, inspection, view } from '../runtime/inspection.ts';
 
+// biome-ignore lint/correctness/noUnusedVariables: both declarations must have the same parameters
 export interface Hold<Request> extends Guard {}
 
 /** The `Guard` of every lock: what its line took for a request. */

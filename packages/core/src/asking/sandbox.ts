@@ -1,8 +1,8 @@
 import { requireFunction } from '../contract/arguments.ts';
 import type { WaitOptions } from '../contract/options.ts';
 import type { AskingVerb } from '../line/verb.ts';
-import type { WaiterQueue } from '../line/waiter-queue.ts';
 import type { Waiter } from '../line/waiter.ts';
+import type { WaiterQueue } from '../line/waiter-queue.ts';
 import { captureAsyncContext } from '../runtime/async-context.ts';
 import { adopt, react } from '../runtime/thenable.ts';
 import { enter, type PromiseForm } from './enter.ts';
@@ -38,7 +38,7 @@ function runNow<Request>(
   line: WaiterQueue<Request>,
   request: Request,
   _verb: unknown,
-  _value: void,
+  _value: unknown,
   fn: () => unknown,
 ): Promise<unknown> {
   let outcome: Promise<unknown>;

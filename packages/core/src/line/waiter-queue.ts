@@ -91,8 +91,7 @@ export class WaiterQueue<Request = void> implements Line<Request> {
   ask(request: Request, { signal, timeout, priority }: Terms, verb: Verb): Outcome<void> | undefined {
     if (signal?.aborted) throw reasonOf(signal);
     // A caller that can wait joins before any aborted waiter leaves, so that callbacks of those see it in the line.
-    const isAdmitted =
-      timeout > 0 ? this.admitNow(request, verb, priority) : this.tryAdmit(request, verb, priority);
+    const isAdmitted = timeout > 0 ? this.admitNow(request, verb, priority) : this.tryAdmit(request, verb, priority);
     if (isAdmitted) return GRANTED;
     if (timeout <= 0) throw timeoutError(this.owner, verb.name, timeout);
     return undefined;

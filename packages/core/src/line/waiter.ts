@@ -156,7 +156,13 @@ export class Waiter<Request, Value = void> extends Link {
 
   // The timer passes its arguments to one function for all: no closure for each waiter.
   private startTimer(timeout: number, remaining: number): void {
-    this.timer = setTimeout(Waiter.timeUp, Math.min(remaining, LONGEST_TIMER), this, timeout, remaining - LONGEST_TIMER);
+    this.timer = setTimeout(
+      Waiter.timeUp,
+      Math.min(remaining, LONGEST_TIMER),
+      this,
+      timeout,
+      remaining - LONGEST_TIMER,
+    );
   }
 
   // A timer that could not be cleared does nothing when it fires.
