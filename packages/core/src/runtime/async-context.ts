@@ -3,8 +3,8 @@ import type { Capture, CapturedContext } from './captured-context.ts';
 
 // What the language and zone.js offer without an import.
 interface Runtime {
-  AsyncContext?: { Snapshot?: new () => { run(fn: unknown, argument: unknown): void } };
-  Zone?: { readonly current: { run(fn: unknown, self: undefined, args: unknown[]): void } };
+  AsyncContext: { Snapshot: new () => { run(fn: unknown, argument: unknown): void } };
+  Zone: { readonly current: { run(fn: unknown, self: undefined, args: unknown[]): void } };
 }
 
 // How to capture each kind of context there is; looked for once.
@@ -18,29 +18,27 @@ export function captureAsyncContext(): CapturedContext | undefined {
   return context;
 }
 
-// An edge runtime or a hardened realm that throws has none.
-function attempt(find: (runtime: never) => Capture | undefined): Capture[] {
+// Where there is no such context, looking for it or using it throws; so do edge runtimes and hardened realms.
+function attempt(find: (runtime: never) => Capture): Capture[] {
   try {
     const capture = find(globalThis as never);
-    if (capture === undefined) return [];
-    capture().emitDestroy?.();
+    const trial = capture();
+    trial.runInAsyncScope(() => {}, undefined, undefined);
+    trial.emitDestroy?.();
     return [capture];
   } catch {
     return [];
   }
 }
 
-function findSnapshot({ AsyncContext }: Runtime): Capture | undefined {
-  const Snapshot = AsyncContext?.Snapshot;
-  if (Snapshot === undefined) return undefined;
+function findSnapshot({ AsyncContext: { Snapshot } }: Runtime): Capture {
   return () => {
     const snapshot = new Snapshot();
     return { runInAsyncScope: (fn, _self, argument) => snapshot.run(fn, argument) };
   };
 }
 
-function findZone({ Zone }: Runtime): Capture | undefined {
-  if (Zone === undefined) return undefined;
+function findZone({ Zone }: Runtime): Capture {
   return () => {
     const { current } = Zone;
     return { runInAsyncScope: (fn, self, argument) => current.run(fn, self, [argument]) };
