@@ -3,11 +3,11 @@ import {
   type Form,
   Hold,
   isAlone,
+  type LockLine,
   PROMISE,
   readGiveUpOptions,
   type Verb,
   Waiter,
-  type WaiterQueue,
 } from '@valvekit/core/line';
 import type { Request } from './request.ts';
 
@@ -95,7 +95,7 @@ export class UpgradableHold extends Hold<Request> implements UpgradableGuard {
     super.release();
   }
 
-  #requireReading(): WaiterQueue<Request> {
+  #requireReading(): LockLine<Request> {
     const upgrade = this.#upgrade;
     if (this.line === undefined) throw misuse('has been released');
     if (upgrade instanceof Waiter && !isAlone(upgrade)) throw misuse('waits for its upgrade already');

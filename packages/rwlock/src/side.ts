@@ -7,6 +7,7 @@ import {
   entrance,
   type GuardVerb,
   Hold,
+  type LockLine,
   sandbox,
   tryAcquire,
   verb,
@@ -16,7 +17,7 @@ import { UpgradableHold, WriteHold } from './guards.ts';
 import type { Request } from './request.ts';
 
 type Verb = AskingVerb<unknown, Request, WaitOptions>;
-type GuardClass<G extends Guard> = new (line: WaiterQueue<Request>, request: Request) => G;
+type GuardClass<G extends Guard> = new (line: LockLine<Request>, request: Request) => G;
 
 /** The verbs of one way to hold a read/write lock. */
 export interface SideVerbs<G extends Guard> {

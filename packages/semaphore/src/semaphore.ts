@@ -265,7 +265,8 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
 
   /** @internal */
   [entrance](options?: PermitOptions): Entrance<number> {
-    return { line: this.#line, request: permitsOf(this, options), verb: SANDBOX };
+    const permits = permitsOf(this, options);
+    return { line: this.#line, request: permits, permits, verb: SANDBOX };
   }
 
   get [Symbol.toStringTag](): string {
