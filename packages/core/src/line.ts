@@ -8,6 +8,7 @@ export { sandbox } from './asking/sandbox.ts';
 export { mismatch, requireCount, requireFunction, requireOptions } from './contract/arguments.ts';
 export { label, type Named, readName, timeoutError } from './contract/name.ts';
 export { readGiveUpOptions, readWaitOptions, type Terms } from './contract/options.ts';
+export { checkedCapacity, checkedPermits, refusalOf } from './contract/permits.ts';
 export { reasonOf } from './contract/signal.ts';
 export { type Enterable, type Entrance, entrance } from './line/entrance.ts';
 export { type AskingVerb, type Verb, verb } from './line/verb.ts';

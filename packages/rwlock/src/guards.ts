@@ -1,4 +1,4 @@
-import { AbortError, type GiveUpOptions, type Guard, InvalidStateError } from '@valvekit/core';
+import { AbortError, type GiveUpOptions, type Guard, InvalidStateError, type WriteGuard } from '@valvekit/core';
 import {
   type Form,
   Hold,
@@ -10,26 +10,6 @@ import {
   Waiter,
 } from '@valvekit/core/line';
 import type { Request } from './request.ts';
-
-/** A write hold, which can become a read hold. */
-export interface WriteGuard extends Guard {
-  /**
-   * Goes from write to read without letting go: spends this guard, returns a read guard, and admits the readers that are
-   * next.
-   *
-   * @throws {InvalidStateError} if this guard has been released
-   * @example
-   * ```ts
-   * import { ReadWriteLock } from '@valvekit/rwlock';
-   *
-   * const lock = new ReadWriteLock();
-   * const writing = await lock.write.acquire();
-   * const reading = writing.downgrade();
-   * reading.release();
-   * ```
-   */
-  downgrade(): Guard;
-}
 
 /** A read hold, which can become the write hold. */
 export interface UpgradableGuard extends Guard {

@@ -43,12 +43,14 @@ export class JointLine implements LockLine<undefined>, Joint {
 
   ask(_request: undefined, { signal, timeout, priority }: Terms, verb: Verb): Outcome<void> | undefined {
     if (signal?.aborted) throw reasonOf(signal);
+    this.#prepare();
     if (timeout > 0 ? this.#admitNow(priority) : this.tryAdmit(undefined, verb, priority)) return GRANTED;
     if (timeout <= 0) throw timeoutError(this.owner, verb.name, timeout);
     return undefined;
   }
 
   tryAdmit(_request: undefined, _verb: Verb, priority = 0): boolean {
+    this.#prepare();
     const isAdmitted = this.#admitNow(priority);
     const { size } = this;
     this.drain();
@@ -113,6 +115,10 @@ export class JointLine implements LockLine<undefined>, Joint {
     if (this.#hasLeft || this.#parts.length > 0) return;
     this.#hasLeft = true;
     for (const entrance of this.#entrances) entrance.leave?.();
+  }
+
+  #prepare(): void {
+    for (const entrance of this.#entrances) entrance.prepare?.();
   }
 
   #admitNow(priority: number): boolean {
