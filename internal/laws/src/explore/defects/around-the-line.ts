@@ -1,5 +1,5 @@
 import type { Defect, Modules } from '../defect.ts';
-import { patch } from '../patch.ts';
+import { patch, without } from '../patch.ts';
 
 /** After a wait has ended for such a reason, no waiter moves up. A signal's reason is not given, but looked up. */
 function staysPut({ WaiterQueue }: Modules, after: (reason: unknown) => boolean): void {
@@ -29,6 +29,24 @@ export const otherCoreDefects: Defect[] = [
     shownBy: 'a large request at the head that may time out',
   },
   {
+    name: 'an aborted signal takes a free lock',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'ask', (ask, request, terms, verb) => ask(request, { ...terms, signal: undefined }, verb));
+    },
+    primitive: 'mutex',
+    shownBy: 'signals of their own',
+  },
+  {
+    name: 'a timeout of zero waits',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'ask', (ask, request, terms, verb) =>
+        ask(request, { ...terms, timeout: terms.timeout || Number.POSITIVE_INFINITY }, verb),
+      );
+    },
+    primitive: 'mutex',
+    shownBy: 'a timer and a signal on one wait, and a timeout of zero',
+  },
+  {
     name: 'a timer is not cleared',
     plant(_modules, afterwards) {
       const { clearTimeout } = globalThis;
@@ -51,6 +69,17 @@ export const otherCoreDefects: Defect[] = [
     shownBy: 'signals of their own',
   },
   {
+    name: 'a timer that cannot be started leaves a listener',
+    plant({ Waiter }) {
+      patch(Waiter, 'limit', function (limit, terms) {
+        without(this, 'unlimit', () => limit(terms));
+      });
+    },
+    primitive: 'mutex',
+    shownBy: 'three wait, one gives up',
+    exploration: 'faults',
+  },
+  {
     name: 'a callback that throws stops the others',
     plant({ Waiter }) {
       patch(Waiter, 'run', function () {
@@ -70,5 +99,16 @@ export const otherCoreDefects: Defect[] = [
     },
     primitive: 'semaphore',
     shownBy: 'callbacks that release and take',
+  },
+  {
+    name: 'callbacks of refusals run before everything is decided',
+    plant({ deliver, Waiter }) {
+      patch(Waiter, 'giveUp', (giveUp, reason) => {
+        giveUp(reason);
+        deliver();
+      });
+    },
+    primitive: 'mutex',
+    shownBy: 'a shared signal, and a refusal that releases the holder',
   },
 ];

@@ -27,4 +27,54 @@ export const holdDefects: Defect[] = [
     primitive: 'semaphore',
     shownBy: 'more released than was taken',
   },
+  {
+    name: 'the ledger of bare holds counts those of guards',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'admitNow', (admitNow, request, verb, priority) =>
+        admitNow(request, { ...verb, isBare: true }, priority),
+      );
+    },
+    primitive: 'mutex',
+    shownBy: 'tries, guards and misuse',
+  },
+  {
+    name: 'the ledger of bare holds leaves out waiters',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'drain', function (drain) {
+        const { bare } = this;
+        drain();
+        this.bare = bare;
+      });
+    },
+    primitive: 'mutex',
+    shownBy: 'four in a line',
+  },
+  {
+    name: 'the ledger of bare holds counts calls, not permits',
+    plant({ WaiterQueue }) {
+      const counts = new WeakMap<object, number>();
+      Object.defineProperty(WaiterQueue.prototype, 'bare', {
+        get(): number {
+          return counts.get(this) ?? 0;
+        },
+        set(count: number) {
+          counts.set(this, Math.min(count, this.bare + 1));
+        },
+      });
+    },
+    primitive: 'semaphore',
+    shownBy: 'one release that admits two',
+  },
+  {
+    name: 'a sandbox ends before the promise of its function',
+    plant({ Mutex }) {
+      patch(Mutex, 'sandbox', async (sandbox, fn, options) => {
+        const [promise] = (await sandbox(() => [fn()], options)) as [unknown];
+        return promise;
+      });
+    },
+    primitive: 'mutex',
+    shownBy: 'sandboxes',
+    exploration: 'promises',
+  },
 ];

@@ -11,4 +11,26 @@ export const laneDefects: Defect[] = [
     primitive: 'mutex',
     shownBy: 'priorities',
   },
+  {
+    name: 'the heap moves up the lower of two lanes',
+    edits: [['core', 'isBefore(right, left)', 'isBefore(left, right)']],
+    primitive: 'mutex',
+    shownBy: 'four priorities',
+  },
+  {
+    name: 'a lane that loses its last waiter stays',
+    edits: [['core', 'if (this.#heap.length > 1)', 'if (false)']],
+    primitive: 'mutex',
+    shownBy: 'priorities',
+  },
+  {
+    name: 'ranks do not order the line',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'join', (join, waiter, terms) => {
+        join(Object.assign(waiter, { verb: { ...waiter.verb, rank: 0 } }), terms);
+      });
+    },
+    primitive: 'rwlock',
+    shownBy: 'a batch of readers between writers, readers first',
+  },
 ];

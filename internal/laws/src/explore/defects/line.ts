@@ -123,4 +123,24 @@ export const lineDefects: Defect[] = [
     primitive: 'mutex',
     shownBy: 'a listener before ours releases the holder',
   },
+  {
+    name: 'an aborted head holds back a newcomer',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'join', function (join, waiter, terms) {
+        without(this, 'drain', () => join(waiter, terms));
+      });
+    },
+    primitive: 'semaphore',
+    shownBy: 'a refusal found by a newcomer aborts and asks',
+  },
+  {
+    name: 'an aborted head holds back a try',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'tryAdmit', function (_tryAdmit, request, verb, priority) {
+        return this.admitNow(request, verb, priority);
+      });
+    },
+    primitive: 'semaphore',
+    shownBy: 'a listener before ours stops the event',
+  },
 ];

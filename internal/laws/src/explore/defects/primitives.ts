@@ -50,6 +50,12 @@ export const primitiveDefects: Defect[] = [
     shownBy: 'a callback that sets the next ticket',
   },
   {
+    name: 'a set ends tests after values, whichever came first',
+    edits: [['barrier', 'leavers.sort', 'leavers.toSorted']],
+    primitive: 'barrier',
+    shownBy: 'values, lists, RegExps and functions',
+  },
+  {
     name: 'a RegExp keeps its lastIndex',
     plant({ Barrier }) {
       patch(Barrier, 'wait', (wait, condition, ...rest) => {
@@ -76,5 +82,18 @@ export const primitiveDefects: Defect[] = [
     },
     primitive: 'asemaphore',
     shownBy: 'up and down',
+  },
+  {
+    name: 'it counts below zero',
+    edits: [['asemaphore', 'line.count === 0', 'false']],
+    primitive: 'asemaphore',
+    shownBy: 'up and down',
+  },
+  {
+    name: 'a wait for zero that gives up ends the others',
+    edits: [['asemaphore', 'this.count === 0 &&', '']],
+    primitive: 'asemaphore',
+    shownBy: 'waits for zero',
+    exploration: 'promises',
   },
 ];
