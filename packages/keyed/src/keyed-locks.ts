@@ -6,17 +6,8 @@ import {
   type PermitOptions,
   type WriteGuard,
 } from '@valvekit/core';
-import {
-  checkedCapacity,
-  deliver,
-  type Inspect,
-  inspection,
-  label,
-  readName,
-  view,
-  withoutDelivery,
-} from '@valvekit/core/line';
-import { Entries } from './entry.ts';
+import { checkedCapacity, deliver, type Inspect, inspection, label, readName, view } from '@valvekit/core/line';
+import { Entries } from './entries.ts';
 import { ALL, MUTEX, READ, SEMAPHORE, WRITE } from './verbs.ts';
 import { type KeyedLock, View } from './view.ts';
 
@@ -97,15 +88,14 @@ export class KeyedLocks<K = string> implements Locks<K> {
   /** The number of waiters under all keys. It walks the locks. */
   get waiting(): number {
     let waiting = 0;
-    for (const entries of this.#all) for (const { size } of entries.values()) waiting += size;
+    for (const { all } of this.#all) for (const { size } of all) waiting += size;
     return waiting;
   }
 
   /** Ends every wait under every key with `reason`, or with an `AbortError`. Holders keep their holds. */
   cancel(reason: unknown = new AbortError(`${label(this)}: cancel() ended the wait`)): void {
-    withoutDelivery(() => {
-      for (const entries of this.#all) for (const entry of [...entries.values()]) entry.cancelAll(reason);
-    });
+    const entries = this.#all.flatMap(({ all }) => all);
+    for (const entry of entries) for (const waiter of entry.waiters) entry.giveUp(waiter, reason);
     deliver();
   }
 

@@ -9,7 +9,7 @@ import { isAlone } from '../runtime/ring.ts';
 export interface Joint {
   /** Called by a part that is first in its line: takes all locks, or none. */
   enter(part: Part): boolean;
-  /** A part has left its line without being granted. */
+  /** A part has left its line without being granted: the line was canceled, or the signal has aborted. */
   lose(whole: Waiter<undefined>, reason: unknown): void;
 }
 
@@ -30,11 +30,6 @@ export class Part extends Waiter<unknown> {
     super(line, request, PART, SILENT, whole);
     this.#joint = joint;
     this.#whole = whole;
-  }
-
-  /** Whether it is first in its line. */
-  get isFirst(): boolean {
-    return this.line.head === this;
   }
 
   /** Leaves its line, if it is there. */
