@@ -13,12 +13,7 @@ export class Entries<K> {
     this.kind = kind;
   }
 
-  /** How many there are. */
-  get size(): number {
-    return this.#others.size + (this.#first?.isIdle === false ? 1 : 0);
-  }
-
-  /** All of them, as they are now, and perhaps an idle one. */
+  /** All of them, as they are now, and those that are only asked for. */
   get all(): Entry<K>[] {
     return this.#first === undefined ? [] : [this.#first, ...this.#others.values()];
   }

@@ -1,4 +1,14 @@
-import { deliver, type Named, refusalOf, type Waiter, WaiterQueue } from '@valvekit/core/line';
+import {
+  deliver,
+  type Named,
+  type Outcome,
+  refusalOf,
+  type Terms,
+  type Verb,
+  type Waiter,
+  WaiterQueue,
+  withoutDelivery,
+} from '@valvekit/core/line';
 import type { Entries } from './entries.ts';
 import { labelOf } from './label.ts';
 
@@ -41,9 +51,14 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
     return this.taken > 0;
   }
 
-  /** Whether nobody holds it, waits for it, or asks for it. */
+  /** Whether it is held or waited for. */
+  get isUsed(): boolean {
+    return this.taken > 0 || this.size > 0;
+  }
+
+  /** Whether nobody uses it, and nobody is asking for it. */
   get isIdle(): boolean {
-    return this.taken === 0 && this.#requests === 0 && this.size === 0;
+    return this.#requests === 0 && !this.isUsed;
   }
 
   /** It becomes the lock of a key. */
@@ -61,14 +76,18 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
   end(): void {
     this.#requests--;
     this.#dropIfIdle();
-    if (!this.#hasNews) return;
-    this.#hasNews = false;
-    deliver();
+    this.#tellNews();
+  }
+
+  override ask(request: number, terms: Terms, verb: Verb): Outcome<void> | undefined {
+    const outcome = super.ask(request, terms, verb);
+    if (outcome !== undefined) this.#tellNews();
+    return outcome;
   }
 
   /**
-   * The last request decides: waiters that ask for more than the new capacity are rejected. All whom the change concerns
-   * are told when the request ends, so that it is decided before they act.
+   * The last request decides: waiters that ask for more than the new capacity are rejected. Those whom the change concerns
+   * are told once the request has been decided, so that what they do comes after it.
    */
   set capacity(capacity: number) {
     if (capacity === this.limit) return;
@@ -78,7 +97,7 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
       const refusal = refusalOf(waiter.request, capacity);
       if (refusal !== undefined) this.giveUp(waiter, refusal);
     }
-    this.drain();
+    withoutDelivery(() => this.moveUp());
   }
 
   override untake(permits: number): void {
@@ -89,6 +108,12 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
   override remove(waiter: Waiter<number>): void {
     super.remove(waiter);
     this.#dropIfIdle();
+  }
+
+  #tellNews(): void {
+    if (!this.#hasNews) return;
+    this.#hasNews = false;
+    deliver();
   }
 
   #dropIfIdle(): void {

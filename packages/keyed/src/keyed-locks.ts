@@ -8,6 +8,7 @@ import {
 } from '@valvekit/core';
 import { checkedCapacity, deliver, type Inspect, inspection, label, readName, view } from '@valvekit/core/line';
 import { Entries } from './entries.ts';
+import type { Entry } from './entry.ts';
 import { ALL, MUTEX, READ, SEMAPHORE, WRITE } from './verbs.ts';
 import { type KeyedLock, View } from './view.ts';
 
@@ -80,22 +81,19 @@ export class KeyedLocks<K = string> implements Locks<K> {
     return this.#name;
   }
 
-  /** The number of locks that are held or waited for. */
+  /** The number of locks that are held or waited for. It walks them. */
   get size(): number {
-    return this.#all.reduce((sum, { size }) => sum + size, 0);
+    return this.#all.filter(({ isUsed }) => isUsed).length;
   }
 
   /** The number of waiters under all keys. It walks the locks. */
   get waiting(): number {
-    let waiting = 0;
-    for (const { all } of this.#all) for (const { size } of all) waiting += size;
-    return waiting;
+    return this.#all.reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Ends every wait under every key with `reason`, or with an `AbortError`. Holders keep their holds. */
   cancel(reason: unknown = new AbortError(`${label(this)}: cancel() ended the wait`)): void {
-    const entries = this.#all.flatMap(({ all }) => all);
-    for (const entry of entries) for (const waiter of entry.waiters) entry.giveUp(waiter, reason);
+    for (const entry of this.#all) for (const waiter of entry.waiters) entry.giveUp(waiter, reason);
     deliver();
   }
 
@@ -108,7 +106,7 @@ export class KeyedLocks<K = string> implements Locks<K> {
     return view(label(this), { size: this.size, waiting: this.waiting }, options, inspect);
   }
 
-  get #all(): readonly Entries<K>[] {
-    return [this.#mutexes, this.#semaphores, this.#readWriteLocks];
+  get #all(): Entry<K>[] {
+    return [this.#mutexes, this.#semaphores, this.#readWriteLocks].flatMap(({ all }) => all);
   }
 }

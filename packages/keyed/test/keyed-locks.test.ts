@@ -1,7 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
-import { AbortError, acquireAll, type Guard, InvalidStateError, KeyedLocks, TimeoutError } from '@valvekit/keyed';
+import {
+  AbortError,
+  acquireAll,
+  type Guard,
+  InvalidStateError,
+  KeyedLocks,
+  sandboxAll,
+  TimeoutError,
+} from '@valvekit/keyed';
 import { collect } from '@valvekit-internal/laws/collect';
 import { rest } from '@valvekit-internal/laws/rest';
 import { thenable } from '@valvekit-internal/laws/thenable';
@@ -664,6 +672,31 @@ describe('a semaphore', () => {
     const both = acquireAll([locks.mutex('b'), [locks.semaphore('a', 4), { permits: 2 }]]);
     for (const guard of [first, await second, await both]) guard.release();
     expect(locks.size).toBe(0);
+  });
+
+  it('of a lower capacity lets those move up who waited for others behind what it makes impossible', async () => {
+    const locks = new KeyedLocks();
+    const held = await locks.semaphore('a', 3).acquire();
+    const impossible = acquireAll([locks.mutex('b'), [locks.semaphore('a', 3), { permits: 3 }]]);
+    const behind = locks.mutex('b').acquire();
+    const bringer = acquireAll([[locks.semaphore('a', 2), { permits: 2 }], locks.mutex('b')], { priority: 1 });
+    // The one behind was there before the request that brought the capacity.
+    expect([locks.mutex('b').isLocked, locks.mutex('b').waiting]).toEqual([true, 1]);
+    await expect(impossible).rejects.toThrow(RangeError);
+    held.release();
+    (await behind).release();
+    (await bringer).release();
+    expect(locks.size).toBe(0);
+  });
+
+  it('tells those whom a new capacity lets in before the request itself, if that is granted', () => {
+    const locks = new KeyedLocks();
+    const log: string[] = [];
+    void locks.semaphore('a', 0).sandbox(() => log.push('first'));
+    void locks.semaphore('a', 2).sandbox(() => log.push('second'));
+    void locks.semaphore('b', 0).sandbox(() => log.push('third'));
+    void sandboxAll([locks.mutex('c'), locks.semaphore('b', 2)], () => log.push('fourth'));
+    expect([log, locks.size]).toEqual([['first', 'second', 'third', 'fourth'], 0]);
   });
 
   it('is in order for those whom a new capacity lets in: what they do comes after the request', async () => {

@@ -1,7 +1,7 @@
 import { type Named, timeoutError } from '../contract/name.ts';
 import type { Terms } from '../contract/options.ts';
 import { reasonOf } from '../contract/signal.ts';
-import { deliver } from '../runtime/delivery.ts';
+import { deliver, lastPosted } from '../runtime/delivery.ts';
 import { append, isAlone, unlink } from '../runtime/ring.ts';
 import { type Lane, Lanes } from './lanes.ts';
 import type { Verb } from './verb.ts';
@@ -80,9 +80,9 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
    */
   tryAdmit(request: Request, verb: Verb, priority = 0): boolean {
     const isAdmitted = this.admitNow(request, verb, priority);
-    const { size } = this;
+    const last = lastPosted();
     this.drain();
-    if (this.#size === size) return isAdmitted;
+    if (lastPosted() === last) return isAdmitted;
     const isAdmittedNow = isAdmitted || this.admitNow(request, verb, priority);
     deliver();
     return isAdmittedNow;

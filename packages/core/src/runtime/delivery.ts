@@ -19,8 +19,13 @@ export function post(waiter: Posted): void {
   append(posted, waiter);
 }
 
+/** What has been posted last: another one than before if something has been posted meanwhile. */
+export function lastPosted(): Link {
+  return posted.previous;
+}
+
 /** Queues what is to be decided before anything is told, however deep callbacks are nested. It runs no user code. */
-export function postDecision(decision: Posted): void {
+export function postFirst(decision: Posted): void {
   append(decisions, decision);
 }
 

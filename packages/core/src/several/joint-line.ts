@@ -4,7 +4,7 @@ import { reasonOf } from '../contract/signal.ts';
 import type { Entrance } from '../line/entrance.ts';
 import type { Verb } from '../line/verb.ts';
 import type { LockLine, Outcome, Waiter } from '../line/waiter.ts';
-import { deliver, type Posted, postDecision } from '../runtime/delivery.ts';
+import { deliver, lastPosted, type Posted, postFirst } from '../runtime/delivery.ts';
 import { Link } from '../runtime/ring.ts';
 import { type Joint, Part } from './part.ts';
 
@@ -28,6 +28,7 @@ export class JointLine extends Link implements LockLine<undefined>, Joint, Named
   // Those in the lines: all while the request waits, none before and after.
   #parts: readonly Part[] = [];
   #isDeciding = false;
+  #hasLeft = false;
 
   constructor(entrances: readonly Entrance<unknown>[]) {
     super();
@@ -55,21 +56,26 @@ export class JointLine extends Link implements LockLine<undefined>, Joint, Named
 
   /** To be called once the request has been answered, or waits. */
   leave(): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
     for (const entrance of this.#entrances) entrance.leave?.();
   }
 
   ask(_request: undefined, { signal, timeout, priority }: Terms, verb: Verb): Outcome<void> | undefined {
     if (signal?.aborted) throw reasonOf(signal);
-    if (timeout > 0 ? this.#admitNow(priority) : this.tryAdmit(undefined, verb, priority)) return GRANTED;
+    if (timeout > 0 ? this.#admitNow(priority) : this.tryAdmit(undefined, verb, priority)) {
+      this.leave();
+      return GRANTED;
+    }
     if (timeout <= 0) throw timeoutError(this, verb.name, timeout);
     return undefined;
   }
 
   tryAdmit(_request: undefined, _verb: Verb, priority = 0): boolean {
     const isAdmitted = this.#admitNow(priority);
-    const { size } = this;
+    const last = lastPosted();
     this.drain();
-    if (this.size === size) return isAdmitted;
+    if (lastPosted() === last) return isAdmitted;
     const isAdmittedNow = isAdmitted || this.#admitNow(priority);
     deliver();
     return isAdmittedNow;
@@ -110,13 +116,13 @@ export class JointLine extends Link implements LockLine<undefined>, Joint, Named
     this.#isDeciding = false;
     if (!this.#isFirst || !this.#takeAll(({ line, request, verb }) => line.take(request, verb))) return false;
     this.#withdraw(part);
-    postDecision(this);
+    postFirst(this);
     return true;
   }
 
   lose(waiter: Waiter<undefined>, reason: unknown): void {
     this.giveUp(waiter, reason);
-    postDecision(this);
+    postFirst(this);
   }
 
   /** It has left all its lines: they move up. */

@@ -6,8 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 /** A signal whose listener never runs, and that lets user code run when a wait with it ends. */
 function silent(onEnd: () => void = () => {}) {
   const { signal } = foreignSignal();
-  signal.addEventListener = () => {};
-  signal.removeEventListener = onEnd;
+  Object.assign(signal, { addEventListener() {}, removeEventListener: onEnd });
   return signal as unknown as AbortSignal & { aborted: boolean };
 }
 
@@ -95,6 +94,32 @@ describe('an aborted waiter at the head of another line', () => {
     key.release();
     (await joint).release();
     expect([mutex.isLocked, semaphore.available, blocked.isLocked]).toEqual([false, 2, false]);
+  });
+});
+
+describe('a waiter whose signal has aborted', () => {
+  it('is told by whoever finds it, also by a try for another lock that fails', async () => {
+    const { mutex, semaphore, held, permit } = scene();
+    const signal = silent();
+    const log: unknown[] = [];
+    semaphore.take((error) => log.push(error), { permits: 2, signal });
+    const joint = acquireAll([mutex, semaphore]);
+    Object.assign(signal, { aborted: true, reason: 'over' });
+    // The joint request is first in line here, and looks for aborted ones in its other line.
+    expect([mutex.tryLock(), log]).toEqual([false, ['over']]);
+    held.release();
+    (await joint).release();
+    permit.release();
+  });
+
+  it('is told by a joint try that fails', () => {
+    const { mutex, semaphore } = scene();
+    const [signal, other] = [silent(), new Mutex()];
+    const log: unknown[] = [];
+    semaphore.take((error) => log.push(error), { permits: 2, signal });
+    acquireAll([mutex, semaphore]).catch(() => {});
+    Object.assign(signal, { aborted: true, reason: 'over' });
+    expect([tryAcquireAll([other, mutex]), log]).toEqual([undefined, ['over']]);
   });
 });
 
