@@ -6,11 +6,8 @@ import { type Enterable, type Entrance, entrance } from '../line/entrance.ts';
 import type { WaiterQueue } from '../line/waiter-queue.ts';
 import { JointLine } from './joint-line.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: a lock may take any options of its own
-type AnyLock = Lockable<any, any>;
-
 /** Locks of this thread, each perhaps with the number of permits to take from it. */
-export type Several = Iterable<AnyLock | readonly [lock: AnyLock, options: { permits?: number | undefined }]>;
+export type Several = Iterable<Lockable | readonly [lock: Lockable, options: { permits?: number | undefined }]>;
 
 const EXPECTED =
   'a Mutex, a Semaphore, a side of a ReadWriteLock or a lock of KeyedLocks, because only their lines can be joined at once';
