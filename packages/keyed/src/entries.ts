@@ -15,7 +15,8 @@ export class Entries<K> {
 
   /** All of them, as they are now, and those that are only asked for. */
   get all(): Entry<K>[] {
-    return this.#first === undefined ? [] : [this.#first, ...this.#others.values()];
+    const others = [...this.#others.values()];
+    return this.#first?.isIdle === false ? [this.#first, ...others] : others;
   }
 
   /** The lock of a key, if it is held or waited for. Keys are compared as by `Map`. */

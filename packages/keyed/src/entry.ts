@@ -51,14 +51,19 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
     return this.taken > 0;
   }
 
-  /** Whether it is held or waited for. */
-  get isUsed(): boolean {
-    return this.taken > 0 || this.size > 0;
+  /** Whether nobody holds it, waits for it, or asks for it. */
+  get isIdle(): boolean {
+    return this.#requests === 0 && this.isUnused;
   }
 
-  /** Whether nobody uses it, and nobody is asking for it. */
-  get isIdle(): boolean {
-    return this.#requests === 0 && !this.isUsed;
+  /** Whether nobody holds it or waits for it. */
+  get isUnused(): boolean {
+    return this.taken === 0 && this.size === 0;
+  }
+
+  /** Whether it is here only for requests that have not been answered yet. */
+  get isOnlyAskedFor(): boolean {
+    return this.#requests > 0 && this.isUnused;
   }
 
   /** It becomes the lock of a key. */

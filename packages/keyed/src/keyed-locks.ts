@@ -83,7 +83,7 @@ export class KeyedLocks<K = string> implements Locks<K> {
 
   /** The number of locks that are held or waited for. It walks them. */
   get size(): number {
-    return this.#all.filter(({ isUsed }) => isUsed).length;
+    return this.#all.filter(({ isOnlyAskedFor }) => !isOnlyAskedFor).length;
   }
 
   /** The number of waiters under all keys. It walks the locks. */

@@ -283,6 +283,21 @@ export const keyedFaultPrograms: FaultProgram[] = [
   },
   {
     program: {
+      ...mutexes,
+      name: 'the holder of a key leaves while a request joins',
+      requests: {
+        H: { ...single('a'), ...tries },
+        A: { ...single('a'), ...limited },
+        J: { ...joint('b', 'a'), signal: 1 },
+        N: { ...single('a'), isInner: true },
+        Z: { ...single('a'), isInner: true },
+      },
+    },
+    path: ['ask H', 'ask A', 'ask J'],
+    faults: ['release H', 'ask N', 'abort 1'],
+  },
+  {
+    program: {
       ...semaphore,
       name: 'capacities that end waits',
       requests: {
