@@ -9,8 +9,15 @@ import {
   WaiterQueue,
   withoutDelivery,
 } from '@valvekit/core/line';
-import type { Entries } from './entries.ts';
 import { labelOf } from './label.ts';
+
+/** Where the lock of a key is kept. */
+export interface Keeper<K> {
+  /** What messages call the locks of this kind. */
+  readonly kind: string;
+  /** Nobody holds the lock any more, waits for it, or asks for it. */
+  drop(entry: Entry<K>): void;
+}
 
 /**
  * The lock of one key while it is held or waited for: a weighted semaphore, and its line, in one object. A mutex has one
@@ -28,22 +35,22 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
   limit = 0;
   /** How many permits are held. */
   taken = 0;
-  readonly #entries: Entries<K>;
+  readonly #keeper: Keeper<K>;
   // Requests that have not been answered yet. User code may run during one, and must not make a second lock of this key.
   #requests = 0;
   // Whether a change of the capacity has ended waits that have not been told yet.
   #hasNews = false;
 
-  constructor(entries: Entries<K>) {
+  constructor(keeper: Keeper<K>) {
     super(undefined as never, admit, giveBack);
     this.owner = this;
     this.key = undefined;
-    this.#entries = entries;
+    this.#keeper = keeper;
   }
 
   /** What messages call it. */
   get [Symbol.toStringTag](): string {
-    return labelOf(this.#entries.kind, this.key);
+    return labelOf(this.#keeper.kind, this.key);
   }
 
   /** Whether it is held. */
@@ -122,7 +129,7 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
   }
 
   #dropIfIdle(): void {
-    if (this.isIdle) this.#entries.drop(this);
+    if (this.isIdle) this.#keeper.drop(this);
   }
 }
 

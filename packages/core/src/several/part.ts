@@ -41,9 +41,6 @@ export class Part extends Waiter<unknown> {
     return this.#whole.abortedSignal;
   }
 
-  /** The whole request has one timer and one signal. */
-  override limit(): void {}
-
   override enter(): boolean {
     return this.#joint.enter(this);
   }
