@@ -693,11 +693,11 @@ describe('a semaphore', () => {
     const locks = new KeyedLocks();
     const both = await acquireAll([locks.mutex('m'), locks.mutex('n')]);
     const log: string[] = [];
-    const ask = () => locks.semaphore('a', 1).tryAcquire()?.release();
     // Both are granted by one call. What the first one does must not tell the second one early.
     const first = locks.mutex('m').sandbox(() => {
-      ask();
+      const guard = locks.semaphore('a', 1).tryAcquire();
       log.push('first');
+      return guard;
     });
     const second = locks.mutex('n').sandbox(() => log.push('second'));
     // A change of the capacity before must not make it tell later.
@@ -705,9 +705,11 @@ describe('a semaphore', () => {
     await expect(paused).rejects.toThrow('timed out');
     const waiting = locks.semaphore('a', 0).acquire();
     const change = locks.semaphore('a', 1).acquire();
-    for (const guard of [await waiting, await change]) guard.release();
+    (await waiting).release();
+    (await change).release();
     both.release();
-    await Promise.all([first, second]);
+    (await first)?.release();
+    await second;
     expect([log, locks.size]).toEqual([['first', 'second'], 0]);
   });
 
