@@ -1,61 +1,116 @@
-import { expect, it } from 'vitest';
-import { optionsOfLimit, readWaitOptions } from '../src/options.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { readGiveUpOptions, readWaitOptions } from '../../src/contract/options.ts';
 
-it('no options are the default: for ever, without a signal, priority 0', () => {
-  const forEver = { timeout: Number.POSITIVE_INFINITY, signal: undefined, priority: 0 };
-  expect(readWaitOptions(undefined)).toEqual(forEver);
-  expect(readWaitOptions({})).toEqual(forEver);
-  expect(readWaitOptions({ timeout: undefined, signal: undefined, priority: undefined })).toEqual(forEver);
+const forever = { timeout: Number.POSITIVE_INFINITY, signal: undefined, priority: 0 };
+
+/** Options whose reads are counted. */
+function counted(values: object) {
+  const reads: string[] = [];
+  const options = {};
+  for (const [name, value] of Object.entries(values)) {
+    const get = (): unknown => {
+      reads.push(name);
+      return value;
+    };
+    Object.defineProperty(options, name, { get });
+  }
+  return { options, reads };
+}
+
+describe.each([
+  ['readWaitOptions', readWaitOptions],
+  ['readGiveUpOptions', (options: object | undefined) => readGiveUpOptions(options)],
+])('%s()', (_, read) => {
+  it('waits forever, without a signal and with priority 0, by default', () => {
+    expect(read(undefined)).toEqual(forever);
+    expect(read({})).toEqual(forever);
+    expect(read({ timeout: undefined, signal: undefined, priority: undefined })).toEqual(forever);
+  });
+
+  it.each([5, 0, -0.5, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2 ** 40])(
+    'takes a timeout of %d as it is',
+    (timeout) => {
+      expect(read(Object.freeze({ timeout }))).toEqual({ ...forever, timeout });
+    },
+  );
+
+  it('takes a signal as it is, and null as none', () => {
+    const { signal } = new AbortController();
+    expect(read({ signal }).signal).toBe(signal);
+    expect(read({ signal: null })).toEqual(forever);
+  });
+
+  it('accepts a foreign signal', () => {
+    const signal = { aborted: false, addEventListener() {}, removeEventListener() {} };
+    expect(read({ signal }).signal).toBe(signal);
+  });
+
+  it.each([
+    [{ timeout: Number.NaN }, 'timeout must be a number of milliseconds, but is NaN'],
+    [{ timeout: '5' }, 'timeout must be a number of milliseconds, but is "5"'],
+    [{ timeout: null }, 'timeout must be a number of milliseconds, but is null'],
+    [{ timeout: 5n }, 'timeout must be a number of milliseconds, but is 5n'],
+    [{ signal: {} }, 'signal must be an AbortSignal, but is [object Object]'],
+    [{ signal: 5 }, 'signal must be an AbortSignal, but is 5'],
+    [{ signal: false }, 'signal must be an AbortSignal, but is false'],
+    [{ signal: new AbortController() }, 'signal must be an AbortSignal, but is [object AbortController]'],
+    [null, 'options must be an object, but is null'],
+    [5, 'options must be an object, but is 5'],
+    [() => {}, 'options must be an object, but is a function'],
+  ])('throws a TypeError for %o', (options, message) => {
+    expect(() => read(options as never)).toThrow(new TypeError(message));
+  });
+
+  it('ignores options that it does not know', () => {
+    expect(read({ permits: 'many', timout: 5 } as object)).toEqual(forever);
+  });
 });
 
-it('options are taken as they are', () => {
-  const { signal } = new AbortController();
-  const options = Object.freeze({ timeout: -5, signal, priority: -0.5 });
-  expect(readWaitOptions(options)).toEqual({ timeout: -5, signal, priority: -0.5 });
-});
+describe('readWaitOptions()', () => {
+  it.each([1, -0.5, 0, Number.MAX_VALUE, Number.MIN_SAFE_INTEGER])('takes a priority of %d as it is', (priority) => {
+    expect(readWaitOptions({ priority })).toEqual({ ...forever, priority });
+  });
 
-it.each([
-  [{ timeout: Number.NaN }, 'timeout must be a number of milliseconds, but is NaN'],
-  [{ timeout: '5' }, 'timeout must be a number of milliseconds, but is "5"'],
-  [{ timeout: null }, 'timeout must be a number of milliseconds, but is null'],
-  [{ signal: {} }, 'signal must be an AbortSignal, but is [object Object]'],
-  [{ signal: null }, 'signal must be an AbortSignal, but is null'],
-  [{ signal: 5 }, 'signal must be an AbortSignal, but is 5'],
-  [{ signal: new AbortController() }, 'signal must be an AbortSignal, but is [object AbortController]'],
-  [{ priority: '1' }, 'priority must be a finite number, but is "1"'],
-  [null, 'options must be an object, but is null'],
-  [5, 'options must be an object, but is 5'],
-])('%o is a TypeError', (options, message) => {
-  expect(() => readWaitOptions(options as never)).toThrow(new TypeError(message));
-});
-
-it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
-  'a priority of %s is a RangeError',
-  (priority) => {
-    expect(() => readWaitOptions({ priority })).toThrow(
-      new RangeError(`priority must be a finite number, but is ${priority}`),
+  it.each([
+    ['1', '"1"'],
+    [null, 'null'],
+    [1n, '1n'],
+  ])('throws a TypeError for the priority %o', (priority, shown) => {
+    expect(() => readWaitOptions({ priority } as never)).toThrow(
+      new TypeError(`priority must be a finite number, but is ${shown}`),
     );
-  },
-);
+  });
 
-it('a bare number is a timeout, anything else is as it was', () => {
-  expect(optionsOfLimit(5)).toEqual({ timeout: 5 });
-  expect(optionsOfLimit(Number.NaN)).toEqual({ timeout: Number.NaN });
-  const options = { priority: 1 };
-  expect(optionsOfLimit(options)).toBe(options);
-  expect(optionsOfLimit(undefined)).toBe(undefined);
-  expect(optionsOfLimit(null as never)).toBe(null);
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'throws a RangeError for the priority %s',
+    (priority) => {
+      expect(() => readWaitOptions({ priority })).toThrow(
+        new RangeError(`priority must be a finite number, but is ${priority}`),
+      );
+    },
+  );
+
+  it('reads each option once', () => {
+    const { options, reads } = counted({ timeout: 5, signal: null, priority: 1 });
+    expect(readWaitOptions(options)).toEqual({ timeout: 5, signal: undefined, priority: 1 });
+    expect(reads.sort()).toEqual(['priority', 'signal', 'timeout']);
+  });
 });
 
-it.each([
-  ['aborted is no boolean', { aborted: 'no', addEventListener() {}, removeEventListener() {} }],
-  ['nobody can listen', { aborted: false, addEventListener: 1, removeEventListener() {} }],
-  ['nobody can stop listening', { aborted: false, addEventListener() {}, removeEventListener: 1 }],
-])('a signal is refused if %s', (_, signal) => {
-  expect(() => readWaitOptions({ signal } as never)).toThrow(/^signal must be an AbortSignal, but is /);
-});
+describe('readGiveUpOptions()', () => {
+  it('does not read a priority', () => {
+    const { options, reads } = counted({ timeout: 5, signal: null, priority: 'high' });
+    expect(readGiveUpOptions(options)).toEqual({ ...forever, timeout: 5 });
+    expect(reads.sort()).toEqual(['signal', 'timeout']);
+  });
 
-it('a signal of another make is welcome', () => {
-  const signal = { aborted: false, addEventListener() {}, removeEventListener() {} } as unknown as AbortSignal;
-  expect(readWaitOptions({ signal }).signal).toBe(signal);
+  it('gives the terms the priority of its caller', () => {
+    expect(readGiveUpOptions({ timeout: 5 }, 3)).toEqual({ timeout: 5, signal: undefined, priority: 3 });
+  });
+
+  it('calls no method of a signal', () => {
+    const method = vi.fn();
+    readGiveUpOptions({ signal: { aborted: true, addEventListener: method, removeEventListener: method } as never });
+    expect(method).not.toHaveBeenCalled();
+  });
 });

@@ -1,111 +1,267 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { AsyncLocalStorage, createHook } from 'node:async_hooks';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 beforeEach(() => void vi.resetModules());
-afterEach(() => void vi.unstubAllGlobals());
-
-it('keeps the store of an AsyncLocalStorage, where the runtime has node:async_hooks', async () => {
-  const { captureAsyncContext } = await import('../src/async-context.ts');
-  const storage = new AsyncLocalStorage<string>();
-  const context = storage.run('captured', captureAsyncContext);
-  const seen: unknown[] = [];
-  const self = {};
-  const look = function (this: unknown): void {
-    seen.push(storage.getStore(), this);
-  };
-  storage.run('later', () => context?.runInAsyncScope(look, self));
-  expect(seen[0]).toBe('captured');
-  expect(seen[1]).toBe(self);
-  expect(() =>
-    context?.runInAsyncScope(() => {
-      throw new Error('mine');
-    }, self),
-  ).toThrow('mine');
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
-it('prefers AsyncContext where the runtime has it', async () => {
-  let current = 'outside';
-  class Snapshot {
-    readonly #captured = current;
+/** The function, of a module that has not looked for contexts yet. */
+async function load() {
+  return (await import('../../src/runtime/async-context.ts')).captureAsyncContext;
+}
+
+/** A global variable of the kind that contexts are made of. */
+class Variable {
+  value = 'outside';
+
+  run<R>(value: string, fn: () => R): R {
+    const before = this.value;
+    this.value = value;
+    try {
+      return fn();
+    } finally {
+      this.value = before;
+    }
+  }
+}
+
+/** What the proposal for AsyncContext has, for one variable. */
+function snapshotOf(variable: Variable) {
+  return class Snapshot {
+    readonly #captured = variable.value;
     run(fn: () => void): void {
-      const before = current;
-      current = this.#captured;
-      fn();
-      current = before;
+      variable.run(this.#captured, fn);
     }
-  }
-  vi.stubGlobal('AsyncContext', { Snapshot });
-  const { captureAsyncContext } = await import('../src/async-context.ts');
-  current = 'captured';
-  const context = captureAsyncContext();
-  current = 'later';
-  const seen: unknown[] = [];
-  const self = {};
-  context?.runInAsyncScope(function (this: unknown) {
-    seen.push(current, this);
-  }, self);
-  expect(seen).toEqual(['captured', self]);
-  expect(current).toBe('later');
+  };
+}
+
+/** What zone.js has, for one variable. */
+function zoneOf(variable: Variable) {
+  return {
+    get current() {
+      const captured = variable.value;
+      return {
+        run(fn: () => void, self: unknown): void {
+          variable.run(captured, () => fn.call(self));
+        },
+      };
+    },
+  };
+}
+
+/** A process whose AsyncResource is of this class. */
+function processWith(AsyncResource: unknown) {
+  return { getBuiltinModule: vi.fn((_name: string) => ({ AsyncResource })) };
+}
+
+describe('with the AsyncLocalStorage of Node', () => {
+  it('runs a function in the context that was captured, with its `this`', async () => {
+    const captureAsyncContext = await load();
+    const storage = new AsyncLocalStorage<string>();
+    const context = storage.run('captured', captureAsyncContext);
+    const seen: unknown[] = [];
+    const self = {};
+    const look = function (this: unknown): void {
+      seen.push(storage.getStore(), this);
+    };
+    storage.run('later', () => context?.runInAsyncScope(look, self));
+    expect(seen[0]).toBe('captured');
+    expect(seen[1]).toBe(self);
+    context?.emitDestroy?.();
+  });
+
+  it('passes on what the function throws', async () => {
+    const context = (await load())();
+    const error = new Error('mine');
+    const fails = (): void => {
+      throw error;
+    };
+    expect(() => context?.runInAsyncScope(fails, undefined)).toThrow(error);
+    context?.emitDestroy?.();
+  });
+
+  it('closes every context that it opens, once', async () => {
+    const captureAsyncContext = await load();
+    const [opened, closed] = [[] as number[], [] as number[]];
+    const hook = createHook({
+      init: (id, type) => void (type === 'valvekit' && opened.push(id)),
+      destroy: (id) => void closed.push(id),
+    }).enable();
+    const context = captureAsyncContext();
+    context?.runInAsyncScope(() => {}, undefined);
+    context?.emitDestroy?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    hook.disable();
+    // One more to find out whether it works.
+    expect(opened).toHaveLength(2);
+    expect(closed.filter((id) => opened.includes(id))).toEqual(opened);
+  });
+
+  it('asks for the built-in module once, and names its resources', async () => {
+    const destroyed = vi.fn();
+    const AsyncResource = vi.fn(
+      class {
+        emitDestroy = destroyed;
+      },
+    );
+    const process = processWith(AsyncResource);
+    vi.stubGlobal('process', process);
+    const captureAsyncContext = await load();
+    captureAsyncContext();
+    captureAsyncContext();
+    expect(process.getBuiltinModule.mock.calls).toEqual([['node:async_hooks']]);
+    expect(AsyncResource.mock.calls).toEqual([['valvekit'], ['valvekit'], ['valvekit']]);
+    expect(destroyed).toHaveBeenCalledOnce();
+  });
 });
 
-it.each([
-  ['no process', undefined],
-  ['a process without getBuiltinModule', {}],
-  ['a process without node:async_hooks', { getBuiltinModule: () => undefined }],
-])('keeps nothing where there is %s', async (_, process) => {
-  vi.stubGlobal('process', process);
-  const { captureAsyncContext } = await import('../src/async-context.ts');
-  expect(captureAsyncContext()).toBe(undefined);
-  expect(captureAsyncContext()).toBe(undefined);
-  vi.unstubAllGlobals();
+describe('with AsyncContext', () => {
+  it('runs a function in the snapshot, with its `this`', async () => {
+    const variable = new Variable();
+    vi.stubGlobal('process', undefined);
+    vi.stubGlobal('AsyncContext', { Snapshot: snapshotOf(variable) });
+    const captureAsyncContext = await load();
+    const context = variable.run('captured', captureAsyncContext);
+    const seen: unknown[] = [];
+    const self = {};
+    const look = function (this: unknown): void {
+      seen.push(variable.value, this);
+    };
+    variable.run('later', () => context?.runInAsyncScope(look, self));
+    expect(seen).toEqual(['captured', self]);
+    expect(seen[1]).toBe(self);
+    expect(context).not.toHaveProperty('emitDestroy');
+  });
+
+  it.each([
+    ['has no Snapshot', { Variable: class {} }],
+    [
+      'has a Snapshot that cannot be constructed',
+      {
+        Snapshot: class {
+          constructor() {
+            throw new Error('not here');
+          }
+        },
+      },
+    ],
+  ])('keeps the store of Node where it %s', async (_, AsyncContext) => {
+    vi.stubGlobal('AsyncContext', AsyncContext);
+    const captureAsyncContext = await load();
+    const storage = new AsyncLocalStorage<string>();
+    const context = storage.run('captured', captureAsyncContext);
+    const seen: unknown[] = [];
+    context?.runInAsyncScope(() => seen.push(storage.getStore()), undefined);
+    context?.emitDestroy?.();
+    expect(seen).toEqual(['captured']);
+  });
 });
 
-it('runs waiting callbacks also where there is no context to keep', async () => {
-  vi.stubGlobal('process', undefined);
-  const { DeferredWaiter } = await import('../src/deferred-waiter.ts');
-  const { deliver } = await import('../src/delivery.ts');
-  const told = vi.fn();
-  class Listener extends DeferredWaiter<void> {
-    protected override onGrant(): void {
-      this.post();
+describe('with zone.js', () => {
+  it('runs a function in the zone that was current, with its `this`', async () => {
+    const variable = new Variable();
+    vi.stubGlobal('process', undefined);
+    vi.stubGlobal('Zone', zoneOf(variable));
+    const captureAsyncContext = await load();
+    const context = variable.run('angular', captureAsyncContext);
+    const seen: unknown[] = [];
+    const self = {};
+    const look = function (this: unknown): void {
+      seen.push(variable.value, this);
+    };
+    variable.run('root', () => context?.runInAsyncScope(look, self));
+    expect(seen).toEqual(['angular', self]);
+    expect(seen[1]).toBe(self);
+  });
+
+  it('captures nothing where `Zone` is something else', async () => {
+    vi.stubGlobal('process', undefined);
+    vi.stubGlobal('Zone', class Zone {});
+    expect((await load())()).toBe(undefined);
+  });
+});
+
+describe('with several kinds of context', () => {
+  it('keeps them all, and closes them all', async () => {
+    const variables = { snapshot: new Variable(), zone: new Variable(), resource: new Variable() };
+    const destroyed: string[] = [];
+    class AsyncResource {
+      readonly #captured = variables.resource.value;
+      runInAsyncScope(fn: () => void, self: unknown): void {
+        variables.resource.run(this.#captured, () => fn.call(self));
+      }
+      emitDestroy(): void {
+        destroyed.push(this.#captured);
+      }
     }
-    protected override onGiveUp(): void {}
-    protected override tell(): void {
-      told(this);
+    vi.stubGlobal('AsyncContext', { Snapshot: snapshotOf(variables.snapshot) });
+    vi.stubGlobal('Zone', zoneOf(variables.zone));
+    vi.stubGlobal('process', processWith(AsyncResource));
+    const captureAsyncContext = await load();
+    const { snapshot, zone, resource } = variables;
+    const context = snapshot.run('s', () => zone.run('z', () => resource.run('r', captureAsyncContext)));
+    destroyed.length = 0;
+    const seen: unknown[] = [];
+    const self = {};
+    context?.runInAsyncScope(function (this: unknown) {
+      seen.push(snapshot.value, zone.value, resource.value, this);
+    }, self);
+    expect(seen).toEqual(['s', 'z', 'r', self]);
+    expect(seen[3]).toBe(self);
+    expect([snapshot.value, zone.value, resource.value]).toEqual(['outside', 'outside', 'outside']);
+    context?.emitDestroy?.();
+    expect(destroyed).toEqual(['r']);
+  });
+
+  it('runs a function where none of them has to be closed', async () => {
+    const variable = new Variable();
+    vi.stubGlobal('AsyncContext', { Snapshot: snapshotOf(variable) });
+    vi.stubGlobal('Zone', zoneOf(variable));
+    vi.stubGlobal('process', undefined);
+    const context = (await load())();
+    const run = vi.fn();
+    context?.runInAsyncScope(run, undefined);
+    context?.emitDestroy?.();
+    expect(run).toHaveBeenCalledOnce();
+  });
+});
+
+describe('where there is no context', () => {
+  const fails = vi.fn(() => {
+    throw new Error('not supported here');
+  });
+  beforeEach(() => void fails.mockClear());
+
+  it.each([
+    ['there is no process', undefined],
+    ['the process has no getBuiltinModule()', {}],
+    ['there is no node:async_hooks', { getBuiltinModule: () => undefined }],
+    ['node:async_hooks has no AsyncResource', { getBuiltinModule: () => ({}) }],
+    ['getBuiltinModule() throws', { getBuiltinModule: fails }],
+    ['an AsyncResource cannot be constructed', processWith(vi.fn(fails))],
+  ])('captures nothing if %s', async (_, process) => {
+    vi.stubGlobal('process', process);
+    const captureAsyncContext = await load();
+    expect(captureAsyncContext()).toBe(undefined);
+    expect(captureAsyncContext()).toBe(undefined);
+    // What fails is not tried again for each waiter.
+    expect(fails.mock.calls.length).toBeLessThanOrEqual(1);
+  });
+
+  it.each(['process', 'Zone', 'AsyncContext'])('captures nothing if reading `%s` throws', async (name) => {
+    vi.stubGlobal('process', undefined);
+    const captureAsyncContext = await load();
+    const before = Object.getOwnPropertyDescriptor(globalThis, name);
+    Object.defineProperty(globalThis, name, { get: fails, configurable: true });
+    try {
+      expect(captureAsyncContext()).toBe(undefined);
+      expect(captureAsyncContext()).toBe(undefined);
+    } finally {
+      if (before === undefined) Reflect.deleteProperty(globalThis, name);
+      else Object.defineProperty(globalThis, name, before);
     }
-  }
-  const listener = new Listener(undefined);
-  listener.grant();
-  deliver();
-  vi.unstubAllGlobals();
-  expect(told.mock.calls).toEqual([[listener]]);
-});
-
-it('looks at the runtime once', async () => {
-  const getBuiltinModule = vi.fn();
-  vi.stubGlobal('process', { getBuiltinModule });
-  const { captureAsyncContext } = await import('../src/async-context.ts');
-  captureAsyncContext();
-  captureAsyncContext();
-  vi.unstubAllGlobals();
-  expect(getBuiltinModule.mock.calls).toEqual([['node:async_hooks']]);
-});
-
-it('keeps the store where AsyncContext is something else', async () => {
-  vi.stubGlobal('AsyncContext', { Variable: class {} });
-  const { captureAsyncContext } = await import('../src/async-context.ts');
-  const storage = new AsyncLocalStorage<string>();
-  const context = storage.run('captured', captureAsyncContext);
-  const seen: unknown[] = [];
-  context?.runInAsyncScope(() => seen.push(storage.getStore()), undefined);
-  expect(seen).toEqual(['captured']);
-});
-
-it('makes a resource with a name, which asks nobody to destroy it', async () => {
-  const AsyncResource = vi.fn(class {});
-  vi.stubGlobal('process', { getBuiltinModule: () => ({ AsyncResource }) });
-  const { captureAsyncContext } = await import('../src/async-context.ts');
-  captureAsyncContext();
-  vi.unstubAllGlobals();
-  expect(AsyncResource.mock.calls).toEqual([['valvekit', { requireManualDestroy: true }]]);
+    expect(fails).toHaveBeenCalledOnce();
+  });
 });
