@@ -1,73 +1,67 @@
+import { AbortError, type PermitOptions } from '@valvekit/core';
+import { bothForms, deliver, type Line, type Named, type Outcome, type Waiter } from '@valvekit/core/line';
 import { describe, expect, it, vi } from 'vitest';
-import { bothForms, granted, promiseForm } from '../src/callback.ts';
-import { deliver } from '../src/delivery.ts';
-import { AbortError } from '../src/errors.ts';
-import type { Grant, Line } from '../src/line.ts';
-import type { WaitOptions } from '../src/options.ts';
-import type { Waiter } from '../src/waiter.ts';
+import { ENTER } from '../permits.ts';
 
-type Options = WaitOptions & { request?: string };
+const owner: Named = { name: undefined, [Symbol.toStringTag]: 'Thing' };
+const self = { name: 'self' };
 
-/** A line that hands values over, and does what it is told to. */
-function lineOf(answer: () => Grant<unknown> | undefined) {
-  const waiters: Waiter<string, unknown>[] = [];
+/** A line whose waiters get values. */
+function lineOf(answer: () => Outcome<unknown> | undefined) {
+  const waiters: Waiter<number, unknown>[] = [];
   const ask = vi.fn(answer);
-  const line: Line<string, unknown> = { ask, join: (waiter) => waiters.push(waiter), giveUp() {}, drain() {} };
+  const line: Line<number, unknown> = { owner, ask, join: (waiter) => waiters.push(waiter), giveUp() {}, drain() {} };
   return { line, ask, waiters };
 }
 
-const requestOf = (options: Options | undefined): string => options?.request ?? 'default';
-const self = { name: 'self' };
+type Rest = [first: ((error?: unknown, value?: unknown) => void) | PermitOptions | undefined, second?: unknown];
 
-describe('the promise form', () => {
-  it('resolves to what is handed over at once', async () => {
+function call(line: Line<number, unknown>, ...[first, second]: Rest): Promise<unknown> | undefined {
+  return bothForms(line, ENTER, undefined, self, first, second as PermitOptions);
+}
+
+describe('bothForms() without a callback', () => {
+  it('returns a promise of what is granted', async () => {
     const { line, ask } = lineOf(() => ({ value: 7 }));
-    expect(await promiseForm(line, requestOf, 'Thing.get', { request: 'mine', timeout: 5 } as Options)).toBe(7);
-    expect(ask.mock.calls).toEqual([
-      ['mine', { timeout: 5, signal: undefined, priority: 0 }, 'Thing.get'],
-    ] as unknown as typeof ask.mock.calls);
+    expect(await call(line, { permits: 2, timeout: 5 })).toBe(7);
+    expect(ask.mock.calls).toEqual([[2, { timeout: 5, signal: undefined, priority: 0 }, ENTER]] as unknown[]);
+    expect(await call(line, undefined)).toBe(7);
   });
 
-  it('waits for what is handed over later, or rejects', async () => {
+  it('settles the promise when the wait ends', async () => {
     const { line, waiters } = lineOf(() => undefined);
-    const [value, failure] = [1, 2].map(() => bothForms(line, requestOf, 'op', self, undefined, undefined));
+    const [value, failure] = [call(line, undefined), call(line, undefined)];
     waiters[0]?.grant('late');
     waiters[1]?.giveUp('out');
     expect(await value).toBe('late');
     await expect(failure).rejects.toBe('out');
   });
 
-  it('rejects what the line throws, and bad arguments', async () => {
-    const { line } = lineOf(() => {
-      throw 'refused';
-    });
-    await expect(bothForms(line, requestOf, 'op', self, {}, undefined)).rejects.toBe('refused');
-    await expect(bothForms(line, requestOf, 'op', self, { timeout: '5' } as never, undefined)).rejects.toThrow(
-      TypeError,
+  it('rejects if there is a second argument', async () => {
+    const { line, ask } = lineOf(() => ({ value: 7 }));
+    await expect(call(line, undefined, 5)).rejects.toThrow(
+      new TypeError('callback must be a function if there is a second argument, but is undefined'),
     );
-    await expect(bothForms(line, requestOf, 'op', self, undefined, 5)).rejects.toThrow(
-      'callback, where a second argument follows, must be a function, but is undefined',
+    await expect(call(line, { timeout: 5 }, () => {})).rejects.toThrow(
+      'callback must be a function if there is a second argument, but is [object Object]',
     );
-  });
-
-  it('has one settled promise for all that is had at once without a value', async () => {
-    expect(await granted).toBe(undefined);
+    expect(ask).not.toHaveBeenCalled();
   });
 });
 
-describe('the callback form', () => {
-  it('tells at once, with this and without an error', () => {
+describe('bothForms() with a callback', () => {
+  it('calls it before it returns if nothing has to wait, with `this` and without an error', () => {
     const callback = vi.fn();
     const { line } = lineOf(() => ({ value: undefined }));
-    expect(bothForms(line, requestOf, 'op', self, callback, undefined)).toBe(undefined);
+    expect(call(line, callback)).toBe(undefined);
     expect([callback.mock.contexts, callback.mock.calls]).toEqual([[self], [[]]]);
   });
 
-  it('tells a value as the second argument, at once and later', () => {
+  it('passes a value as the second argument, now and later', () => {
     const callback = vi.fn();
-    void bothForms(lineOf(() => ({ value: 7 })).line, requestOf, 'op', self, callback, 100);
+    void call(lineOf(() => ({ value: 7 })).line, callback, 100);
     const { line, waiters } = lineOf(() => undefined);
-    void bothForms(line, requestOf, 'op', self, callback, 100);
+    void call(line, callback, 100);
     waiters[0]?.grant(8);
     expect(callback.mock.calls).toEqual([[undefined, 7]]);
     deliver();
@@ -78,54 +72,82 @@ describe('the callback form', () => {
     expect(callback.mock.contexts).toEqual([self, self]);
   });
 
-  it('tells what the line throws, at once, and what it gives up with, later', () => {
+  it('takes a number for a timeout, and anything else for options', () => {
+    const { line, ask } = lineOf(() => ({ value: 7 }));
+    void call(line, () => {}, 5);
+    void call(line, () => {}, { permits: 2, timeout: 6 });
+    void call(line, () => {}, undefined);
+    expect(ask.mock.calls as unknown[][]).toEqual([
+      [1, { timeout: 5, signal: undefined, priority: 0 }, ENTER],
+      [2, { timeout: 6, signal: undefined, priority: 0 }, ENTER],
+      [1, { timeout: Number.POSITIVE_INFINITY, signal: undefined, priority: 0 }, ENTER],
+    ]);
+  });
+
+  it('passes what the line throws as the error immediately, and the reason of a wait that is given up later', () => {
     const callback = vi.fn();
     const refusing = lineOf(() => {
       throw 'refused';
     });
-    void bothForms(refusing.line, requestOf, 'op', self, callback, undefined);
+    void call(refusing.line, callback);
+    expect(callback.mock.calls).toEqual([['refused']]);
     const { line, waiters } = lineOf(() => undefined);
-    void bothForms(line, requestOf, 'op', self, callback, undefined);
+    void call(line, callback);
     waiters[0]?.giveUp('out');
+    expect(callback).toHaveBeenCalledOnce();
     deliver();
     expect(callback.mock.calls).toEqual([['refused'], ['out']]);
+    expect(callback.mock.contexts).toEqual([self, self]);
   });
 
-  it.each([undefined, null, 0, '', false])('tells %s as the cause of an AbortError', (reason) => {
+  it.each([undefined, null, 0, '', false])('passes the falsy reason %s as the cause of an AbortError', (reason) => {
     const callback = vi.fn();
+    const refusing = lineOf(() => {
+      throw reason;
+    });
+    void call(refusing.line, callback);
     const { line, waiters } = lineOf(() => undefined);
-    void bothForms(line, requestOf, 'op', self, callback, undefined);
+    void call(line, callback);
     waiters[0]?.giveUp(reason);
     deliver();
-    const [error] = callback.mock.calls[0] ?? [];
-    expect(error).toBeInstanceOf(AbortError);
-    expect(error).toHaveProperty('cause', reason);
+    expect(callback).toHaveBeenCalledTimes(2);
+    for (const [error] of callback.mock.calls) {
+      expect(error).toBeInstanceOf(AbortError);
+      expect(error).toMatchObject({ message: 'The wait ended for a falsy reason, which is the cause', cause: reason });
+    }
   });
 
-  it('throws bad arguments, and calls nobody', () => {
+  it('throws for bad arguments, and neither asks the line nor calls back', () => {
     const callback = vi.fn();
     const { line, ask } = lineOf(() => undefined);
-    expect(() => bothForms(line, requestOf, 'op', self, callback, Number.NaN)).toThrow(TypeError);
-    expect(() => bothForms(line, requestOf, 'op', self, callback, null as never)).toThrow(TypeError);
-    const bad = (): never => {
-      throw new RangeError('request');
-    };
-    expect(() => bothForms(line, bad, 'op', self, callback, undefined)).toThrow(RangeError);
+    expect(() => call(line, callback, Number.NaN)).toThrow(TypeError);
+    expect(() => call(line, callback, '5')).toThrow(/^options must be an object/);
+    expect(() => call(line, callback, null)).toThrow(/^options must be an object/);
+    const request = vi.fn().mockThrow(new RangeError('request'));
+    expect(() => bothForms(line, { ...ENTER, request }, undefined, self, callback, undefined)).toThrow('request');
     expect([ask.mock.calls.length, callback.mock.calls.length]).toEqual([0, 0]);
   });
-});
 
-it('a falsy reason is told as an error that says so, with the reason as its cause', () => {
-  const { line } = lineOf(() => {
-    throw 0;
+  it('throws what a callback throws if it did not have to wait', () => {
+    const error = new Error('mine');
+    const callback = vi.fn().mockThrow(error);
+    expect(() => call(lineOf(() => ({ value: 7 })).line, callback)).toThrow(error);
+    expect(callback).toHaveBeenCalledOnce();
+    expect(() =>
+      call(
+        lineOf(() => {
+          throw 'refused';
+        }).line,
+        callback,
+      ),
+    ).toThrow(error);
+    expect(callback).toHaveBeenCalledTimes(2);
   });
-  const told: unknown[] = [];
-  void bothForms(line, requestOf, 'op', self, (error?: unknown) => told.push(error), undefined);
-  expect(told).toHaveLength(1);
-  const [error] = told as [Error];
-  expect([error.name, error.message, error.cause]).toEqual([
-    'AbortError',
-    'The wait was given up for a falsy reason, its cause',
-    0,
-  ]);
+
+  it('throws what joining the line throws', () => {
+    const { line } = lineOf(() => undefined);
+    const callback = vi.fn();
+    expect(() => call({ ...line, join: vi.fn().mockThrow(new Error('closed')) }, callback)).toThrow('closed');
+    expect(callback).not.toHaveBeenCalled();
+  });
 });

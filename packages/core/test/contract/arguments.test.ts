@@ -26,9 +26,7 @@ describe('mismatch()', () => {
 describe('requireThat()', () => {
   it('throws a TypeError unless the value is good', () => {
     expect(() => requireThat(true, 'thing', 'good', 'bad')).not.toThrow();
-    expect(() => requireThat(false, 'thing', 'good', 'bad')).toThrow(
-      new TypeError('thing must be good, but is "bad"'),
-    );
+    expect(() => requireThat(false, 'thing', 'good', 'bad')).toThrow(new TypeError('thing must be good, but is "bad"'));
   });
 
   it('throws an error of the class that is asked for', () => {

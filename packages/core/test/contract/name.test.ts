@@ -49,9 +49,7 @@ describe('label()', () => {
 
 describe('timeoutError()', () => {
   it('names the lock, the operation and the time', () => {
-    expect(timeoutError(thing(), 'acquire', 500)).toEqual(
-      new TimeoutError('Thing: acquire() timed out after 500 ms'),
-    );
+    expect(timeoutError(thing(), 'acquire', 500)).toEqual(new TimeoutError('Thing: acquire() timed out after 500 ms'));
     expect(timeoutError(thing('token'), 'read.acquire', -0.5).message).toBe(
       'Thing "token": read.acquire() timed out after -0.5 ms',
     );

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { readGiveUpOptions, readWaitOptions } from '../../src/contract/options.ts';
+import { foreignSignal } from '../foreign-signal.ts';
 
 const forever = { timeout: Number.POSITIVE_INFINITY, signal: undefined, priority: 0 };
 
@@ -41,7 +42,7 @@ describe.each([
   });
 
   it('accepts a foreign signal', () => {
-    const signal = { aborted: false, addEventListener() {}, removeEventListener() {} };
+    const signal = foreignSignal();
     expect(read({ signal }).signal).toBe(signal);
   });
 
@@ -110,7 +111,9 @@ describe('readGiveUpOptions()', () => {
 
   it('calls no method of a signal', () => {
     const method = vi.fn();
-    readGiveUpOptions({ signal: { aborted: true, addEventListener: method, removeEventListener: method } as never });
+    readGiveUpOptions({
+      signal: foreignSignal({ aborted: true, addEventListener: method, removeEventListener: method }),
+    });
     expect(method).not.toHaveBeenCalled();
   });
 });

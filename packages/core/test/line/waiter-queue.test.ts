@@ -1,150 +1,154 @@
-import { describe, expect, it, vi } from 'vitest';
+import { TimeoutError, type WaitOptions } from '@valvekit/core';
 import {
   bothForms,
   deliver,
   PromiseWaiter,
   readWaitOptions,
-  TimeoutError,
+  type Verb,
   type Waiter,
   WaiterQueue,
-  type WaitOptions,
-} from '../src/index.ts';
+} from '@valvekit/core/line';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { foreignSignal } from '../foreign-signal.ts';
+import { ENTER, Permits, TAKE, verb } from '../permits.ts';
 
-/** Permits in their plainest form: requests are numbers. */
-class Permits {
-  free: number;
-  readonly asked: number[] = [];
-  readonly queue: WaiterQueue<Permits, number> = new WaiterQueue<Permits, number>(this, this.admit);
+let log: string[];
 
-  constructor(free: number) {
-    this.free = free;
-  }
+beforeEach(() => {
+  log = [];
+});
 
-  admit(request: number): boolean {
-    this.asked.push(request);
-    if (request > this.free) return false;
-    this.free -= request;
-    return true;
-  }
+const terms = (options?: WaitOptions) => readWaitOptions(options);
 
-  give(count: number): void {
-    this.free += count;
-    this.queue.drain();
-  }
-
-  enter(request: number, name: string, log: string[], options?: WaitOptions): Waiter<number> {
-    const terms = readWaitOptions(options);
-    expect(this.queue.ask(request, terms, 'enter')).toBe(undefined);
-    const waiter = new PromiseWaiter<number>(
-      request,
-      () => log.push(name),
-      (reason) => log.push(`${name}: ${String(reason)}`),
-    );
-    this.queue.join(waiter, terms, 'enter');
-    return waiter;
-  }
+/** Joins the line, and logs as soon as the outcome is known. */
+function join(
+  permits: Permits,
+  request: number,
+  name: string,
+  options?: WaitOptions,
+  by: Verb = ENTER,
+): Waiter<number> {
+  const waiter = new PromiseWaiter(permits.line, request, by, {
+    resolve: () => void log.push(name),
+    reject: (reason) => void log.push(`${name}: ${String(reason)}`),
+  });
+  expect(permits.line.ask(request, terms(options), by)).toBe(undefined);
+  permits.line.join(waiter, terms(options));
+  return waiter;
 }
 
-function namesOf(queue: WaiterQueue<Permits, number>): number[] {
-  return [...queue].map(({ request }) => request);
+/** Asks for permits, and logs in a callback. */
+function take(permits: Permits, request: number, name: string, options?: WaitOptions): void {
+  const callback = (error?: unknown): void => {
+    log.push(error === undefined ? name : `${name}: ${String(error)}`);
+  };
+  void bothForms(permits.line, ENTER, undefined, permits, callback, { ...options, permits: request });
 }
 
-describe('ask()', () => {
-  it('grants what is free, and asks the policy as a method of the owner', () => {
-    const permits = new Permits(3);
-    expect(permits.queue.ask(2, readWaitOptions(undefined), 'ask')).toEqual({ value: undefined });
-    expect([permits.free, permits.asked, permits.queue.size]).toEqual([1, [2], 0]);
-  });
+/** A signal of which our listener hears nothing. */
+function silent(): AbortController {
+  const controller = new AbortController();
+  controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
+  return controller;
+}
 
-  it('tells who has to wait', () => {
+const requests = ({ line }: Permits): number[] => line.waiters.map(({ request }) => request);
+
+describe('a new line', () => {
+  it('is empty, and holds nothing', () => {
     const permits = new Permits(0);
-    expect(permits.queue.ask(1, readWaitOptions({ timeout: 1 }), 'ask')).toBe(undefined);
-    expect(permits.queue.size).toBe(0);
+    expect([permits.line.size, permits.line.waiters, permits.line.bare]).toEqual([0, [], 0]);
+    expect(permits.line.owner).toBe(permits);
   });
 
-  it('throws the reason of an aborted signal, and does not ask the policy', () => {
-    const permits = new Permits(3);
-    const terms = readWaitOptions({ signal: AbortSignal.abort('no') });
-    let thrown: unknown;
-    try {
-      permits.queue.ask(1, terms, 'ask');
-    } catch (reason) {
-      thrown = reason;
-    }
-    expect([thrown, permits.asked]).toEqual(['no', []]);
-  });
-
-  it('throws a TimeoutError for who may not wait', () => {
-    const permits = new Permits(0);
-    const ask = (timeout: number) => () => permits.queue.ask(1, readWaitOptions({ timeout }), 'Thing.ask');
-    expect(ask(0)).toThrow(new TimeoutError('Thing.ask timed out after 0 ms'));
-    expect(ask(-5)).toThrow(new TimeoutError('Thing.ask timed out after -5 ms'));
+  it('asks nothing of the policy when it moves up or is cancelled', () => {
+    const permits = new Permits(1);
+    permits.line.cancelAll('nobody');
+    permits.line.drain();
+    permits.line.moveUp();
+    expect(permits.asked).toEqual([]);
   });
 });
 
-describe('the line', () => {
-  it('grants in order until the policy refuses', () => {
-    const permits = new Permits(0);
-    const log: string[] = [];
-    for (const [i, request] of [1, 2, 3, 1].entries()) permits.enter(request, `${i}`, log);
-    expect(permits.queue.size).toBe(4);
-    permits.give(4);
-    expect([log, permits.free, permits.queue.size]).toEqual([['0', '1'], 1, 2]);
-    permits.give(3);
-    expect([log, permits.free, permits.queue.size]).toEqual([['0', '1', '2', '3'], 0, 0]);
+describe('ask()', () => {
+  it('takes what is free, and asks the policy as a method of the lock', () => {
+    const permits = new Permits(3);
+    expect(permits.line.ask(2, terms(), ENTER)).toEqual({ value: undefined });
+    expect([permits.free, permits.asked, permits.line.size]).toEqual([1, [2], 0]);
   });
 
-  it('lets nobody pass who waits in it', () => {
+  it('returns undefined if the request has to wait, and does not let it join', () => {
+    const permits = new Permits(0);
+    expect(permits.line.ask(1, terms({ timeout: 1 }), ENTER)).toBe(undefined);
+    expect(permits.line.size).toBe(0);
+  });
+
+  it.each([
+    ['its reason', AbortSignal.abort('no'), 'no'],
+    [
+      'an AbortError if it has no reason',
+      foreignSignal({ aborted: true }),
+      expect.objectContaining({ name: 'AbortError' }),
+    ],
+  ])('throws %s for an aborted signal, and does not ask the policy', (_, signal, reason) => {
+    const permits = new Permits(3);
+    const thrown = vi.fn();
+    try {
+      permits.line.ask(1, terms({ signal }), ENTER);
+    } catch (error) {
+      thrown(error);
+    }
+    expect([thrown.mock.calls, permits.asked]).toEqual([[[reason]], []]);
+  });
+
+  it.each([0, -5, Number.NEGATIVE_INFINITY])('throws a TimeoutError for a request with %d ms to wait', (timeout) => {
+    const permits = new Permits(0, 'doors');
+    expect(() => permits.line.ask(1, terms({ timeout }), verb('open'))).toThrow(
+      new TimeoutError(`Permits "doors": open() timed out after ${timeout} ms`),
+    );
+    expect(permits.line.ask(0, terms({ timeout }), ENTER)).toEqual({ value: undefined });
+  });
+});
+
+describe('the order', () => {
+  it('is that of arrival, and the head is granted until the policy refuses it', () => {
+    const permits = new Permits(0);
+    for (const [i, request] of [1, 2, 3, 1].entries()) join(permits, request, `${i}`);
+    expect(permits.line.size).toBe(4);
+    permits.line.giveBack(4);
+    expect([log, permits.free, permits.line.size]).toEqual([['0', '1'], 1, 2]);
+    permits.line.giveBack(3);
+    expect([log, permits.free, permits.line.size]).toEqual([['0', '1', '2', '3'], 0, 0]);
+  });
+
+  it('lets no newcomer overtake a waiter, even if the policy would admit it', () => {
     const permits = new Permits(1);
-    permits.enter(2, 'head', []);
+    join(permits, 2, 'head');
     permits.asked.length = 0;
-    expect(permits.queue.admitNow(1)).toBe(false);
-    expect(permits.queue.tryAdmit(1)).toBe(false);
+    expect(permits.line.admitNow(1, ENTER)).toBe(false);
+    expect(permits.line.tryAdmit(1, ENTER)).toBe(false);
     expect(permits.asked).not.toContain(1);
   });
 
-  it('lets a higher priority pass lower ones', () => {
+  it('lets a newcomer of a higher priority overtake', () => {
     const permits = new Permits(1);
-    permits.enter(2, 'head', [], { priority: 3 });
-    expect(permits.queue.tryAdmit(1, 3)).toBe(false);
-    expect(permits.queue.tryAdmit(1, 4)).toBe(true);
+    join(permits, 2, 'head', { priority: 3 });
+    expect(permits.line.tryAdmit(1, ENTER, 3)).toBe(false);
+    expect(permits.line.tryAdmit(1, ENTER, 4)).toBe(true);
   });
 
-  it('can be walked from the head on, whatever the priorities, and may lose the one just seen', () => {
-    const permits = new Permits(0);
-    const log: string[] = [];
-    for (const priority of [0, 2, -1, 2, 0, -1]) permits.enter(10 + priority, `${priority}`, log, { priority });
-    expect(namesOf(permits.queue)).toEqual([12, 12, 10, 10, 9, 9]);
-    for (const waiter of permits.queue) if (waiter.request !== 12) permits.queue.giveUp(waiter, 'out');
-    expect(namesOf(permits.queue)).toEqual([12, 12]);
-    expect(log).toEqual(['0: out', '0: out', '-1: out', '-1: out']);
+  it('lets a newcomer of a higher rank overtake, whatever the priorities', () => {
+    const permits = new Permits(1);
+    const ranked = verb('ranked', { rank: 1 });
+    join(permits, 2, 'head', { priority: Number.MAX_VALUE });
+    expect(permits.line.admitNow(1, ranked, Number.MIN_SAFE_INTEGER)).toBe(true);
+    join(permits, 2, 'ranked', {}, ranked);
+    expect(requests(permits)).toEqual([2, 2]);
+    permits.line.giveBack(2);
+    expect(log).toEqual(['ranked']);
   });
 
-  it('is empty when it is new, and when all have left', () => {
-    const permits = new Permits(0);
-    expect(namesOf(permits.queue)).toEqual([]);
-    const log: string[] = [];
-    permits.queue.cancelAll('nobody');
-    permits.queue.drain();
-    permits.enter(1, 'a', log);
-    permits.queue.cancelAll('all');
-    expect([namesOf(permits.queue), log, permits.queue.size]).toEqual([[], ['a: all'], 0]);
-  });
-
-  it('gives up a waiter once', () => {
-    const permits = new Permits(0);
-    const log: string[] = [];
-    const waiter = permits.enter(1, 'a', log);
-    permits.enter(1, 'b', log);
-    permits.queue.giveUp(waiter, 'first');
-    permits.queue.giveUp(waiter, 'second');
-    expect([log, permits.queue.size]).toEqual([['a: first'], 1]);
-    permits.give(1);
-    permits.queue.giveUp(waiter, 'third');
-    expect(log).toEqual(['a: first', 'b']);
-  });
-
-  it('keeps its order in every small arrangement of priorities, arrivals and leavers', () => {
+  it('is the same in every small arrangement of priorities, arrivals and leavers', () => {
     const priorities = [-1, 0, 1];
     const arrangements = priorities.flatMap((a) =>
       priorities.flatMap((b) => priorities.flatMap((c) => priorities.map((d) => [a, b, c, d]))),
@@ -152,174 +156,269 @@ describe('the line', () => {
     for (const arrangement of arrangements) {
       for (let leavers = 0; leavers < 16; leavers++) {
         const permits = new Permits(0);
-        const log: string[] = [];
-        const waiters = arrangement.map((priority, i) => permits.enter(1, `${i}`, log, { priority }));
+        const waiters = arrangement.map((priority, i) => join(permits, 1, `${i}`, { priority }));
         const stays = (i: number): boolean => (leavers & (1 << i)) === 0;
-        for (const [i, waiter] of waiters.entries()) if (!stays(i)) permits.queue.giveUp(waiter, 'left');
-        permits.enter(1, 'late', log, { priority: 0 });
+        for (const [i, waiter] of waiters.entries()) if (!stays(i)) permits.line.giveUp(waiter, 'left');
+        join(permits, 1, 'late', { priority: 0 });
         log.length = 0;
-        permits.give(5);
+        permits.line.giveBack(5);
         const line = [...arrangement.map((priority, i) => ({ name: `${i}`, priority })), { name: 'late', priority: 0 }];
         const expected = line.filter(({ name }) => name === 'late' || stays(Number(name)));
         expected.sort((one, other) => other.priority - one.priority);
         expect(log).toEqual(expected.map(({ name }) => name));
-        expect(permits.queue.size).toBe(0);
+        expect(permits.line.size).toBe(0);
       }
     }
   });
+});
 
-  it('never grants who has aborted, head or not', () => {
+describe('waiters', () => {
+  it('are all waiters from the head on, as they were, and may be given up meanwhile', () => {
     const permits = new Permits(0);
-    const log: string[] = [];
-    const controller = new AbortController();
-    controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
-    const { signal } = controller;
-    permits.enter(1, 'a', log, { signal });
-    permits.enter(1, 'b', log);
-    permits.enter(1, 'c', log, { signal });
-    permits.enter(1, 'd', log);
-    controller.abort('no');
-    permits.give(4);
-    expect([log, permits.free]).toEqual([['a: no', 'b', 'c: no', 'd'], 2]);
+    for (const priority of [0, 2, -1, 2, 0, -1]) join(permits, 10 + priority, `${priority}`, { priority });
+    expect(requests(permits)).toEqual([12, 12, 10, 10, 9, 9]);
+    for (const waiter of permits.line.waiters) if (waiter.request !== 12) permits.line.giveUp(waiter, 'out');
+    expect(requests(permits)).toEqual([12, 12]);
+    expect(log).toEqual(['0: out', '0: out', '-1: out', '-1: out']);
   });
 
-  it('lets go of an aborted head before it answers a newcomer', () => {
-    const permits = new Permits(1);
-    const log: string[] = [];
-    const controller = new AbortController();
-    controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
-    permits.enter(2, 'head', log, { signal: controller.signal });
-    controller.abort('no');
-    expect(permits.queue.tryAdmit(1)).toBe(true);
-    expect([log, permits.free]).toEqual([['head: no'], 0]);
+  it('are none when all have left', () => {
+    const permits = new Permits(0);
+    join(permits, 1, 'a');
+    join(permits, 1, 'b', { priority: 1 });
+    permits.line.cancelAll('all');
+    expect([requests(permits), log, permits.line.size]).toEqual([[], ['b: all', 'a: all'], 0]);
+  });
+});
+
+describe('giveUp()', () => {
+  it('ends a wait once', () => {
+    const permits = new Permits(0);
+    const waiter = join(permits, 1, 'a');
+    join(permits, 1, 'b');
+    permits.line.giveUp(waiter, 'first');
+    permits.line.giveUp(waiter, 'second');
+    expect([log, permits.line.size]).toEqual([['a: first'], 1]);
+    permits.line.giveBack(1);
+    permits.line.giveUp(waiter, 'third');
+    expect(log).toEqual(['a: first', 'b']);
   });
 
-  it('lets those behind an aborted head go before a newcomer', () => {
+  it('lets no waiter move up yet', () => {
     const permits = new Permits(1);
-    const log: string[] = [];
-    const controller = new AbortController();
-    controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
-    permits.enter(3, 'head', log, { signal: controller.signal });
-    permits.enter(1, 'next', log);
-    permits.enter(2, 'last', log);
-    controller.abort('no');
-    expect(permits.queue.tryAdmit(1)).toBe(false);
-    expect([log, permits.queue.size]).toEqual([['head: no', 'next'], 1]);
+    const heavy = join(permits, 2, 'heavy');
+    join(permits, 1, 'light');
+    permits.line.giveUp(heavy, 'out');
+    expect(log).toEqual(['heavy: out']);
+    permits.line.moveUp();
+    expect(log).toEqual(['heavy: out', 'light']);
+  });
+});
+
+describe('cancelAll()', () => {
+  it('ends every wait, in order, and calls back when all have left', () => {
+    const permits = new Permits(0);
+    take(permits, 1, 'low', { priority: -1 });
+    take(permits, 1, 'high', { priority: 1 });
+    void bothForms(permits.line, ENTER, undefined, permits, () => log.push(`${permits.line.size} wait`), {});
+    permits.line.cancelAll('over');
+    expect(log).toEqual(['high: over', '0 wait', 'low: over']);
+  });
+});
+
+describe('moveUp()', () => {
+  it('grants, then calls back', () => {
+    const permits = new Permits(0);
+    take(permits, 1, 'first');
+    take(permits, 1, 'second');
+    permits.free = 2;
+    permits.line.moveUp();
+    expect([log, permits.free]).toEqual([['first', 'second'], 0]);
+  });
+
+  it('is what drain() does without calling back', () => {
+    const permits = new Permits(0);
+    take(permits, 1, 'first');
+    permits.free = 1;
+    permits.line.drain();
+    expect([log, permits.free, permits.line.size]).toEqual([[], 0, 0]);
+    deliver();
+    expect(log).toEqual(['first']);
   });
 });
 
 describe('giveBack()', () => {
-  it('gives back what was taken for a request, as a method of the owner', () => {
-    const owner = { name: 'owner' };
+  it('gives back as a method of the lock, and grants whatever can be granted then', () => {
+    const owner = new Permits(0);
     const giveBack = vi.fn();
-    const queue = new WaiterQueue<typeof owner, number>(owner, () => true, giveBack);
-    queue.giveBack(7);
+    const line = new WaiterQueue<number>(owner, () => true, giveBack);
+    line.giveBack(7);
     expect([giveBack.mock.contexts, giveBack.mock.calls]).toEqual([[owner], [[7]]]);
-  });
-
-  it('does nothing where the lock has no guards', () => {
-    const permits = new Permits(1);
-    permits.queue.giveBack(1);
-    expect(permits.free).toBe(1);
+    take(owner, 2, 'heavy');
+    take(owner, 1, 'light');
+    owner.line.giveBack(1);
+    expect(log).toEqual([]);
+    owner.line.giveBack(2);
+    expect([log, owner.free]).toEqual([['heavy', 'light'], 0]);
   });
 });
 
-describe('a head whose abort event was stopped before it came here', () => {
-  function silentlyAborting(): AbortController {
-    const controller = new AbortController();
-    controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
-    return controller;
-  }
-
-  function take(permits: Permits, request: number, told: string[], name: string, options?: WaitOptions): void {
-    const callback = (error?: unknown): void =>
-      void told.push(error === undefined ? name : `${name}: ${error as string}`);
-    void bothForms(permits.queue, () => request, 'Permits.take', permits, callback, options);
-  }
-
-  it('is told of its end by a try, which is admitted then', () => {
-    const permits = new Permits(1);
-    const told: string[] = [];
-    const controller = silentlyAborting();
-    take(permits, 2, told, 'head', { signal: controller.signal });
-    controller.abort('no');
-    expect(told).toEqual([]);
-    expect(permits.queue.tryAdmit(1)).toBe(true);
-    expect(told).toEqual(['head: no']);
-    expect(permits.queue.size).toBe(0);
+describe('the ledger of bare holds', () => {
+  it('counts what bare verbs take: without waiting, by a try and after a wait', () => {
+    const permits = new Permits(6);
+    expect(permits.line.admitNow(2, TAKE)).toBe(true);
+    expect(permits.line.tryAdmit(1, TAKE)).toBe(true);
+    expect(permits.line.ask(1, terms(), TAKE)).toEqual({ value: undefined });
+    expect(permits.line.bare).toBe(4);
+    join(permits, 4, 'waiter', {}, TAKE);
+    permits.line.giveBack(2);
+    expect([log, permits.line.bare]).toEqual([['waiter'], 8]);
   });
 
-  it.each([0, Number.POSITIVE_INFINITY])(
-    'is told of its end by a newcomer with %d ms to wait, who is let in at once',
-    (timeout) => {
-      const permits = new Permits(1);
-      const told: string[] = [];
-      const controller = silentlyAborting();
-      take(permits, 2, told, 'head', { signal: controller.signal });
-      controller.abort('no');
-      take(permits, 1, told, 'newcomer', { timeout });
-      expect(told).toEqual(['head: no', 'newcomer']);
-      expect([permits.queue.size, permits.free]).toEqual([0, 0]);
-    },
-  );
-
-  it('is told of its end by a try of a higher priority, which is admitted before those behind it', () => {
-    const permits = new Permits(1);
-    const told: string[] = [];
-    const controller = silentlyAborting();
-    take(permits, 2, told, 'head', { signal: controller.signal });
-    take(permits, 1, told, 'behind');
-    controller.abort('no');
-    expect(permits.queue.tryAdmit(1, 1)).toBe(true);
-    expect([told, permits.queue.size]).toEqual([['head: no'], 1]);
+  it('counts neither the holds of other verbs nor what was refused or given up', () => {
+    const permits = new Permits(2);
+    permits.line.admitNow(1, ENTER);
+    expect([permits.line.admitNow(5, TAKE), permits.line.tryAdmit(5, TAKE)]).toEqual([false, false]);
+    join(permits, 5, 'waiter', {}, TAKE);
+    permits.line.cancelAll('out');
+    expect(permits.line.bare).toBe(0);
   });
 
-  it('is not looked for by a newcomer behind a head that waits', () => {
+  it('counts 1 for each hold of a lock without permits', () => {
+    const line = new WaiterQueue<string>(
+      new Permits(0),
+      () => true,
+      () => {},
+    );
+    line.admitNow('read', TAKE);
+    line.admitNow('read', TAKE);
+    expect(line.bare).toBe(2);
+    expect([line.giveBackBare('read'), line.bare]).toEqual([true, 1]);
+  });
+
+  it('is what giveBackBare() gives back from, to the next in line', () => {
+    const permits = new Permits(3);
+    permits.line.admitNow(3, TAKE);
+    take(permits, 2, 'waiter');
+    expect(permits.line.giveBackBare(1)).toBe(true);
+    expect([log, permits.free, permits.line.bare]).toEqual([[], 1, 2]);
+    expect(permits.line.giveBackBare(2, 2)).toBe(true);
+    expect([log, permits.free, permits.line.bare]).toEqual([['waiter'], 1, 0]);
+  });
+
+  it('covers no more than bare verbs hold, and a refusal changes nothing', () => {
+    const permits = new Permits(3);
+    permits.line.admitNow(1, TAKE);
+    permits.line.admitNow(2, ENTER);
+    expect(permits.line.giveBackBare(2, 2)).toBe(false);
+    expect([permits.free, permits.line.bare]).toEqual([0, 1]);
+    expect(permits.line.giveBackBare(1)).toBe(true);
+    expect(permits.line.giveBackBare(1)).toBe(false);
+    expect([permits.free, permits.line.bare]).toEqual([1, 0]);
+  });
+});
+
+describe('a waiter whose signal has aborted, though our listener heard nothing', () => {
+  it('is never granted, at the head or behind it', () => {
+    const permits = new Permits(0);
+    const controller = silent();
+    const { signal } = controller;
+    join(permits, 1, 'a', { signal });
+    join(permits, 1, 'b');
+    join(permits, 1, 'c', { signal });
+    join(permits, 1, 'd');
+    controller.abort('no');
+    permits.line.giveBack(4);
+    expect([log, permits.free]).toEqual([['a: no', 'b', 'c: no', 'd'], 2]);
+  });
+
+  it('blocks no try', () => {
     const permits = new Permits(1);
-    const told: string[] = [];
-    take(permits, 2, told, 'head');
-    take(permits, 1, told, 'newcomer');
+    const controller = silent();
+    take(permits, 2, 'head', { signal: controller.signal });
+    controller.abort('no');
+    expect(log).toEqual([]);
+    expect(permits.line.tryAdmit(1, ENTER)).toBe(true);
+    expect([log, permits.line.size, permits.free]).toEqual([['head: no'], 0, 0]);
+  });
+
+  it('blocks none of the waiters behind it, which go before a try', () => {
+    const permits = new Permits(1);
+    const controller = silent();
+    take(permits, 3, 'head', { signal: controller.signal });
+    take(permits, 1, 'next');
+    take(permits, 2, 'last');
+    controller.abort('no');
+    expect(permits.line.tryAdmit(1, ENTER)).toBe(false);
+    expect([log, permits.line.size]).toEqual([['head: no', 'next'], 1]);
+  });
+
+  it('lets a try of a higher priority go before those behind it', () => {
+    const permits = new Permits(1);
+    const controller = silent();
+    take(permits, 2, 'head', { signal: controller.signal });
+    take(permits, 1, 'behind');
+    controller.abort('no');
+    expect(permits.line.tryAdmit(1, ENTER, 1)).toBe(true);
+    expect([log, permits.line.size]).toEqual([['head: no'], 1]);
+  });
+
+  it.each([0, Number.POSITIVE_INFINITY])('blocks no newcomer with %d ms to wait', (timeout) => {
+    const permits = new Permits(1);
+    const controller = silent();
+    take(permits, 2, 'head', { signal: controller.signal });
+    controller.abort('no');
+    take(permits, 1, 'newcomer', { timeout });
+    expect(log).toEqual(['head: no', 'newcomer']);
+    expect([permits.line.size, permits.free]).toEqual([0, 0]);
+  });
+
+  it('is not looked for behind a head that waits', () => {
+    const permits = new Permits(1);
+    take(permits, 2, 'head');
+    take(permits, 1, 'newcomer');
     permits.asked.length = 0;
-    take(permits, 1, told, 'another');
-    expect([told, permits.asked, permits.queue.size]).toEqual([[], [], 3]);
+    take(permits, 1, 'another');
+    expect([log, permits.asked, permits.line.size]).toEqual([[], [], 3]);
   });
 });
 
-it('a try in a callback that is refused because others wait tells nobody else', () => {
-  const permits = new Permits(0);
-  const told: string[] = [];
-  const enter = (name: string, request: number): void => {
-    const callback = (): void => {
-      permits.queue.tryAdmit(1);
-      told.push(name);
+describe('a try in a callback', () => {
+  it('runs no other callback, if it is refused because others wait', () => {
+    const permits = new Permits(0);
+    const enter = (name: string, request: number): void => {
+      const callback = (): void => {
+        permits.line.tryAdmit(1, ENTER);
+        log.push(name);
+      };
+      void bothForms(permits.line, ENTER, undefined, permits, callback, { permits: request });
     };
-    void bothForms(permits.queue, () => request, 'Permits.take', permits, callback, undefined);
-  };
-  enter('first', 1);
-  enter('second', 1);
-  enter('third', 9);
-  permits.give(2);
-  deliver();
-  expect([told, permits.queue.size]).toEqual([['first', 'second'], 1]);
+    enter('first', 1);
+    enter('second', 1);
+    enter('third', 9);
+    permits.line.giveBack(2);
+    expect([log, permits.line.size]).toEqual([['first', 'second'], 1]);
+  });
+
+  it('runs no other callback, if it is admitted', () => {
+    const permits = new Permits(0);
+    const first = (): void => {
+      permits.line.tryAdmit(1, ENTER);
+      log.push('first');
+    };
+    void bothForms(permits.line, ENTER, undefined, permits, first, undefined);
+    take(permits, 1, 'second');
+    permits.line.giveBack(3);
+    expect(log).toEqual(['first', 'second']);
+  });
 });
 
-it('a try in a callback tells nobody else: they hear in their turn', () => {
+it('a waiter that cannot set its limits does not join', () => {
   const permits = new Permits(0);
-  const told: string[] = [];
-  const first = (): void => {
-    permits.queue.tryAdmit(1);
-    told.push('first');
-  };
-  void bothForms(permits.queue, () => 1, 'Permits.take', permits, first, undefined);
-  void bothForms(
-    permits.queue,
-    () => 1,
-    'Permits.take',
-    permits,
-    () => told.push('second'),
-    undefined,
-  );
-  permits.give(3);
-  deliver();
-  expect(told).toEqual(['first', 'second']);
+  const addEventListener = vi.fn().mockThrow(new Error('no listeners'));
+  const signal = foreignSignal({ addEventListener });
+  expect(() => join(permits, 1, 'a', { signal })).toThrow('no listeners');
+  expect(permits.line.size).toBe(0);
+  permits.line.giveBack(1);
+  expect([log, permits.free]).toEqual([[], 1]);
 });

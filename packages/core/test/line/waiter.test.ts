@@ -1,43 +1,105 @@
-import { expect, it, vi } from 'vitest';
-import { type Line, PromiseWaiter, readWaitOptions } from '../src/index.ts';
+import { getEventListeners } from 'node:events';
+import { AbortError } from '@valvekit/core';
+import { PromiseWaiter, readWaitOptions } from '@valvekit/core/line';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { abortSilently, foreignSignal } from '../foreign-signal.ts';
+import { ENTER, Permits } from '../permits.ts';
 
-const line: Line<string, number> = { ask: () => undefined, join() {}, giveUp() {}, drain() {} };
+afterEach(() => void vi.useRealTimers());
 
-function waiter() {
+function waiterOf(permits: Permits) {
   const [resolve, reject] = [vi.fn(), vi.fn()];
-  return { resolve, reject, waiter: new PromiseWaiter<string, number>('request', resolve, reject) };
+  return { resolve, reject, waiter: new PromiseWaiter(permits.line, 1, ENTER, { resolve, reject }) };
 }
 
-it('keeps its request, and tells one of its functions', () => {
-  const granted = waiter();
-  expect(granted.waiter.request).toBe('request');
-  granted.waiter.grant(7);
-  expect([granted.resolve.mock.calls, granted.reject.mock.calls]).toEqual([[[7]], []]);
-  const refused = waiter();
-  refused.waiter.giveUp('out');
-  expect([refused.resolve.mock.calls, refused.reject.mock.calls]).toEqual([[], [['out']]]);
-});
-
-it('knows that its signal has aborted before any listener runs', () => {
-  const { waiter: waits, reject } = waiter();
-  const controller = new AbortController();
-  const seen: unknown[] = [];
-  controller.signal.addEventListener('abort', (event) => {
-    event.stopImmediatePropagation();
-    seen.push(waits.abortedSignal);
+describe('a waiter', () => {
+  it('knows its line, its request and its verb', () => {
+    const { line } = new Permits(0);
+    const settlers = { resolve() {}, reject() {} };
+    expect(new PromiseWaiter(line, 7, ENTER, settlers)).toMatchObject({ line, request: 7, verb: ENTER });
   });
-  waits.limit(line, readWaitOptions({ signal: controller.signal }), 'wait');
-  expect(waits.abortedSignal).toBe(undefined);
-  controller.abort('reason');
-  expect(seen).toEqual([controller.signal]);
-  waits.giveUp('another reason');
-  expect(reject.mock.calls).toEqual([['reason']]);
-  expect(waits.abortedSignal).toBe(undefined);
+
+  it('is settled with a value, or with a reason', () => {
+    const [granted, refused] = [waiterOf(new Permits(0)), waiterOf(new Permits(0))];
+    granted.waiter.grant();
+    expect([granted.resolve.mock.calls, granted.reject.mock.calls]).toEqual([[[undefined]], []]);
+    refused.waiter.giveUp('out');
+    expect([refused.resolve.mock.calls, refused.reject.mock.calls]).toEqual([[], [['out']]]);
+  });
+
+  it('leaves its line with a reason, once', () => {
+    const permits = new Permits(0);
+    const { waiter, reject } = waiterOf(permits);
+    waiter.leave('never joined');
+    expect(reject).not.toHaveBeenCalled();
+    permits.line.join(waiter, readWaitOptions(undefined));
+    waiter.leave('first');
+    waiter.leave('second');
+    expect([reject.mock.calls, permits.line.size]).toEqual([[['first']], 0]);
+  });
 });
 
-it('has no limits unless it asks for some', () => {
-  const { waiter: waits } = waiter();
-  waits.limit(line, readWaitOptions(undefined), 'wait');
-  waits.unlimit();
-  expect(waits.abortedSignal).toBe(undefined);
+describe('a waiter whose signal has aborted', () => {
+  /** A signal of which our listener hears nothing. */
+  function silent(): AbortController {
+    const controller = new AbortController();
+    controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
+    return controller;
+  }
+
+  it('gets the reason of the signal, whatever ends its wait', () => {
+    const permits = new Permits(0);
+    const { waiter, reject } = waiterOf(permits);
+    const controller = silent();
+    permits.line.join(waiter, readWaitOptions({ signal: controller.signal }));
+    controller.abort('signal');
+    expect(permits.line.size).toBe(1);
+    permits.line.cancelAll('cancel');
+    expect(reject.mock.calls).toEqual([['signal']]);
+  });
+
+  it('gets an AbortError if the signal has no reason', () => {
+    const permits = new Permits(0);
+    const { waiter, reject } = waiterOf(permits);
+    const signal = foreignSignal();
+    permits.line.join(waiter, readWaitOptions({ signal }));
+    abortSilently(signal);
+    permits.line.giveBack(1);
+    expect(reject.mock.calls).toEqual([[new AbortError('The signal has aborted')]]);
+    expect(permits.free).toBe(1);
+  });
+
+  it('is not ended by it once its limits are lifted', () => {
+    const permits = new Permits(0);
+    const { waiter, resolve, reject } = waiterOf(permits);
+    const controller = new AbortController();
+    permits.line.join(waiter, readWaitOptions({ signal: controller.signal }));
+    waiter.unlimit();
+    controller.abort('signal');
+    expect([getEventListeners(controller.signal, 'abort'), permits.line.size]).toEqual([[], 1]);
+    permits.line.giveBack(1);
+    expect([resolve.mock.calls.length, reject.mock.calls.length]).toEqual([1, 0]);
+  });
+});
+
+describe('the limits of a waiter', () => {
+  it('are none unless the terms ask for some', () => {
+    vi.useFakeTimers();
+    const { waiter } = waiterOf(new Permits(0));
+    waiter.limit(readWaitOptions(undefined));
+    expect(vi.getTimerCount()).toBe(0);
+    waiter.unlimit();
+    waiter.unlimit();
+  });
+
+  it('can be lifted more than once', () => {
+    vi.useFakeTimers();
+    const { waiter, reject } = waiterOf(new Permits(0));
+    waiter.limit(readWaitOptions({ timeout: 5 }));
+    expect(vi.getTimerCount()).toBe(1);
+    waiter.unlimit();
+    waiter.unlimit();
+    vi.advanceTimersByTime(5);
+    expect([vi.getTimerCount(), reject.mock.calls.length]).toEqual([0, 0]);
+  });
 });
