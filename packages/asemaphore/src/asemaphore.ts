@@ -266,8 +266,9 @@ export class ASemaphore {
     this.#line.cancelAll(reason);
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'ASemaphore';
+    return #line in this ? 'ASemaphore' : 'Object';
   }
 
   /** @internal */

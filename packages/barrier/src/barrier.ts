@@ -165,8 +165,9 @@ export class Barrier<T = unknown> {
     deliver();
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'Barrier';
+    return #line in this ? 'Barrier' : 'Object';
   }
 
   /** @internal */

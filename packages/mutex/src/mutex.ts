@@ -213,8 +213,9 @@ export class Mutex implements Lockable, Enterable<void> {
     return { line: this.#line, request: undefined, verb: SANDBOX };
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'Mutex';
+    return #line in this ? 'Mutex' : 'Object';
   }
 
   /** @internal */

@@ -255,8 +255,9 @@ export class ReadWriteLock {
     this.#line.cancelAll(reason);
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'ReadWriteLock';
+    return #line in this ? 'ReadWriteLock' : 'Object';
   }
 
   /** @internal */

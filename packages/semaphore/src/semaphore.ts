@@ -265,8 +265,9 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
     return { line: this.#line, request: checkedPermits(this, options?.permits), verb: SANDBOX };
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'Semaphore';
+    return #line in this ? 'Semaphore' : 'Object';
   }
 
   /** @internal */
