@@ -12,9 +12,11 @@ describe('Mutex', () => {
     expectTypeOf(mutex.lock(() => {}, { timeout: 5000 })).toEqualTypeOf<void>();
     mutex.lock(function (error) {
       expectTypeOf(this).toExtend<Mutex>();
-      expectTypeOf(error).toEqualTypeOf<unknown>();
+      expectTypeOf(error).toBeAny();
     });
-    expectTypeOf<Callback<Mutex>>().toEqualTypeOf<(this: Mutex, error?: unknown) => void>();
+    mutex.lock((error?: Error) => error?.message);
+    expectTypeOf<Callback<Mutex>>().parameter(0).toBeAny();
+    expectTypeOf<ThisParameterType<Callback<Mutex>>>().toEqualTypeOf<Mutex>();
     expectTypeOf<WaitOptions['timeout']>().toEqualTypeOf<number | undefined>();
   });
 
