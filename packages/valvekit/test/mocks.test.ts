@@ -1,10 +1,16 @@
 // Automatic mocks of test runners have the methods of the classes.
 import { describe, expect, it, vi } from 'vitest';
-import * as mocked from '../src/index.ts';
+import { ASemaphore, Barrier, Mutex, ReadWriteLock, Semaphore } from '../src/index.ts';
 
 vi.mock('../src/index.ts');
 
-const classes = ['Mutex', 'Semaphore', 'ReadWriteLock', 'Barrier', 'ASemaphore'] as const;
+const mocked = Object.entries({ Mutex, Semaphore, ReadWriteLock, Barrier, ASemaphore });
+
+type Class = new () => object;
+
+async function realClass(name: string): Promise<Class> {
+  return Reflect.get(await vi.importActual<object>('../src/index.ts'), name) as Class;
+}
 
 /** The methods that a class has itself. */
 function methodsOf(prototype: object): string[] {
@@ -13,22 +19,19 @@ function methodsOf(prototype: object): string[] {
     .map(([name]) => name);
 }
 
-describe.each(classes)('a mocked %s', (name) => {
+describe.each(mocked)('a mocked %s', (name, Mock) => {
   it('has all methods in vitest', async () => {
-    const { [name]: Real } = await vi.importActual<typeof mocked>('../src/index.ts');
-    const methods = methodsOf(Real.prototype);
+    const methods = methodsOf((await realClass(name)).prototype);
     expect(methods).toContain('cancel');
-    const mock = new (mocked[name] as new () => object)();
+    const mock = new (Mock as Class)();
     for (const method of methods) expect(vi.isMockFunction(Reflect.get(mock, method)), method).toBe(true);
   });
 
   // jest looks for methods where the tag is that of a plain object, and on instances the tag keeps others off.
   it('has all methods in jest, which looks for them in plain objects', async () => {
-    const { [name]: Real } = await vi.importActual<typeof mocked>('../src/index.ts');
-    class Derived extends (Real as new () => object) {}
-    const tags = [Real.prototype, Derived.prototype, new Derived()].map((each) =>
-      Object.prototype.toString.call(each),
-    );
+    const Real = await realClass(name);
+    class Derived extends Real {}
+    const tags = [Real.prototype, Derived.prototype, new Derived()].map((each) => Object.prototype.toString.call(each));
     expect(tags).toEqual(['[object Object]', '[object Object]', `[object ${name}]`]);
   });
 });
