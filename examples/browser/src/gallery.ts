@@ -4,7 +4,7 @@ import { paint } from './paint.ts';
 import type { Server } from './server.ts';
 import { stoppable } from './stoppable.ts';
 
-/** Many pictures, of which a few load at a time; how many can be changed while they do. */
+/** Many pictures, a few loading at a time; the limit can change while they load. */
 export function setUpGallery(server: Server): void {
   const load = find('load', HTMLButtonElement);
   const stop = find('stop', HTMLButtonElement);

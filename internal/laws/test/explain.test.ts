@@ -7,11 +7,11 @@ import { search } from '../src/explore/search.ts';
 
 test('a failing program is cut down to what fails and printed as a test', async ({ task, skip }) => {
   skip(['esm', 'cjs'].includes(task.file.projectName ?? ''), 'needs the sources');
-  const defect = defects.find(({ name }) => name === 'a release lets in one only');
+  const defect = defects.find(({ name }) => name === 'a release admits only one waiter');
   using copy = new DefectiveCopy(defect?.edits ?? []);
   const library = await copy.load();
   const program: Program = {
-    name: 'one release that fits two',
+    name: 'one release that admits two',
     primitive: 'semaphore',
     capacity: 2,
     requests: { A: { permits: 2, patience: 'timed' }, B: { signal: 0, onGrant: ['ask C'] }, C: {}, D: { priority: 1 } },
@@ -42,6 +42,6 @@ test('a failing program is cut down to what fails and printed as a test', async 
 
 test('an edit that does not fit the sources exactly once is refused', () => {
   expect(() => new DefectiveCopy([['core/src/waiter-queue.ts', 'no such text', '']])).toThrow(
-    'has 0 times, not once: no such text',
+    'contains this 0 times, not once: no such text',
   );
 });

@@ -17,7 +17,7 @@ describe('Latch', () => {
     void gate.wait({ timout: 5 });
   });
 
-  it('counts in numbers, and cannot be written to', () => {
+  it('counts in numbers, and is read-only', () => {
     expectTypeOf(createLatch(2)).toEqualTypeOf<Latch>();
     expectTypeOf(gate.countDown()).toEqualTypeOf<void>();
     expectTypeOf(gate.count).toEqualTypeOf<number>();

@@ -123,7 +123,7 @@ export class ASemaphore {
     if (line.count === 0) throw new InvalidStateError(`${label(this)}: p() at zero; every p() needs a v() before it`);
     line.count--;
     if (line.count > 0) return line.count;
-    line.drain();
+    line.moveUp();
     this.#callFire(args);
     return 0;
   }
@@ -279,7 +279,8 @@ export class ASemaphore {
   #callFire(args: unknown[]): void {
     if (this.#fire === undefined) return;
     if (this.#isFiring) {
-      (this.#postponed ??= []).push(args);
+      this.#postponed ??= [];
+      this.#postponed.push(args);
       return;
     }
     this.#isFiring = true;

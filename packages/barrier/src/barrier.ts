@@ -139,7 +139,7 @@ export class Barrier<T = unknown> {
     timeout?: number | GiveUpOptions,
   ): Promise<T> | undefined {
     const verb = WAIT as unknown as AskingVerb<Condition<T>, Wish<T>>;
-    return bothForms(this.#line, verb, condition, this, callbackOrOptions, timeout);
+    return bothForms(this.#line, verb, condition, callbackOrOptions, timeout);
   }
 
   /** The number of waiters. */

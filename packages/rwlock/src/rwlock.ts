@@ -7,7 +7,17 @@ import {
   type NameOptions,
   type WaitOptions,
 } from '@valvekit/core';
-import { bothForms, granted, type Inspect, inspection, label, mismatch, readName, view, WaiterQueue } from '@valvekit/core/line';
+import {
+  bothForms,
+  granted,
+  type Inspect,
+  inspection,
+  label,
+  mismatch,
+  readName,
+  view,
+  WaiterQueue,
+} from '@valvekit/core/line';
 import type { UpgradableGuard, WriteGuard } from './guards.ts';
 import type { Request } from './request.ts';
 import { READ, READ_FIRST, Side, type SideVerbs, UPGRADABLE, WRITE } from './side.ts';
@@ -122,8 +132,9 @@ export class ReadWriteLock {
    */
   readLock(callback: Callback<this>, timeout?: number | WaitOptions): void;
   readLock(first?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
-    if (first === undefined && timeout === undefined && this.#line.admitNow('read', this.#readVerbs.lock)) return granted;
-    return bothForms(this.#line, this.#readVerbs.lock, this, this, first, timeout);
+    if (first === undefined && timeout === undefined && this.#line.admitNow('read', this.#readVerbs.lock))
+      return granted;
+    return bothForms(this.#line, this.#readVerbs.lock, this, first, timeout);
   }
 
   /**
@@ -152,7 +163,7 @@ export class ReadWriteLock {
   writeLock(callback: Callback<this>, timeout?: number | WaitOptions): void;
   writeLock(first?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
     if (first === undefined && timeout === undefined && this.#line.admitNow('write', WRITE.lock)) return granted;
-    return bothForms(this.#line, WRITE.lock, this, this, first, timeout);
+    return bothForms(this.#line, WRITE.lock, this, first, timeout);
   }
 
   /**
@@ -287,13 +298,29 @@ export class ReadWriteLock {
         this.#hasUpgradable = false;
         this.#isWriting = true;
         return true;
+      default:
+        return false;
     }
   }
 
   #giveBack(request: Request): void {
-    if (request === 'write') this.#isWriting = false;
-    else this.#readers--;
-    if (request === 'upgradable') this.#hasUpgradable = false;
+    switch (request) {
+      case 'write':
+        this.#isWriting = false;
+        break;
+      case 'downgrade':
+        this.#isWriting = false;
+        this.#readers = 1;
+        break;
+      case 'upgradable':
+        // An upgraded one is the writer.
+        if (this.#hasUpgradable) this.#readers--;
+        else this.#isWriting = false;
+        this.#hasUpgradable = false;
+        break;
+      default:
+        this.#readers--;
+    }
   }
 }
 

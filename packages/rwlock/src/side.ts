@@ -7,9 +7,9 @@ import {
   entrance,
   type GuardVerb,
   Hold,
-  readWaitOptions,
   sandbox,
   tryAcquire,
+  verb,
   type WaiterQueue,
 } from '@valvekit/core/line';
 import { UpgradableHold, WriteHold } from './guards.ts';
@@ -61,13 +61,11 @@ export class Side<G extends Guard> implements Lockable<G>, Enterable<Request> {
 }
 
 function verbs<G extends Guard>(side: Request, rank: number, Guard: GuardClass<G>): SideVerbs<G> {
-  const verb = (name: string, isBare = false): Verb => {
-    return { name, rank, isBare, terms: readWaitOptions, request: () => side };
-  };
+  const request = (): Request => side;
   return {
-    lock: verb(`${side}Lock`, true),
-    acquire: { ...verb(`${side}.acquire`), Guard },
-    sandbox: verb(`${side}.sandbox`),
+    lock: verb(`${side}Lock`, request, true, rank),
+    acquire: { ...verb(`${side}.acquire`, request, false, rank), Guard },
+    sandbox: verb(`${side}.sandbox`, request, false, rank),
   };
 }
 

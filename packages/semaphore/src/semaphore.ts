@@ -22,11 +22,11 @@ import {
   label,
   mismatch,
   readName,
-  readWaitOptions,
   requireCount,
   requireFunction,
   sandbox,
   tryAcquire,
+  verb,
   view,
   WaiterQueue,
 } from '@valvekit/core/line';
@@ -34,9 +34,9 @@ import {
 /** A request is the number of permits that it asks for. */
 type Verb = AskingVerb<Semaphore, number, PermitOptions>;
 
-const TAKE: Verb = verb('take', true);
-const ACQUIRE: GuardVerb<Semaphore, number, PermitOptions, Guard> = { ...verb('acquire', false), Guard: Hold };
-const SANDBOX: Verb = verb('sandbox', false);
+const TAKE: Verb = verb('take', permitsOf, true);
+const ACQUIRE: GuardVerb<Semaphore, number, PermitOptions, Guard> = { ...verb('acquire', permitsOf), Guard: Hold };
+const SANDBOX: Verb = verb('sandbox', permitsOf);
 
 /**
  * A set of permits that many can hold, but never more than `capacity` of them at a time.
@@ -105,9 +105,12 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
    */
   take(callback: Callback<this>, timeout?: number | PermitOptions): void;
   // One body for both forms.
-  take(callbackOrOptions?: Callback<this> | PermitOptions, timeout?: number | PermitOptions): Promise<void> | undefined {
+  take(
+    callbackOrOptions?: Callback<this> | PermitOptions,
+    timeout?: number | PermitOptions,
+  ): Promise<void> | undefined {
     if (callbackOrOptions === undefined && timeout === undefined && this.#line.admitNow(1, TAKE)) return granted;
-    return bothForms(this.#line, TAKE, this, this, callbackOrOptions, timeout);
+    return bothForms(this.#line, TAKE, this, callbackOrOptions, timeout);
   }
 
   /**
@@ -262,7 +265,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
 
   /** @internal */
   [entrance](options?: PermitOptions): Entrance<number> {
-    return { line: this.#line, request: checkedPermits(this, options?.permits), verb: SANDBOX };
+    return { line: this.#line, request: permitsOf(this, options), verb: SANDBOX };
   }
 
   // jest mocks the methods of a prototype only if that looks like a plain object.
@@ -302,6 +305,10 @@ function checkedCapacity(capacity: number): number {
   return capacity + 0; // -0 is 0
 }
 
+function permitsOf(semaphore: Semaphore, options: PermitOptions | undefined): number {
+  return checkedPermits(semaphore, options?.permits);
+}
+
 function checkedPermits(semaphore: Semaphore, permits = 1): number {
   if (permits === 1) return permits;
   requireCount('permits', permits, 1);
@@ -314,14 +321,4 @@ function checkedPermits(semaphore: Semaphore, permits = 1): number {
 function refusalOf({ capacity }: Semaphore, permits: number): RangeError | undefined {
   if (permits <= capacity || capacity === 0) return undefined;
   return new RangeError(mismatch('permits', `at most the capacity, ${capacity}`, permits));
-}
-
-function verb(name: string, isBare: boolean): Verb {
-  return {
-    name,
-    rank: 0,
-    isBare,
-    terms: readWaitOptions,
-    request: (semaphore, options) => checkedPermits(semaphore, options?.permits),
-  };
 }

@@ -36,7 +36,7 @@ function folderOf({ file }: Block): string {
   return file.startsWith('docs/') ? join(folder, 'docs') : folder;
 }
 
-/** On what is published in the projects of vitest.built.config.ts, which have names; otherwise on the sources. */
+/** On what is published in the projects of tests/built/vitest.config.ts, which have names; otherwise on the sources. */
 function isOnSources({ task }: TestContext): boolean {
   return !task.file.projectName;
 }

@@ -41,7 +41,7 @@ check('Semaphore: several permits together, in their turn', async () => {
   semaphore.release();
 });
 
-check('Semaphore: release() of more than was taken is misuse and changes nothing', async () => {
+check('Semaphore: release() of more than was taken throws and changes nothing', async () => {
   const semaphore = new Semaphore(2);
   await semaphore.take();
   equal(thrown(() => semaphore.release(2)).name, 'InvalidStateError');
@@ -69,7 +69,7 @@ check('Semaphore: the capacity can change while in use', async () => {
   equal(semaphore.available, 1);
 });
 
-check('Semaphore: capacity 0 is a pause; a lowered one rejects who could never be served', async () => {
+check('Semaphore: capacity 0 is a pause; a lower capacity rejects waiters that can never be served', async () => {
   const semaphore = new Semaphore(2);
   semaphore.capacity = 0;
   const one = semaphore.take();
@@ -125,7 +125,7 @@ check('Semaphore: map() of an iterable keeps the order and the limit', async () 
   equal([most, semaphore.available], [2, 2]);
 });
 
-check('Semaphore: map() of an async iterable pulls as permits come free', async () => {
+check('Semaphore: map() of an async iterable reads as permits become free', async () => {
   let pulled = 0;
   async function* source() {
     while (pulled < 5) yield pulled++;
@@ -165,7 +165,7 @@ check('Semaphore: map() with a timeout waits no longer than that for a permit', 
   semaphore.release();
 });
 
-check('Semaphore: cancel() gives up who waits', async () => {
+check('Semaphore: cancel() ends every wait', async () => {
   const semaphore = new Semaphore(1);
   await semaphore.take();
   const wait = semaphore.take();

@@ -1,3 +1,4 @@
+import * as valvekit from 'valvekit';
 import { ASemaphore, Barrier, type Guard, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
 import { LIMIT, type Subject } from '../subject.ts';
 
@@ -20,7 +21,12 @@ export const subject: Subject = {
   },
   map() {
     const semaphore = new Semaphore(LIMIT);
-    return (items, fn) => semaphore.map(items, fn) as Promise<never[]>;
+    // A method before version 1.0, which `--against` may measure.
+    const { map } = valvekit as { map?: (lock: Semaphore, items: never[], fn: unknown) => Promise<never[]> };
+    if (map === undefined)
+      return (items, fn) =>
+        (semaphore as unknown as { map: typeof Array.prototype.map }).map(items as never, fn as never) as never;
+    return (items, fn) => map(semaphore, items as never[], fn);
   },
   abortable() {
     const mutex = new Mutex();

@@ -1,6 +1,6 @@
 import type { Program } from './program.ts';
 
-/** A change of a copy of the sources: text that is there exactly once, and what stands there instead. */
+/** A change of a copy of the sources: a text that occurs exactly once, and its replacement. */
 export type Edit = [file: string, search: string, replace: string];
 
 /** A fault that the exploration must find, and the program that shows it. */

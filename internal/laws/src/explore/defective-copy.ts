@@ -7,7 +7,7 @@ import type { Library } from './real-subject.ts';
 
 const packages = join(import.meta.dirname, '../../../../packages');
 
-/** A copy of all sources with the edits made, loaded; it is removed at the end of its `using` block. */
+/** A copy of all sources with the edits made. It is removed at the end of its `using` block. */
 export class DefectiveCopy implements Disposable {
   private readonly root: string;
 
@@ -37,7 +37,7 @@ export class DefectiveCopy implements Disposable {
   private apply([file, search, replace]: Edit): void {
     const path = join(this.root, file);
     const parts = readFileSync(path, 'utf8').split(search);
-    if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times, not once: ${search}`);
+    if (parts.length !== 2) throw new Error(`${file} contains this ${parts.length - 1} times, not once: ${search}`);
     writeFileSync(path, parts.join(replace));
   }
 }

@@ -2,21 +2,22 @@ import type { Guard } from '../contract/guard.ts';
 import type { WaiterQueue } from '../line/waiter-queue.ts';
 import { type Inspect, inspection, view } from '../runtime/inspection.ts';
 
-// Compiled `using` looks for this one where the runtime has no Symbol.dispose.
-const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+// biome-ignore lint/correctness/noUnusedVariables: both declarations must have the same parameters
+export interface Hold<Request> extends Guard {}
 
 /** The `Guard` of every lock: what its line took for a request. */
-export class Hold<Request = void> implements Guard {
-  #request: Request;
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Symbol.dispose is added when the first guard is made
+export class Hold<Request = void> {
+  readonly #request: Request;
   #line: WaiterQueue<Request> | undefined;
 
   constructor(line: WaiterQueue<Request>, request: Request) {
     this.#line = line;
     this.#request = request;
-    // The program may have defined it after it imported us.
-    if (Symbol.dispose !== undefined && !(Symbol.dispose in this)) {
-      Object.defineProperty(Hold.prototype, Symbol.dispose, { value: Hold.prototype[dispose], configurable: true });
-    }
+    // Looked for with each guard, because a program may define it after it has imported us. Where there is none, compiled
+    // `using` looks for the other one.
+    const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+    if (!(dispose in this)) Object.defineProperty(Hold.prototype, dispose, { value: release });
   }
 
   get released(): boolean {
@@ -39,15 +40,6 @@ export class Hold<Request = void> implements Guard {
     return this.#line;
   }
 
-  /** The hold has turned into another one. */
-  protected become(request: Request): void {
-    this.#request = request;
-  }
-
-  [dispose](): void {
-    this.release();
-  }
-
   // Vue's `reactive` and its like wrap what they take for a plain object, and private members do not work on a wrapper.
   get [Symbol.toStringTag](): string {
     return 'Guard';
@@ -57,4 +49,8 @@ export class Hold<Request = void> implements Guard {
   [inspection](_depth: number, options: object, inspect: Inspect): string {
     return view('Guard', { released: this.released }, options, inspect);
   }
+}
+
+function release(this: Guard): void {
+  this.release();
 }

@@ -4,12 +4,12 @@
  */
 export type DisposableIfKnown = SymbolConstructor extends { readonly dispose: infer Key extends symbol }
   ? { [K in Key]: () => void }
-  : unknown;
+  : object;
 
 /** `AsyncDisposable`, likewise. */
 export type AsyncDisposableIfKnown = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol }
   ? { [K in Key]: () => Promise<void> }
-  : unknown;
+  : object;
 
 /**
  * One hold of a lock of this thread. It gives back what it holds once, by `release()` or at the end of a `using` block;

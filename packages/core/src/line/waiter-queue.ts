@@ -2,8 +2,8 @@ import { type Named, timeoutError } from '../contract/name.ts';
 import type { Terms } from '../contract/options.ts';
 import { reasonOf } from '../contract/signal.ts';
 import { deliver } from '../runtime/delivery.ts';
-import { isAlone } from '../runtime/ring.ts';
-import { Lanes } from './lanes.ts';
+import { append, isAlone, unlink } from '../runtime/ring.ts';
+import { type Lane, Lanes } from './lanes.ts';
 import type { Verb } from './verb.ts';
 import type { Line, Outcome, Waiter } from './waiter.ts';
 
@@ -34,7 +34,7 @@ export class WaiterQueue<Request = void> implements Line<Request> {
   declare bare: number;
   readonly #admit: Admit<Request>;
   readonly #giveBack: GiveBack<Request>;
-  #lanes: Lanes<Waiter<Request>> | undefined;
+  #lanes: Lanes | undefined;
   #size = 0;
 
   /**
@@ -58,12 +58,19 @@ export class WaiterQueue<Request = void> implements Line<Request> {
 
   /** The waiters from the head on, as they are now. */
   get waiters(): Waiter<Request>[] {
-    return this.#lanes === undefined ? [] : this.#lanes.all();
+    const waiters: Waiter<Request>[] = [];
+    for (const lane of this.#lanes?.inOrder() ?? []) {
+      for (let link = lane.next; link !== lane; link = link.next) waiters.push(link as Waiter<Request>);
+    }
+    return waiters;
   }
 
   /** Takes the request if it is free and no waiter is in front. */
   admitNow(request: Request, verb: Verb, priority = 0): boolean {
-    if (this.#size > 0 && !(this.#lanes as Lanes<Waiter<Request>>).isFirst(verb.rank, priority)) return false;
+    const first = this.#size === 0 ? undefined : this.#lanes?.first;
+    if (first !== undefined && (first.rank > verb.rank || (first.rank === verb.rank && first.priority >= priority))) {
+      return false;
+    }
     return this.take(request, verb);
   }
 
@@ -73,7 +80,6 @@ export class WaiterQueue<Request = void> implements Line<Request> {
    */
   tryAdmit(request: Request, verb: Verb, priority = 0): boolean {
     const isAdmitted = this.admitNow(request, verb, priority);
-    if (this.#size === 0) return isAdmitted;
     const { size } = this;
     this.drain();
     if (this.#size === size) return isAdmitted;
@@ -85,8 +91,7 @@ export class WaiterQueue<Request = void> implements Line<Request> {
   ask(request: Request, { signal, timeout, priority }: Terms, verb: Verb): Outcome<void> | undefined {
     if (signal?.aborted) throw reasonOf(signal);
     // A caller that can wait joins before any aborted waiter leaves, so that callbacks of those see it in the line.
-    const isAdmitted =
-      timeout > 0 ? this.admitNow(request, verb, priority) : this.tryAdmit(request, verb, priority);
+    const isAdmitted = timeout > 0 ? this.admitNow(request, verb, priority) : this.tryAdmit(request, verb, priority);
     if (isAdmitted) return GRANTED;
     if (timeout <= 0) throw timeoutError(this.owner, verb.name, timeout);
     return undefined;
@@ -95,10 +100,10 @@ export class WaiterQueue<Request = void> implements Line<Request> {
   join(waiter: Waiter<Request>, terms: Terms): void {
     waiter.limit(terms);
     this.#lanes ??= new Lanes();
-    this.#lanes.append(waiter, waiter.verb.rank, terms.priority);
+    append(this.#lanes.for(waiter.verb.rank, terms.priority), waiter);
     this.#size++;
     // An aborted head holds nobody back, even before its listener has run.
-    if (this.#lanes.head.isAborted) this.moveUp();
+    if (this.head().abortedSignal !== undefined) this.moveUp();
   }
 
   /**
@@ -112,13 +117,6 @@ export class WaiterQueue<Request = void> implements Line<Request> {
     this.bare -= count;
     this.giveBack(request);
     return true;
-  }
-
-  /** Turns a hold into another one without letting a waiter in between. The policy must admit that. */
-  exchange(held: Request, wanted: Request): void {
-    this.#giveBack.call(this.owner, held);
-    this.#admit.call(this.owner, wanted);
-    this.moveUp();
   }
 
   /** Ends a hold: what `admit` took for the request is free again, and goes to the next in line. */
@@ -136,20 +134,20 @@ export class WaiterQueue<Request = void> implements Line<Request> {
   /** Grants from the head until the policy refuses. Callbacks run later, in `deliver()`. */
   drain(): void {
     while (this.#size > 0) {
-      const { head } = this.#lanes as Lanes<Waiter<Request>>;
+      const head = this.head();
       // Asked again at this moment, because another abort listener may have led here before ours has run.
-      if (head.isAborted) {
-        this.giveUp(head, undefined);
+      if (head.abortedSignal !== undefined) {
+        this.giveUp(head);
       } else if (this.take(head.request, head.verb)) {
         this.remove(head);
-        head.grant();
+        head.grant(undefined);
       } else {
         return;
       }
     }
   }
 
-  giveUp(waiter: Waiter<Request>, reason: unknown): void {
+  giveUp(waiter: Waiter<Request>, reason?: unknown): void {
     if (isAlone(waiter)) return;
     this.remove(waiter);
     waiter.giveUp(reason);
@@ -157,7 +155,7 @@ export class WaiterQueue<Request = void> implements Line<Request> {
 
   /** Ends every wait. */
   cancelAll(reason: unknown): void {
-    while (this.#size > 0) this.giveUp((this.#lanes as Lanes<Waiter<Request>>).head, reason);
+    while (this.#size > 0) this.giveUp(this.head(), reason);
     deliver();
   }
 
@@ -168,8 +166,14 @@ export class WaiterQueue<Request = void> implements Line<Request> {
     return true;
   }
 
+  private head(): Waiter<Request> {
+    return this.#lanes?.first?.next as Waiter<Request>;
+  }
+
   private remove(waiter: Waiter<Request>): void {
-    (this.#lanes as Lanes<Waiter<Request>>).remove(waiter);
+    const neighbor = waiter.next;
+    unlink(waiter);
     this.#size--;
+    if (isAlone(neighbor)) this.#lanes?.close(neighbor as Lane);
   }
 }

@@ -4,19 +4,19 @@ const limits = 'core/src/limits.ts';
 const hub = 'core/src/abort-hub.ts';
 const deferred = 'core/src/deferred-waiter.ts';
 
-/** Faults of what ends a wait and of what tells of it. */
+/** Faults in ending a wait, and in reporting its outcome. */
 export const otherCoreDefects: Defect[] = [
   {
-    name: 'nobody moves up when the head aborts',
+    name: 'no waiter moves up when the head aborts',
     edits: [[hub, 'for (const line of lines) line.drain();', '']],
     primitive: 'semaphore',
-    shownBy: 'a heavy head that may abort',
+    shownBy: 'a large request at the head that may abort',
   },
   {
-    name: 'nobody moves up when the head times out',
+    name: 'no waiter moves up when the head times out',
     edits: [[limits, '    this.line.drain();', '']],
     primitive: 'semaphore',
-    shownBy: 'a heavy head that may time out',
+    shownBy: 'a large request at the head that may time out',
   },
   {
     name: 'a timer is not cleared',
@@ -37,13 +37,13 @@ export const otherCoreDefects: Defect[] = [
     shownBy: 'callbacks that throw',
   },
   {
-    name: 'callbacks run before all is decided',
+    name: 'callbacks run before everything is decided',
     edits: [[deferred, '    post(this);', '    this.hear();']],
     primitive: 'semaphore',
-    shownBy: 'callbacks that give back and take',
+    shownBy: 'callbacks that release and take',
   },
   {
-    name: 'a guard gives back twice',
+    name: 'a guard releases twice',
     edits: [['core/src/guard.ts', '    this.#queue = undefined;\n    return queue;', '    return queue;']],
     primitive: 'mutex',
     shownBy: 'tries, guards and misuse',

@@ -5,10 +5,10 @@ const file = 'core/src/waiter-queue.ts';
 const leave = `    this.#remove(waiter);
     waiter.giveUp(reason);`;
 
-/** Faults of the line that every lock waits in. */
+/** Faults of the line, which every lock uses. */
 export const lineDefects: Defect[] = [
   {
-    name: 'who gives up lets the next one in',
+    name: 'a waiter that gives up admits the next one',
     edits: [
       [
         file,
@@ -25,19 +25,19 @@ export const lineDefects: Defect[] = [
     shownBy: 'signals of their own',
   },
   {
-    name: 'who gave up stays in the line',
+    name: 'a waiter that gave up stays in the line',
     edits: [[file, leave, '    waiter.giveUp(reason);']],
     primitive: 'mutex',
     shownBy: 'signals of their own',
   },
   {
-    name: 'the wrong one leaves the line',
+    name: 'the wrong waiter leaves the line',
     edits: [[file, leave, leave.replace('(waiter)', '(this.#highest?.next as Waiter<Request>)')]],
     primitive: 'mutex',
     shownBy: 'signals of their own',
   },
   {
-    name: 'a late abort takes a grant back',
+    name: 'a late abort revokes a grant',
     edits: [
       ['core/src/waiter.ts', '    this.unlimit();\n    this.onGrant(', '    this.onGrant('],
       [file, 'if (isAlone(waiter)) return;', ''],
@@ -46,19 +46,19 @@ export const lineDefects: Defect[] = [
     shownBy: 'signals of their own',
   },
   {
-    name: 'newcomers pass the line',
+    name: 'newcomers overtake the line',
     edits: [[file, 'if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return false;', '']],
     primitive: 'semaphore',
-    shownBy: 'a heavy head that may abort',
+    shownBy: 'a large request at the head that may abort',
   },
   {
-    name: 'a release lets in one only',
+    name: 'a release admits only one waiter',
     edits: [[file, 'head.grant();', 'head.grant(); return;']],
     primitive: 'semaphore',
-    shownBy: 'one release that fits two',
+    shownBy: 'one release that admits two',
   },
   {
-    name: 'light ones pass a heavy one',
+    name: 'small requests overtake a large one',
     edits: [
       [
         file,
@@ -73,16 +73,16 @@ export const lineDefects: Defect[] = [
       ],
     ],
     primitive: 'semaphore',
-    shownBy: 'light ones behind a heavy one',
+    shownBy: 'small requests behind a large one',
   },
   {
-    name: 'an aborted one is let in before its listener has run',
+    name: 'an aborted waiter is admitted before its listener has run',
     edits: [[file, 'if (head.abortedSignal !== undefined)', 'if (false)']],
     primitive: 'mutex',
     shownBy: 'a listener before ours releases the holder',
   },
   {
-    name: 'a higher priority goes behind',
+    name: 'a higher priority is served later',
     edits: [[file, 'lower.priority > priority', 'lower.priority < priority']],
     primitive: 'mutex',
     shownBy: 'priorities',

@@ -9,10 +9,10 @@ const canRead = `if (!this.#canRead()) return false;
         return true;
       case 'upgradable'`;
 
-/** Faults of the primitives' own rules. */
+/** Faults in the rules of one primitive. */
 export const primitiveDefects: Defect[] = [
   {
-    name: 'a try passes the line',
+    name: 'a try overtakes the line',
     edits: [
       [
         semaphore,
@@ -24,19 +24,19 @@ export const primitiveDefects: Defect[] = [
     shownBy: 'tries while others wait',
   },
   {
-    name: 'more is given back than was taken',
+    name: 'more is released than was taken',
     edits: [[semaphore, 'if (permits > this.#bare)', 'if (false)']],
     primitive: 'semaphore',
-    shownBy: 'more given back than was taken',
+    shownBy: 'more released than was taken',
   },
   {
-    name: 'the last permit is never given',
+    name: 'the last permit is never granted',
     edits: [[semaphore, 'if (permits > this.#capacity - this', 'if (permits >= this.#capacity - this']],
     primitive: 'semaphore',
-    shownBy: 'one release that fits two',
+    shownBy: 'one release that admits two',
   },
   {
-    name: 'a lowered capacity leaves the hopeless in the line',
+    name: 'a lowered capacity keeps impossible requests in the line',
     edits: [[semaphore, 'if (this.#canNeverHave(permits)) this.#queue', 'if (false) this.#queue']],
     primitive: 'semaphore',
     shownBy: 'a capacity that changes',
@@ -48,13 +48,13 @@ export const primitiveDefects: Defect[] = [
     shownBy: 'a batch of readers between writers',
   },
   {
-    name: 'a downgrade lets no reader in',
+    name: 'a downgrade admits no reader',
     edits: [[holds, '    this.#moveUp();\n    return new Hold', '    return new Hold']],
     primitive: 'rwlock',
-    shownBy: 'a writer that goes on reading',
+    shownBy: 'a writer that downgrades',
   },
   {
-    name: 'a set tells the first before it has asked the last',
+    name: 'a set runs a callback before it has tested every condition',
     edits: [
       [tickets, '  append,\n', '  append,\n  deliver,\n'],
       [
@@ -67,10 +67,10 @@ export const primitiveDefects: Defect[] = [
     shownBy: 'a callback that sets the next ticket',
   },
   {
-    name: 'an expression remembers where it stopped',
+    name: 'a RegExp keeps its lastIndex',
     edits: [['barrier/src/condition.ts', "new RegExp(source, flags.replace(/[gy]/g, ''))", 'regExp']],
     primitive: 'barrier',
-    shownBy: 'an expression with a memory, asked again and again',
+    shownBy: 'RegExps with a lastIndex, tested again and again',
   },
   {
     name: 'it fires before it has counted down',
