@@ -1,10 +1,9 @@
 import { AbortError, type PermitOptions } from '@valvekit/core';
 import { bothForms, deliver, type Line, type Named, type Outcome, type Waiter } from '@valvekit/core/line';
 import { describe, expect, it, vi } from 'vitest';
-import { ENTER } from '../permits.ts';
+import { ENTER, Permits } from '../permits.ts';
 
 const owner: Named = { name: undefined, [Symbol.toStringTag]: 'Thing' };
-const self = { name: 'self' };
 
 /** A line whose waiters get values. */
 function lineOf(answer: () => Outcome<unknown> | undefined) {
@@ -17,7 +16,7 @@ function lineOf(answer: () => Outcome<unknown> | undefined) {
 type Rest = [first: ((error?: unknown, value?: unknown) => void) | PermitOptions | undefined, second?: unknown];
 
 function call(line: Line<number, unknown>, ...[first, second]: Rest): Promise<unknown> | undefined {
-  return bothForms(line, ENTER, undefined, self, first, second as PermitOptions);
+  return bothForms(line, ENTER, undefined, first, second as PermitOptions);
 }
 
 describe('bothForms() without a callback', () => {
@@ -33,6 +32,7 @@ describe('bothForms() without a callback', () => {
     const [value, failure] = [call(line, undefined), call(line, undefined)];
     waiters[0]?.grant('late');
     waiters[1]?.giveUp('out');
+    deliver();
     expect(await value).toBe('late');
     await expect(failure).rejects.toBe('out');
   });
@@ -54,7 +54,7 @@ describe('bothForms() with a callback', () => {
     const callback = vi.fn();
     const { line } = lineOf(() => ({ value: undefined }));
     expect(call(line, callback)).toBe(undefined);
-    expect([callback.mock.contexts, callback.mock.calls]).toEqual([[self], [[]]]);
+    expect([callback.mock.contexts, callback.mock.calls]).toEqual([[owner], [[]]]);
   });
 
   it('passes a value as the second argument, now and later', () => {
@@ -69,7 +69,7 @@ describe('bothForms() with a callback', () => {
       [undefined, 7],
       [undefined, 8],
     ]);
-    expect(callback.mock.contexts).toEqual([self, self]);
+    expect(callback.mock.contexts).toEqual([owner, owner]);
   });
 
   it('takes a number for a timeout, and anything else for options', () => {
@@ -97,7 +97,7 @@ describe('bothForms() with a callback', () => {
     expect(callback).toHaveBeenCalledOnce();
     deliver();
     expect(callback.mock.calls).toEqual([['refused'], ['out']]);
-    expect(callback.mock.contexts).toEqual([self, self]);
+    expect(callback.mock.contexts).toEqual([owner, owner]);
   });
 
   it.each([undefined, null, 0, '', false])('passes the falsy reason %s as the cause of an AbortError', (reason) => {
@@ -124,7 +124,7 @@ describe('bothForms() with a callback', () => {
     expect(() => call(line, callback, '5')).toThrow(/^options must be an object/);
     expect(() => call(line, callback, null)).toThrow(/^options must be an object/);
     const request = vi.fn().mockThrow(new RangeError('request'));
-    expect(() => bothForms(line, { ...ENTER, request }, undefined, self, callback, undefined)).toThrow('request');
+    expect(() => bothForms(line, { ...ENTER, request }, undefined, callback, undefined)).toThrow('request');
     expect([ask.mock.calls.length, callback.mock.calls.length]).toEqual([0, 0]);
   });
 
@@ -149,5 +149,17 @@ describe('bothForms() with a callback', () => {
     const callback = vi.fn();
     expect(() => call({ ...line, join: vi.fn().mockThrow(new Error('closed')) }, callback)).toThrow('closed');
     expect(callback).not.toHaveBeenCalled();
+  });
+
+  it('passes the lock as `this`, and neither an error nor a value when a lock is granted', () => {
+    const permits = new Permits(1);
+    const callback = vi.fn();
+    permits.ask(callback);
+    permits.ask(callback);
+    permits.line.giveBack(1);
+    expect([callback.mock.contexts, callback.mock.calls]).toEqual([
+      [permits, permits],
+      [[], []],
+    ]);
   });
 });

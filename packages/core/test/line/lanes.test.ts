@@ -1,10 +1,7 @@
 // Through the line, whose waiters stand in lanes: how they are kept is not for others to know.
-import { PromiseWaiter, type Terms, type Verb, type Waiter } from '@valvekit/core/line';
+import type { Waiter } from '@valvekit/core/line';
 import { describe, expect, it } from 'vitest';
-import { ENTER, Permits, verb } from '../permits.ts';
-
-const verbs: readonly Verb[] = [ENTER, verb('first', { rank: 1 }), verb('very first', { rank: 2 })];
-const settlers = { resolve() {}, reject() {} };
+import { ENTER, Permits, RANKED } from '../permits.ts';
 
 /** A waiter and what a model needs to know of it. */
 interface Entry {
@@ -21,9 +18,7 @@ class Rows {
   #arrivals = 0;
 
   join(priority: number, rank = 0): Entry {
-    const { line } = this.permits;
-    const waiter = new PromiseWaiter(line, 1, verbs[rank] as Verb, settlers);
-    line.join(waiter, { timeout: Number.POSITIVE_INFINITY, signal: undefined, priority });
+    const waiter = this.permits.wait(() => {}, { priority }, RANKED[rank]);
     const entry = { waiter, rank, priority, arrival: this.#arrivals++ };
     this.model.push(entry);
     this.model.sort((a, b) => b.rank - a.rank || b.priority - a.priority || a.arrival - b.arrival);
@@ -31,7 +26,7 @@ class Rows {
   }
 
   leave(entry: Entry): void {
-    entry.waiter.leave('left');
+    this.permits.end(entry.waiter, 'left');
     this.model = this.model.filter((each) => each !== entry);
   }
 
@@ -165,16 +160,17 @@ describe('a lane', () => {
   });
 });
 
-describe('joining with 100,000 distinct priorities', { timeout: 60_000 }, () => {
+describe('100,000 distinct priorities', { timeout: 60_000 }, () => {
   const random = randomNumbers(11);
   const n = 100_000;
-  const logarithm = Math.log2(n);
+  // Two numbers for each comparison, and two comparisons for each level of a heap.
+  const most = n * Math.log2(n) * 4;
 
   it.each<[string, (i: number) => number]>([
     ['rising', (i) => i],
     ['falling', (i) => -i],
     ['random', () => random(2 ** 30)],
-  ])('takes a logarithm of them in comparisons each, if they are %s', (_, priorityOf) => {
+  ])('join and leave by a logarithm of comparisons each, if they are %s', (_, priorityOf) => {
     let comparisons = 0;
     /** A priority that counts how often it is compared. */
     const counting = (value: number): number =>
@@ -184,19 +180,15 @@ describe('joining with 100,000 distinct priorities', { timeout: 60_000 }, () => 
           return value;
         },
       }) as unknown as number;
-    const { line } = new Permits(0);
-    const waiters: Waiter<number>[] = [];
+    const permits = new Permits(0);
     for (let i = 0; i < n; i++) {
-      const waiter = new PromiseWaiter(line, 1, ENTER, settlers);
-      const terms: Terms = { timeout: Number.POSITIVE_INFINITY, signal: undefined, priority: counting(priorityOf(i)) };
-      line.join(waiter, terms);
-      waiters.push(waiter);
+      const terms = { timeout: Number.POSITIVE_INFINITY, signal: undefined, priority: counting(priorityOf(i)) };
+      permits.ask(() => {}, undefined, { ...ENTER, terms: () => terms });
     }
-    // Two numbers for each comparison, and two comparisons for each level of a heap.
-    expect(comparisons).toBeLessThan(n * logarithm * 4);
+    expect(permits.line.size).toBe(n);
+    expect(comparisons).toBeLessThan(most);
     comparisons = 0;
-    for (const waiter of waiters) waiter.leave('left');
-    expect(comparisons).toBeLessThan(n * logarithm * 4);
-    expect(line.size).toBe(0);
+    permits.line.cancelAll('over');
+    expect(comparisons).toBeLessThan(most);
   });
 });

@@ -1,16 +1,8 @@
 import { TimeoutError, type WaitOptions } from '@valvekit/core';
-import {
-  bothForms,
-  deliver,
-  PromiseWaiter,
-  readWaitOptions,
-  type Verb,
-  type Waiter,
-  WaiterQueue,
-} from '@valvekit/core/line';
+import { deliver, readWaitOptions, type Waiter, WaiterQueue } from '@valvekit/core/line';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { foreignSignal } from '../foreign-signal.ts';
-import { ENTER, Permits, TAKE, verb } from '../permits.ts';
+import { ENTER, Permits, type PermitVerb, RANKED, TAKE } from '../permits.ts';
 
 let log: string[];
 
@@ -20,29 +12,19 @@ beforeEach(() => {
 
 const terms = (options?: WaitOptions) => readWaitOptions(options);
 
-/** Joins the line, and logs as soon as the outcome is known. */
-function join(
-  permits: Permits,
-  request: number,
-  name: string,
-  options?: WaitOptions,
-  by: Verb = ENTER,
-): Waiter<number> {
-  const waiter = new PromiseWaiter(permits.line, request, by, {
-    resolve: () => void log.push(name),
-    reject: (reason) => void log.push(`${name}: ${String(reason)}`),
-  });
-  expect(permits.line.ask(request, terms(options), by)).toBe(undefined);
-  permits.line.join(waiter, terms(options));
-  return waiter;
+/** A callback that logs its name, with the error if there is one. */
+function note(name: string): (error?: unknown) => void {
+  return (error) => log.push(error === undefined ? name : `${name}: ${String(error)}`);
 }
 
 /** Asks for permits, and logs in a callback. */
-function take(permits: Permits, request: number, name: string, options?: WaitOptions): void {
-  const callback = (error?: unknown): void => {
-    log.push(error === undefined ? name : `${name}: ${String(error)}`);
-  };
-  void bothForms(permits.line, ENTER, undefined, permits, callback, { ...options, permits: request });
+function ask(permits: Permits, request: number, name: string, options?: WaitOptions, by?: PermitVerb): void {
+  permits.ask(note(name), { ...options, permits: request }, by);
+}
+
+/** The same for a request that has to wait. */
+function wait(permits: Permits, request: number, name: string, options?: WaitOptions): Waiter<number> {
+  return permits.wait(note(name), { ...options, permits: request });
 }
 
 /** A signal of which our listener hears nothing. */
@@ -103,8 +85,8 @@ describe('ask()', () => {
 
   it.each([0, -5, Number.NEGATIVE_INFINITY])('throws a TimeoutError for a request with %d ms to wait', (timeout) => {
     const permits = new Permits(0, 'doors');
-    expect(() => permits.line.ask(1, terms({ timeout }), verb('open'))).toThrow(
-      new TimeoutError(`Permits "doors": open() timed out after ${timeout} ms`),
+    expect(() => permits.line.ask(1, terms({ timeout }), ENTER)).toThrow(
+      new TimeoutError(`Permits "doors": enter() timed out after ${timeout} ms`),
     );
     expect(permits.line.ask(0, terms({ timeout }), ENTER)).toEqual({ value: undefined });
   });
@@ -113,7 +95,7 @@ describe('ask()', () => {
 describe('the order', () => {
   it('is that of arrival, and the head is granted until the policy refuses it', () => {
     const permits = new Permits(0);
-    for (const [i, request] of [1, 2, 3, 1].entries()) join(permits, request, `${i}`);
+    for (const [i, request] of [1, 2, 3, 1].entries()) ask(permits, request, `${i}`);
     expect(permits.line.size).toBe(4);
     permits.line.giveBack(4);
     expect([log, permits.free, permits.line.size]).toEqual([['0', '1'], 1, 2]);
@@ -123,7 +105,7 @@ describe('the order', () => {
 
   it('lets no newcomer overtake a waiter, even if the policy would admit it', () => {
     const permits = new Permits(1);
-    join(permits, 2, 'head');
+    ask(permits, 2, 'head');
     permits.asked.length = 0;
     expect(permits.line.admitNow(1, ENTER)).toBe(false);
     expect(permits.line.tryAdmit(1, ENTER)).toBe(false);
@@ -132,17 +114,17 @@ describe('the order', () => {
 
   it('lets a newcomer of a higher priority overtake', () => {
     const permits = new Permits(1);
-    join(permits, 2, 'head', { priority: 3 });
+    ask(permits, 2, 'head', { priority: 3 });
     expect(permits.line.tryAdmit(1, ENTER, 3)).toBe(false);
     expect(permits.line.tryAdmit(1, ENTER, 4)).toBe(true);
   });
 
   it('lets a newcomer of a higher rank overtake, whatever the priorities', () => {
     const permits = new Permits(1);
-    const ranked = verb('ranked', { rank: 1 });
-    join(permits, 2, 'head', { priority: Number.MAX_VALUE });
+    const ranked = RANKED[1] as PermitVerb;
+    ask(permits, 2, 'head', { priority: Number.MAX_VALUE });
     expect(permits.line.admitNow(1, ranked, Number.MIN_SAFE_INTEGER)).toBe(true);
-    join(permits, 2, 'ranked', {}, ranked);
+    ask(permits, 2, 'ranked', {}, ranked);
     expect(requests(permits)).toEqual([2, 2]);
     permits.line.giveBack(2);
     expect(log).toEqual(['ranked']);
@@ -156,10 +138,10 @@ describe('the order', () => {
     for (const arrangement of arrangements) {
       for (let leavers = 0; leavers < 16; leavers++) {
         const permits = new Permits(0);
-        const waiters = arrangement.map((priority, i) => join(permits, 1, `${i}`, { priority }));
+        const waiters = arrangement.map((priority, i) => wait(permits, 1, `${i}`, { priority }));
         const stays = (i: number): boolean => (leavers & (1 << i)) === 0;
-        for (const [i, waiter] of waiters.entries()) if (!stays(i)) permits.line.giveUp(waiter, 'left');
-        join(permits, 1, 'late', { priority: 0 });
+        for (const [i, waiter] of waiters.entries()) if (!stays(i)) permits.end(waiter, 'left');
+        ask(permits, 1, 'late', { priority: 0 });
         log.length = 0;
         permits.line.giveBack(5);
         const line = [...arrangement.map((priority, i) => ({ name: `${i}`, priority })), { name: 'late', priority: 0 }];
@@ -175,17 +157,17 @@ describe('the order', () => {
 describe('waiters', () => {
   it('are all waiters from the head on, as they were, and may be given up meanwhile', () => {
     const permits = new Permits(0);
-    for (const priority of [0, 2, -1, 2, 0, -1]) join(permits, 10 + priority, `${priority}`, { priority });
+    for (const priority of [0, 2, -1, 2, 0, -1]) ask(permits, 10 + priority, `${priority}`, { priority });
     expect(requests(permits)).toEqual([12, 12, 10, 10, 9, 9]);
-    for (const waiter of permits.line.waiters) if (waiter.request !== 12) permits.line.giveUp(waiter, 'out');
+    for (const waiter of permits.line.waiters) if (waiter.request !== 12) permits.end(waiter, 'out');
     expect(requests(permits)).toEqual([12, 12]);
     expect(log).toEqual(['0: out', '0: out', '-1: out', '-1: out']);
   });
 
   it('are none when all have left', () => {
     const permits = new Permits(0);
-    join(permits, 1, 'a');
-    join(permits, 1, 'b', { priority: 1 });
+    ask(permits, 1, 'a');
+    ask(permits, 1, 'b', { priority: 1 });
     permits.line.cancelAll('all');
     expect([requests(permits), log, permits.line.size]).toEqual([[], ['b: all', 'a: all'], 0]);
   });
@@ -194,21 +176,22 @@ describe('waiters', () => {
 describe('giveUp()', () => {
   it('ends a wait once', () => {
     const permits = new Permits(0);
-    const waiter = join(permits, 1, 'a');
-    join(permits, 1, 'b');
-    permits.line.giveUp(waiter, 'first');
-    permits.line.giveUp(waiter, 'second');
+    const waiter = wait(permits, 1, 'a');
+    ask(permits, 1, 'b');
+    permits.end(waiter, 'first');
+    permits.end(waiter, 'second');
     expect([log, permits.line.size]).toEqual([['a: first'], 1]);
     permits.line.giveBack(1);
-    permits.line.giveUp(waiter, 'third');
+    permits.end(waiter, 'third');
     expect(log).toEqual(['a: first', 'b']);
   });
 
   it('lets no waiter move up yet', () => {
     const permits = new Permits(1);
-    const heavy = join(permits, 2, 'heavy');
-    join(permits, 1, 'light');
+    const heavy = wait(permits, 2, 'heavy');
+    ask(permits, 1, 'light');
     permits.line.giveUp(heavy, 'out');
+    deliver();
     expect(log).toEqual(['heavy: out']);
     permits.line.moveUp();
     expect(log).toEqual(['heavy: out', 'light']);
@@ -218,9 +201,9 @@ describe('giveUp()', () => {
 describe('cancelAll()', () => {
   it('ends every wait, in order, and calls back when all have left', () => {
     const permits = new Permits(0);
-    take(permits, 1, 'low', { priority: -1 });
-    take(permits, 1, 'high', { priority: 1 });
-    void bothForms(permits.line, ENTER, undefined, permits, () => log.push(`${permits.line.size} wait`), {});
+    ask(permits, 1, 'low', { priority: -1 });
+    ask(permits, 1, 'high', { priority: 1 });
+    permits.ask(() => log.push(`${permits.line.size} wait`));
     permits.line.cancelAll('over');
     expect(log).toEqual(['high: over', '0 wait', 'low: over']);
   });
@@ -229,8 +212,8 @@ describe('cancelAll()', () => {
 describe('moveUp()', () => {
   it('grants, then calls back', () => {
     const permits = new Permits(0);
-    take(permits, 1, 'first');
-    take(permits, 1, 'second');
+    ask(permits, 1, 'first');
+    ask(permits, 1, 'second');
     permits.free = 2;
     permits.line.moveUp();
     expect([log, permits.free]).toEqual([['first', 'second'], 0]);
@@ -238,7 +221,7 @@ describe('moveUp()', () => {
 
   it('is what drain() does without calling back', () => {
     const permits = new Permits(0);
-    take(permits, 1, 'first');
+    ask(permits, 1, 'first');
     permits.free = 1;
     permits.line.drain();
     expect([log, permits.free, permits.line.size]).toEqual([[], 0, 0]);
@@ -254,8 +237,8 @@ describe('giveBack()', () => {
     const line = new WaiterQueue<number>(owner, () => true, giveBack);
     line.giveBack(7);
     expect([giveBack.mock.contexts, giveBack.mock.calls]).toEqual([[owner], [[7]]]);
-    take(owner, 2, 'heavy');
-    take(owner, 1, 'light');
+    ask(owner, 2, 'heavy');
+    ask(owner, 1, 'light');
     owner.line.giveBack(1);
     expect(log).toEqual([]);
     owner.line.giveBack(2);
@@ -270,7 +253,7 @@ describe('the ledger of bare holds', () => {
     expect(permits.line.tryAdmit(1, TAKE)).toBe(true);
     expect(permits.line.ask(1, terms(), TAKE)).toEqual({ value: undefined });
     expect(permits.line.bare).toBe(4);
-    join(permits, 4, 'waiter', {}, TAKE);
+    ask(permits, 4, 'waiter', {}, TAKE);
     permits.line.giveBack(2);
     expect([log, permits.line.bare]).toEqual([['waiter'], 8]);
   });
@@ -279,7 +262,7 @@ describe('the ledger of bare holds', () => {
     const permits = new Permits(2);
     permits.line.admitNow(1, ENTER);
     expect([permits.line.admitNow(5, TAKE), permits.line.tryAdmit(5, TAKE)]).toEqual([false, false]);
-    join(permits, 5, 'waiter', {}, TAKE);
+    ask(permits, 5, 'waiter', {}, TAKE);
     permits.line.cancelAll('out');
     expect(permits.line.bare).toBe(0);
   });
@@ -299,7 +282,7 @@ describe('the ledger of bare holds', () => {
   it('is what giveBackBare() gives back from, to the next in line', () => {
     const permits = new Permits(3);
     permits.line.admitNow(3, TAKE);
-    take(permits, 2, 'waiter');
+    ask(permits, 2, 'waiter');
     expect(permits.line.giveBackBare(1)).toBe(true);
     expect([log, permits.free, permits.line.bare]).toEqual([[], 1, 2]);
     expect(permits.line.giveBackBare(2, 2)).toBe(true);
@@ -323,10 +306,10 @@ describe('a waiter whose signal has aborted, though our listener heard nothing',
     const permits = new Permits(0);
     const controller = silent();
     const { signal } = controller;
-    join(permits, 1, 'a', { signal });
-    join(permits, 1, 'b');
-    join(permits, 1, 'c', { signal });
-    join(permits, 1, 'd');
+    ask(permits, 1, 'a', { signal });
+    ask(permits, 1, 'b');
+    ask(permits, 1, 'c', { signal });
+    ask(permits, 1, 'd');
     controller.abort('no');
     permits.line.giveBack(4);
     expect([log, permits.free]).toEqual([['a: no', 'b', 'c: no', 'd'], 2]);
@@ -335,7 +318,7 @@ describe('a waiter whose signal has aborted, though our listener heard nothing',
   it('blocks no try', () => {
     const permits = new Permits(1);
     const controller = silent();
-    take(permits, 2, 'head', { signal: controller.signal });
+    ask(permits, 2, 'head', { signal: controller.signal });
     controller.abort('no');
     expect(log).toEqual([]);
     expect(permits.line.tryAdmit(1, ENTER)).toBe(true);
@@ -345,9 +328,9 @@ describe('a waiter whose signal has aborted, though our listener heard nothing',
   it('blocks none of the waiters behind it, which go before a try', () => {
     const permits = new Permits(1);
     const controller = silent();
-    take(permits, 3, 'head', { signal: controller.signal });
-    take(permits, 1, 'next');
-    take(permits, 2, 'last');
+    ask(permits, 3, 'head', { signal: controller.signal });
+    ask(permits, 1, 'next');
+    ask(permits, 2, 'last');
     controller.abort('no');
     expect(permits.line.tryAdmit(1, ENTER)).toBe(false);
     expect([log, permits.line.size]).toEqual([['head: no', 'next'], 1]);
@@ -356,8 +339,8 @@ describe('a waiter whose signal has aborted, though our listener heard nothing',
   it('lets a try of a higher priority go before those behind it', () => {
     const permits = new Permits(1);
     const controller = silent();
-    take(permits, 2, 'head', { signal: controller.signal });
-    take(permits, 1, 'behind');
+    ask(permits, 2, 'head', { signal: controller.signal });
+    ask(permits, 1, 'behind');
     controller.abort('no');
     expect(permits.line.tryAdmit(1, ENTER, 1)).toBe(true);
     expect([log, permits.line.size]).toEqual([['head: no'], 1]);
@@ -366,19 +349,19 @@ describe('a waiter whose signal has aborted, though our listener heard nothing',
   it.each([0, Number.POSITIVE_INFINITY])('blocks no newcomer with %d ms to wait', (timeout) => {
     const permits = new Permits(1);
     const controller = silent();
-    take(permits, 2, 'head', { signal: controller.signal });
+    ask(permits, 2, 'head', { signal: controller.signal });
     controller.abort('no');
-    take(permits, 1, 'newcomer', { timeout });
+    ask(permits, 1, 'newcomer', { timeout });
     expect(log).toEqual(['head: no', 'newcomer']);
     expect([permits.line.size, permits.free]).toEqual([0, 0]);
   });
 
   it('is not looked for behind a head that waits', () => {
     const permits = new Permits(1);
-    take(permits, 2, 'head');
-    take(permits, 1, 'newcomer');
+    ask(permits, 2, 'head');
+    ask(permits, 1, 'newcomer');
     permits.asked.length = 0;
-    take(permits, 1, 'another');
+    ask(permits, 1, 'another');
     expect([log, permits.asked, permits.line.size]).toEqual([[], [], 3]);
   });
 });
@@ -391,7 +374,7 @@ describe('a try in a callback', () => {
         permits.line.tryAdmit(1, ENTER);
         log.push(name);
       };
-      void bothForms(permits.line, ENTER, undefined, permits, callback, { permits: request });
+      permits.ask(callback, { permits: request });
     };
     enter('first', 1);
     enter('second', 1);
@@ -406,8 +389,8 @@ describe('a try in a callback', () => {
       permits.line.tryAdmit(1, ENTER);
       log.push('first');
     };
-    void bothForms(permits.line, ENTER, undefined, permits, first, undefined);
-    take(permits, 1, 'second');
+    permits.ask(first);
+    ask(permits, 1, 'second');
     permits.line.giveBack(3);
     expect(log).toEqual(['first', 'second']);
   });
@@ -417,7 +400,7 @@ it('a waiter that cannot set its limits does not join', () => {
   const permits = new Permits(0);
   const addEventListener = vi.fn().mockThrow(new Error('no listeners'));
   const signal = foreignSignal({ addEventListener });
-  expect(() => join(permits, 1, 'a', { signal })).toThrow('no listeners');
+  expect(() => ask(permits, 1, 'a', { signal })).toThrow('no listeners');
   expect(permits.line.size).toBe(0);
   permits.line.giveBack(1);
   expect([log, permits.free]).toEqual([[], 1]);

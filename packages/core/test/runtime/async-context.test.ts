@@ -31,8 +31,8 @@ class Variable {
 function snapshotOf(variable: Variable) {
   return class Snapshot {
     readonly #captured = variable.value;
-    run(fn: () => void): void {
-      variable.run(this.#captured, fn);
+    run<A extends unknown[]>(fn: (...args: A) => void, ...args: A): void {
+      variable.run(this.#captured, () => fn(...args));
     }
   };
 }
@@ -43,11 +43,24 @@ function zoneOf(variable: Variable) {
     get current() {
       const captured = variable.value;
       return {
-        run(fn: () => void, self: unknown): void {
-          variable.run(captured, () => fn.call(self));
+        run(fn: (...args: unknown[]) => void, self: unknown, args: unknown[]): void {
+          variable.run(captured, () => fn.apply(self, args));
         },
       };
     },
+  };
+}
+
+/** What node:async_hooks has, for one variable. */
+function resourceOf(variable: Variable, destroyed: (captured: string) => void) {
+  return class AsyncResource {
+    readonly #captured = variable.value;
+    runInAsyncScope(fn: (...args: unknown[]) => void, self: unknown, ...args: unknown[]): void {
+      variable.run(this.#captured, () => fn.apply(self, args));
+    }
+    emitDestroy(): void {
+      destroyed(this.#captured);
+    }
   };
 }
 
@@ -56,29 +69,25 @@ function processWith(AsyncResource: unknown) {
   return { getBuiltinModule: vi.fn((_name: string) => ({ AsyncResource })) };
 }
 
+const argument = { mine: true };
+
 describe('with the AsyncLocalStorage of Node', () => {
-  it('runs a function in the context that was captured, with its `this`', async () => {
+  it('runs a function in the context that was captured, with its argument', async () => {
     const captureAsyncContext = await load();
     const storage = new AsyncLocalStorage<string>();
     const context = storage.run('captured', captureAsyncContext);
     const seen: unknown[] = [];
-    const self = {};
-    const look = function (this: unknown): void {
-      seen.push(storage.getStore(), this);
-    };
-    storage.run('later', () => context?.runInAsyncScope(look, self));
+    const look = (given: unknown): void => void seen.push(storage.getStore(), given);
+    storage.run('later', () => context?.runInAsyncScope(look, undefined, argument));
     expect(seen[0]).toBe('captured');
-    expect(seen[1]).toBe(self);
+    expect(seen[1]).toBe(argument);
     context?.emitDestroy?.();
   });
 
   it('passes on what the function throws', async () => {
     const context = (await load())();
     const error = new Error('mine');
-    const fails = (): void => {
-      throw error;
-    };
-    expect(() => context?.runInAsyncScope(fails, undefined)).toThrow(error);
+    expect(() => context?.runInAsyncScope(vi.fn().mockThrow(error), undefined, argument)).toThrow(error);
     context?.emitDestroy?.();
   });
 
@@ -90,7 +99,7 @@ describe('with the AsyncLocalStorage of Node', () => {
       destroy: (id) => void closed.push(id),
     }).enable();
     const context = captureAsyncContext();
-    context?.runInAsyncScope(() => {}, undefined);
+    context?.runInAsyncScope(() => {}, undefined, argument);
     context?.emitDestroy?.();
     await new Promise((resolve) => setImmediate(resolve));
     hook.disable();
@@ -101,118 +110,100 @@ describe('with the AsyncLocalStorage of Node', () => {
 
   it('asks for the built-in module once, and names its resources', async () => {
     const destroyed = vi.fn();
-    const AsyncResource = vi.fn(
-      class {
-        emitDestroy = destroyed;
-      },
-    );
+    const AsyncResource = vi.fn(resourceOf(new Variable(), destroyed));
     const process = processWith(AsyncResource);
     vi.stubGlobal('process', process);
     const captureAsyncContext = await load();
     captureAsyncContext();
     captureAsyncContext();
     expect(process.getBuiltinModule.mock.calls).toEqual([['node:async_hooks']]);
-    expect(AsyncResource.mock.calls).toEqual([['valvekit'], ['valvekit'], ['valvekit']]);
+    expect(AsyncResource.mock.calls as unknown[]).toEqual([['valvekit'], ['valvekit'], ['valvekit']]);
     expect(destroyed).toHaveBeenCalledOnce();
+  });
+
+  it('captures nothing in a build for browsers', async () => {
+    vi.doMock('../../src/runtime/async-resource.ts', () => import('../../src/runtime/async-resource.browser.ts'));
+    try {
+      expect((await load())()).toBe(undefined);
+    } finally {
+      vi.doUnmock('../../src/runtime/async-resource.ts');
+    }
   });
 });
 
 describe('with AsyncContext', () => {
-  it('runs a function in the snapshot, with its `this`', async () => {
+  it('runs a function in the snapshot, with its argument', async () => {
     const variable = new Variable();
     vi.stubGlobal('process', undefined);
     vi.stubGlobal('AsyncContext', { Snapshot: snapshotOf(variable) });
     const captureAsyncContext = await load();
     const context = variable.run('captured', captureAsyncContext);
     const seen: unknown[] = [];
-    const self = {};
-    const look = function (this: unknown): void {
-      seen.push(variable.value, this);
-    };
-    variable.run('later', () => context?.runInAsyncScope(look, self));
-    expect(seen).toEqual(['captured', self]);
-    expect(seen[1]).toBe(self);
+    const look = (given: unknown): void => void seen.push(variable.value, given);
+    variable.run('later', () => context?.runInAsyncScope(look, undefined, argument));
+    expect(seen).toEqual(['captured', argument]);
+    expect(seen[1]).toBe(argument);
     expect(context).not.toHaveProperty('emitDestroy');
   });
 
   it.each([
     ['has no Snapshot', { Variable: class {} }],
-    [
-      'has a Snapshot that cannot be constructed',
-      {
-        Snapshot: class {
-          constructor() {
-            throw new Error('not here');
-          }
-        },
-      },
-    ],
+    ['has a Snapshot that cannot be constructed', { Snapshot: vi.fn().mockThrow(new Error('not here')) }],
+    ['has a Snapshot that cannot run', { Snapshot: class {} }],
   ])('keeps the store of Node where it %s', async (_, AsyncContext) => {
     vi.stubGlobal('AsyncContext', AsyncContext);
     const captureAsyncContext = await load();
     const storage = new AsyncLocalStorage<string>();
     const context = storage.run('captured', captureAsyncContext);
     const seen: unknown[] = [];
-    context?.runInAsyncScope(() => seen.push(storage.getStore()), undefined);
+    context?.runInAsyncScope(() => seen.push(storage.getStore()), undefined, argument);
     context?.emitDestroy?.();
     expect(seen).toEqual(['captured']);
   });
 });
 
 describe('with zone.js', () => {
-  it('runs a function in the zone that was current, with its `this`', async () => {
+  it('runs a function in the zone that was current, with its argument', async () => {
     const variable = new Variable();
     vi.stubGlobal('process', undefined);
     vi.stubGlobal('Zone', zoneOf(variable));
     const captureAsyncContext = await load();
     const context = variable.run('angular', captureAsyncContext);
     const seen: unknown[] = [];
-    const self = {};
-    const look = function (this: unknown): void {
-      seen.push(variable.value, this);
-    };
-    variable.run('root', () => context?.runInAsyncScope(look, self));
-    expect(seen).toEqual(['angular', self]);
-    expect(seen[1]).toBe(self);
+    const look = (given: unknown): void => void seen.push(variable.value, given);
+    variable.run('root', () => context?.runInAsyncScope(look, undefined, argument));
+    expect(seen).toEqual(['angular', argument]);
+    expect(seen[1]).toBe(argument);
   });
 
-  it('captures nothing where `Zone` is something else', async () => {
+  it.each([
+    ['has nothing current', class Zone {}],
+    ['has something current that cannot run', { current: 'Central European Time' }],
+  ])('captures nothing where `Zone` is something else, and %s', async (_, Zone) => {
     vi.stubGlobal('process', undefined);
-    vi.stubGlobal('Zone', class Zone {});
+    vi.stubGlobal('Zone', Zone);
     expect((await load())()).toBe(undefined);
   });
 });
 
 describe('with several kinds of context', () => {
   it('keeps them all, and closes them all', async () => {
-    const variables = { snapshot: new Variable(), zone: new Variable(), resource: new Variable() };
-    const destroyed: string[] = [];
-    class AsyncResource {
-      readonly #captured = variables.resource.value;
-      runInAsyncScope(fn: () => void, self: unknown): void {
-        variables.resource.run(this.#captured, () => fn.call(self));
-      }
-      emitDestroy(): void {
-        destroyed.push(this.#captured);
-      }
-    }
-    vi.stubGlobal('AsyncContext', { Snapshot: snapshotOf(variables.snapshot) });
-    vi.stubGlobal('Zone', zoneOf(variables.zone));
-    vi.stubGlobal('process', processWith(AsyncResource));
+    const [snapshot, zone, resource] = [new Variable(), new Variable(), new Variable()];
+    const destroyed = vi.fn();
+    vi.stubGlobal('AsyncContext', { Snapshot: snapshotOf(snapshot) });
+    vi.stubGlobal('Zone', zoneOf(zone));
+    vi.stubGlobal('process', processWith(resourceOf(resource, destroyed)));
     const captureAsyncContext = await load();
-    const { snapshot, zone, resource } = variables;
     const context = snapshot.run('s', () => zone.run('z', () => resource.run('r', captureAsyncContext)));
-    destroyed.length = 0;
+    destroyed.mockClear();
     const seen: unknown[] = [];
-    const self = {};
-    context?.runInAsyncScope(function (this: unknown) {
-      seen.push(snapshot.value, zone.value, resource.value, this);
-    }, self);
-    expect(seen).toEqual(['s', 'z', 'r', self]);
-    expect(seen[3]).toBe(self);
+    const look = (given: unknown): void => void seen.push(snapshot.value, zone.value, resource.value, given);
+    context?.runInAsyncScope(look, undefined, argument);
+    expect(seen).toEqual(['s', 'z', 'r', argument]);
+    expect(seen[3]).toBe(argument);
     expect([snapshot.value, zone.value, resource.value]).toEqual(['outside', 'outside', 'outside']);
     context?.emitDestroy?.();
-    expect(destroyed).toEqual(['r']);
+    expect(destroyed.mock.calls).toEqual([['r']]);
   });
 
   it('runs a function where none of them has to be closed', async () => {
@@ -222,9 +213,9 @@ describe('with several kinds of context', () => {
     vi.stubGlobal('process', undefined);
     const context = (await load())();
     const run = vi.fn();
-    context?.runInAsyncScope(run, undefined);
+    context?.runInAsyncScope(run, undefined, argument);
     context?.emitDestroy?.();
-    expect(run).toHaveBeenCalledOnce();
+    expect(run.mock.calls).toEqual([[argument]]);
   });
 });
 
@@ -241,6 +232,7 @@ describe('where there is no context', () => {
     ['node:async_hooks has no AsyncResource', { getBuiltinModule: () => ({}) }],
     ['getBuiltinModule() throws', { getBuiltinModule: fails }],
     ['an AsyncResource cannot be constructed', processWith(vi.fn(fails))],
+    ['an AsyncResource cannot run', processWith(class {})],
   ])('captures nothing if %s', async (_, process) => {
     vi.stubGlobal('process', process);
     const captureAsyncContext = await load();
