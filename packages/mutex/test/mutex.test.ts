@@ -246,7 +246,7 @@ describe('a try on a held mutex', () => {
   });
 });
 
-describe('a million', () => {
+describe('a million', { timeout: 60_000 }, () => {
   const million = 1_000_000;
 
   it('callbacks, each of which unlocks, run on a flat stack', () => {
