@@ -979,6 +979,17 @@ describe('cancel', () => {
     await second;
   });
 
+  it('ends a wait once, even if its timer fires while it leaves a foreign signal', async () => {
+    const all = new ASemaphore(1);
+    const signal = { aborted: false, addEventListener() {}, removeEventListener: () => vi.advanceTimersByTime(5) };
+    watch('A', all.wait({ timeout: 5, signal: signal as never }));
+    watch('B', all.wait());
+    all.cancel();
+    await microtasks();
+    expect(log).toEqual(['A: AbortError', 'B: AbortError']);
+    expect(all.waiting).toBe(0);
+  });
+
   it('in the function ends no wait, because all have ended', async () => {
     const all = new ASemaphore(1, () => all.cancel());
     const wait = all.wait();
