@@ -968,7 +968,7 @@ describe('cancel', () => {
     expect(fire).toHaveBeenCalledTimes(1);
   });
 
-  it('passes its reason on, or an AbortError that says who ended the wait', async () => {
+  it('passes its reason on, or an AbortError that names cancel()', async () => {
     const all = new ASemaphore(1);
     const reason = { mine: true };
     const first = expect(all.wait()).rejects.toBe(reason);

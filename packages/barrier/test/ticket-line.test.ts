@@ -560,7 +560,7 @@ describe('cancel', () => {
     expect(log).toHaveLength(5);
   });
 
-  it('passes its reason on, or an AbortError that says who ended the wait', async () => {
+  it('passes its reason on, or an AbortError that names cancel()', async () => {
     const barrier = new Barrier<number>(0);
     const reason = { mine: true };
     const first = expect(barrier.wait(1)).rejects.toBe(reason);

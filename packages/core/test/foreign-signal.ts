@@ -4,7 +4,7 @@ export function foreignSignal<Members extends object>(members: Members = {} as M
   return signal as unknown as AbortSignal & Members;
 }
 
-/** Aborts it, of which no listener hears. */
+/** Aborts it without calling any listener. */
 export function abortSilently(signal: AbortSignal): void {
   Object.assign(signal, { aborted: true });
 }

@@ -72,7 +72,7 @@ describe('Mutex', () => {
     await sandboxed;
   });
 
-  it('says who ends the waits when cancel() is given no reason', async () => {
+  it('ends waits with an AbortError that names cancel() if it is given no reason', async () => {
     const mutex = new Mutex();
     await mutex.lock();
     const waiting = mutex.lock();

@@ -111,7 +111,7 @@ describe('createReadWriteLock', () => {
 });
 
 describe('a name', () => {
-  it('can be given to the constructor and to createReadWriteLock(), beside a policy', () => {
+  it('can be given to the constructor and to createReadWriteLock(), with a policy', () => {
     expect(new ReadWriteLock().name).toBe(undefined);
     expect(new ReadWriteLock({ policy: 'readers' }).name).toBe(undefined);
     const lock = new ReadWriteLock({ policy: 'readers', name: 'cache' });
@@ -145,12 +145,12 @@ describe('a name', () => {
 describe('holding the lock', () => {
   it.each([
     // What holds it, and what it admits then.
-    ['nobody', { read: true, write: true }],
+    ['no holder', { read: true, write: true }],
     ['a reader', { read: true, write: false }],
     ['a writer', { read: false, write: false }],
   ] as const)('by %s admits %o', async (holder, expected) => {
     const held = (): ReadWriteLock => {
-      if (holder === 'nobody') return new ReadWriteLock();
+      if (holder === 'no holder') return new ReadWriteLock();
       return holder === 'a reader' ? heldToRead() : heldToWrite();
     };
     expect(held().tryReadLock()).toBe(expected.read);
@@ -928,7 +928,7 @@ describe('cancel', () => {
     expect(lock.readers).toBe(1);
   });
 
-  it('passes its reason on, or an AbortError that says who ended the wait', async () => {
+  it('passes its reason on, or an AbortError that names cancel()', async () => {
     const lock = heldToWrite();
     const reason = { mine: true };
     const waits = [lock.readLock(), lock.writeLock()].map((wait) => expect(wait).rejects.toBe(reason));

@@ -27,7 +27,7 @@ function wait(permits: Permits, request: number, name: string, options?: WaitOpt
   return permits.wait(note(name), { ...options, permits: request });
 }
 
-/** A signal of which our listener hears nothing. */
+/** The controller of a signal whose abort never reaches our listener. */
 function silent(): AbortController {
   const controller = new AbortController();
   controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
@@ -45,7 +45,7 @@ describe('a new line', () => {
 
   it('asks nothing of the policy when it moves up or is cancelled', () => {
     const permits = new Permits(1);
-    permits.line.cancelAll('nobody');
+    permits.line.cancelAll('over');
     permits.line.drain();
     permits.line.moveUp();
     expect(permits.asked).toEqual([]);
@@ -301,7 +301,7 @@ describe('the ledger of bare holds', () => {
   });
 });
 
-describe('a waiter whose signal has aborted, though our listener heard nothing', () => {
+describe('a waiter whose signal has aborted, even if our listener never runs,', () => {
   it('is never granted, at the head or behind it', () => {
     const permits = new Permits(0);
     const controller = silent();

@@ -36,7 +36,7 @@ const endings: [string, (waiting: Waiting) => void][] = [
   ['giving up', ({ line }) => line.cancelAll('out')],
 ];
 
-/** A signal of which our listener hears nothing. */
+/** The controller of a signal whose abort never reaches our listener. */
 function silent(): AbortController {
   const controller = new AbortController();
   controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
