@@ -189,7 +189,7 @@ describe('wait', () => {
     // @ts-expect-error no such state
     void gate.wait('wide');
     // @ts-expect-error no such state
-    gate.wait('wide', () => {});
+    void gate.wait('wide', () => {});
     // @ts-expect-error no such state in the list
     void gate.wait(['wide']);
     // @ts-expect-error no such state in the list
@@ -208,7 +208,7 @@ describe('wait', () => {
 
   it('refuses objects, which match by a test only', () => {
     // @ts-expect-error an object is no condition
-    gate.wait({}, () => {});
+    void gate.wait({}, () => {});
     // @ts-expect-error an object is no condition
     void anything.wait({ id: 1 });
     const maybe = new Barrier<{ id: number } | undefined>();
@@ -227,7 +227,7 @@ describe('wait', () => {
     void gate.wait(() => 'yes');
     // @ts-expect-error a promise is always truthy
     void gate.wait(async () => true);
-    gate.wait(
+    void gate.wait(
       // @ts-expect-error a promise is always truthy
       async () => true,
       () => {},

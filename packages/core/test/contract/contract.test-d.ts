@@ -226,7 +226,7 @@ describe('Callback', () => {
     ];
     for (const callback of callbacks) mutex.lock(callback);
     // @ts-expect-error there is one argument
-    mutex.lock((_error: unknown, _more: unknown) => {});
+    void mutex.lock((_error: unknown, _more: unknown) => {});
   });
 });
 

@@ -14,7 +14,7 @@ const terms = (options?: WaitOptions) => readWaitOptions(options);
 
 /** A callback that logs its name, with the error if there is one. */
 function note(name: string): (error?: unknown) => void {
-  return (error) => log.push(error === undefined ? name : `${name}: ${String(error)}`);
+  return (error) => log.push(error === undefined ? name : `${name}: ${error as string}`);
 }
 
 /** Asks for permits, and logs in a callback. */
