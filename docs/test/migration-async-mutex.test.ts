@@ -86,7 +86,7 @@ it('creates a new error for each timeout, which names the operation', async () =
   await after.lock();
   const [first, second] = await errors(() => after.lock({ timeout: 10 }));
   expect(first).not.toBe(second);
-  expect(first).toMatchObject({ name: 'TimeoutError', message: 'Mutex.lock timed out after 10 ms' });
+  expect(first).toMatchObject({ name: 'TimeoutError', message: 'Mutex: lock() timed out after 10 ms' });
 });
 
 it('decides a try immediately', async () => {

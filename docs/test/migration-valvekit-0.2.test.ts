@@ -100,7 +100,7 @@ describe('a timeout', () => {
     };
     expect(both(told)).toEqual({
       old: ['Error: Lock timed out', false, 1],
-      now: ['TimeoutError: Mutex.lock timed out after 10 ms', true, 0],
+      now: ['TimeoutError: Mutex: lock() timed out after 10 ms', true, 0],
     });
   });
 
@@ -117,8 +117,8 @@ describe('a timeout', () => {
     expect(both(errors)).toEqual({
       old: ['Error: ReadLock timed out', 'Error: WriteLock timed out'],
       now: [
-        'TimeoutError: ReadWriteLock.readLock timed out after 10 ms',
-        'TimeoutError: ReadWriteLock.writeLock timed out after 10 ms',
+        'TimeoutError: ReadWriteLock: readLock() timed out after 10 ms',
+        'TimeoutError: ReadWriteLock: writeLock() timed out after 10 ms',
       ],
     });
   });

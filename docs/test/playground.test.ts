@@ -65,7 +65,7 @@ describe('Mutex', () => {
     expect(await playground.step()).toBe(400);
     expect(await playground.actors()).toEqual({ A: 'holds', B: 'timed out' });
     expect(await playground.state()).toEqual({ isLocked: 'true', waiting: '0' });
-    expect(await playground.news()).toBe('B fails: Mutex.sandbox timed out after 400 ms');
+    expect(await playground.news()).toBe('B fails: Mutex: sandbox() timed out after 400 ms');
   });
 
   it('admits the next actor when a holder throws', async () => {

@@ -92,7 +92,7 @@ describe.each(nodes)('Node $version', ({ node }) => {
        process.on('unhandledRejection', ({ name, message }) => console.log(name + ': ' + message));
        void mutex.lock({ timeout: 1 });`,
     );
-    expect([code, output]).toEqual([0, 'TimeoutError: Mutex.lock timed out after 1 ms']);
+    expect([code, output]).toEqual([0, 'TimeoutError: Mutex: lock() timed out after 1 ms']);
   });
 
   test.each([

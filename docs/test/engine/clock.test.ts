@@ -58,7 +58,7 @@ describe('Clock', () => {
     void ask(3_000);
     void ask(5_000);
     await clock.passTo(3_000);
-    expect(ends).toEqual(['Mutex.lock timed out after 3000 ms at 3000']);
+    expect(ends).toEqual(['Mutex: lock() timed out after 3000 ms at 3000']);
     mutex.unlock();
     expect(clock.next).toBeUndefined();
   });

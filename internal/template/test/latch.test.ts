@@ -48,7 +48,7 @@ describe('a Latch', () => {
 
   it('throws when it is counted down at zero, and does not change', async () => {
     const gate = new Latch(0);
-    expect(() => gate.countDown()).toThrow(new InvalidStateError('Latch.countDown() at zero: it is open already'));
+    expect(() => gate.countDown()).toThrow(new InvalidStateError('Latch: countDown() at zero; it is open already'));
     expect(gate.count).toBe(0);
     await gate.wait();
   });
@@ -80,7 +80,7 @@ describe('a wait for a Latch', () => {
     const callback = vi.fn();
     gate.wait(callback, 100);
     vi.advanceTimersByTime(100);
-    await expect(wait).rejects.toThrow(new TimeoutError('Latch.wait timed out after 100 ms'));
+    await expect(wait).rejects.toThrow(new TimeoutError('Latch: wait() timed out after 100 ms'));
     expect(callback).toHaveBeenCalledExactlyOnceWith(expect.any(TimeoutError));
     expect(gate.waiting).toBe(0);
   });
@@ -101,7 +101,7 @@ describe('a wait for a Latch', () => {
     const callback = vi.fn();
     gate.wait(callback);
     gate.cancel();
-    await expect(first).rejects.toThrow(new AbortError('Latch.cancel() ended every wait'));
+    await expect(first).rejects.toThrow(new AbortError('Latch: cancel() ended the wait'));
     expect(callback).toHaveBeenCalledExactlyOnceWith(expect.any(AbortError));
     const second = gate.wait();
     gate.cancel('enough');

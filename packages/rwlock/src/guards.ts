@@ -1,35 +1,15 @@
-import { AbortError, type GiveUpOptions, type Guard, InvalidStateError } from '@valvekit/core';
+import { AbortError, type GiveUpOptions, type Guard, InvalidStateError, type WriteGuard } from '@valvekit/core';
 import {
   type Form,
   Hold,
   isAlone,
+  type LockLine,
   PROMISE,
   readGiveUpOptions,
   type Verb,
   Waiter,
-  type WaiterQueue,
 } from '@valvekit/core/line';
 import type { Request } from './request.ts';
-
-/** A write hold, which can become a read hold. */
-export interface WriteGuard extends Guard {
-  /**
-   * Goes from write to read without letting go: spends this guard, returns a read guard, and admits the readers that are
-   * next.
-   *
-   * @throws {InvalidStateError} if this guard has been released
-   * @example
-   * ```ts
-   * import { ReadWriteLock } from '@valvekit/rwlock';
-   *
-   * const lock = new ReadWriteLock();
-   * const writing = await lock.write.acquire();
-   * const reading = writing.downgrade();
-   * reading.release();
-   * ```
-   */
-  downgrade(): Guard;
-}
 
 /** A read hold, which can become the write hold. */
 export interface UpgradableGuard extends Guard {
@@ -95,7 +75,7 @@ export class UpgradableHold extends Hold<Request> implements UpgradableGuard {
     super.release();
   }
 
-  #requireReading(): WaiterQueue<Request> {
+  #requireReading(): LockLine<Request> {
     const upgrade = this.#upgrade;
     if (this.line === undefined) throw misuse('has been released');
     if (upgrade instanceof Waiter && !isAlone(upgrade)) throw misuse('waits for its upgrade already');

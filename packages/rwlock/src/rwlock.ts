@@ -6,6 +6,7 @@ import {
   type Lockable,
   type NameOptions,
   type WaitOptions,
+  type WriteGuard,
 } from '@valvekit/core';
 import {
   bothForms,
@@ -18,7 +19,7 @@ import {
   view,
   WaiterQueue,
 } from '@valvekit/core/line';
-import type { UpgradableGuard, WriteGuard } from './guards.ts';
+import type { UpgradableGuard } from './guards.ts';
 import type { Request } from './request.ts';
 import { READ, READ_FIRST, Side, type SideVerbs, UPGRADABLE, WRITE } from './side.ts';
 

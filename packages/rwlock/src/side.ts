@@ -7,6 +7,7 @@ import {
   entrance,
   type GuardVerb,
   Hold,
+  type LockLine,
   sandbox,
   tryAcquire,
   verb,
@@ -16,10 +17,12 @@ import { UpgradableHold, WriteHold } from './guards.ts';
 import type { Request } from './request.ts';
 
 type Verb = AskingVerb<unknown, Request, WaitOptions>;
-type GuardClass<G extends Guard> = new (line: WaiterQueue<Request>, request: Request) => G;
+type GuardClass<G extends Guard> = new (line: LockLine<Request>, request: Request) => G;
 
 /** The verbs of one way to hold a read/write lock. */
 export interface SideVerbs<G extends Guard> {
+  /** What they ask for. */
+  readonly request: Request;
   readonly lock: Verb;
   readonly acquire: GuardVerb<unknown, Request, WaitOptions, G>;
   readonly sandbox: Verb;
@@ -40,8 +43,7 @@ export class Side<G extends Guard> implements Lockable<G>, Enterable<Request> {
   }
 
   tryAcquire(): G | undefined {
-    const verb = this.#verbs.acquire;
-    return tryAcquire(this.#line, verb, verb.request(this, undefined));
+    return tryAcquire(this.#line, this.#verbs.acquire, this.#verbs.request);
   }
 
   sandbox<R>(fn: () => R, options?: WaitOptions): Promise<Awaited<R>> {
@@ -50,8 +52,7 @@ export class Side<G extends Guard> implements Lockable<G>, Enterable<Request> {
 
   /** @internal */
   [entrance](): Entrance<Request> {
-    const verb = this.#verbs.sandbox;
-    return { line: this.#line, request: verb.request(this, undefined), verb };
+    return { line: this.#line, request: this.#verbs.request, verb: this.#verbs.sandbox };
   }
 
   // As guards have one.
@@ -63,6 +64,7 @@ export class Side<G extends Guard> implements Lockable<G>, Enterable<Request> {
 function verbs<G extends Guard>(side: Request, rank: number, Guard: GuardClass<G>): SideVerbs<G> {
   const request = (): Request => side;
   return {
+    request: side,
     lock: verb(`${side}Lock`, request, true, rank),
     acquire: { ...verb(`${side}.acquire`, request, false, rank), Guard },
     sandbox: verb(`${side}.sandbox`, request, false, rank),

@@ -11,6 +11,8 @@ import {
   type AskingVerb,
   acquire,
   bothForms,
+  checkedCapacity,
+  checkedPermits,
   type Enterable,
   type Entrance,
   entrance,
@@ -20,8 +22,8 @@ import {
   type Inspect,
   inspection,
   label,
-  mismatch,
   readName,
+  refusalOf,
   requireCount,
   requireFunction,
   sandbox,
@@ -119,7 +121,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
    * @throws {TypeError | RangeError} if `permits` is no integer from 1 to the capacity
    */
   tryTake(permits = 1): boolean {
-    return this.#line.tryAdmit(checkedPermits(this, permits), TAKE);
+    return this.#line.tryAdmit(checkedPermits(permits, this.#capacity), TAKE);
   }
 
   /**
@@ -170,7 +172,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
   set capacity(capacity: number) {
     this.#capacity = checkedCapacity(capacity);
     for (const waiter of this.#line.waiters) {
-      const refusal = refusalOf(this, waiter.request);
+      const refusal = refusalOf(waiter.request, this.#capacity);
       if (refusal !== undefined) this.#line.giveUp(waiter, refusal);
     }
     this.#line.moveUp();
@@ -204,7 +206,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
    * @throws {TypeError | RangeError} if `permits` is no integer from 1 to the capacity
    */
   tryAcquire(permits = 1): Guard | undefined {
-    return tryAcquire(this.#line, ACQUIRE, checkedPermits(this, permits));
+    return tryAcquire(this.#line, ACQUIRE, checkedPermits(permits, this.#capacity));
   }
 
   /**
@@ -265,7 +267,8 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
 
   /** @internal */
   [entrance](options?: PermitOptions): Entrance<number> {
-    return { line: this.#line, request: permitsOf(this, options), verb: SANDBOX };
+    const permits = permitsOf(this, options);
+    return { line: this.#line, request: permits, permits, verb: SANDBOX };
   }
 
   // jest mocks the methods of a prototype only if that looks like a plain object.
@@ -300,25 +303,7 @@ export function createSemaphore(capacity?: number, options?: NameOptions): Semap
   return new Semaphore(capacity, options);
 }
 
-function checkedCapacity(capacity: number): number {
-  if (capacity !== Number.POSITIVE_INFINITY) requireCount('capacity', capacity, 0);
-  return capacity + 0; // -0 is 0
-}
-
-function permitsOf(semaphore: Semaphore, options: PermitOptions | undefined): number {
-  return checkedPermits(semaphore, options?.permits);
-}
-
-function checkedPermits(semaphore: Semaphore, permits = 1): number {
-  if (permits === 1) return permits;
-  requireCount('permits', permits, 1);
-  const refusal = refusalOf(semaphore, permits);
-  if (refusal !== undefined) throw refusal;
-  return permits;
-}
-
-// A capacity of 0 is a pause, in which no request is too large.
-function refusalOf({ capacity }: Semaphore, permits: number): RangeError | undefined {
-  if (permits <= capacity || capacity === 0) return undefined;
-  return new RangeError(mismatch('permits', `at most the capacity, ${capacity}`, permits));
+function permitsOf({ capacity }: Semaphore, options: PermitOptions | undefined): number {
+  const { permits = 1 } = options ?? {};
+  return checkedPermits(permits, capacity);
 }

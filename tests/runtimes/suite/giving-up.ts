@@ -11,7 +11,7 @@ check('timeout: a TimeoutError names the lock, the operation and the time', asyn
   const mutex = await locked();
   const error = await rejection(mutex.lock({ timeout: 5 }));
   equal(error instanceof TimeoutError && error instanceof Error, true);
-  equal([error.name, error.message], ['TimeoutError', 'Mutex.lock timed out after 5 ms']);
+  equal([error.name, error.message], ['TimeoutError', 'Mutex: lock() timed out after 5 ms']);
   equal(mutex.waiting, 0);
 });
 

@@ -1,7 +1,7 @@
 import type { Guard } from '../contract/guard.ts';
 import type { WaitOptions } from '../contract/options.ts';
 import type { AskingVerb } from '../line/verb.ts';
-import type { WaiterQueue } from '../line/waiter-queue.ts';
+import type { LockLine } from '../line/waiter.ts';
 import { enter, type PromiseForm } from './enter.ts';
 
 /** A verb that gives a guard for what it takes. */
@@ -9,7 +9,7 @@ export interface GuardVerb<Subject, Request, Options extends WaitOptions, G exte
   extends AskingVerb<Subject, Request, Options> {
   /** `Hold`, or a class of your own. */
   readonly Guard: new (
-    line: WaiterQueue<Request>,
+    line: LockLine<Request>,
     request: Request,
   ) => G;
 }
@@ -17,9 +17,9 @@ export interface GuardVerb<Subject, Request, Options extends WaitOptions, G exte
 type AnyVerb = GuardVerb<never, unknown, never, Guard>;
 
 const GUARD: PromiseForm<AnyVerb, unknown, void, Guard> = {
-  now: (line, request, verb) => Promise.resolve(new verb.Guard(line as WaiterQueue<unknown>, request)),
+  now: (line, request, verb) => Promise.resolve(new verb.Guard(line as LockLine<unknown>, request)),
   tell({ failure, line, request, verb, resolve, reject }) {
-    if (failure === undefined) resolve(new (verb as AnyVerb).Guard(line as WaiterQueue<unknown>, request));
+    if (failure === undefined) resolve(new (verb as AnyVerb).Guard(line as LockLine<unknown>, request));
     else reject(failure.reason);
   },
   capture: undefined,
@@ -27,7 +27,7 @@ const GUARD: PromiseForm<AnyVerb, unknown, void, Guard> = {
 
 /** `acquire` for every lock. Bad arguments reject it. */
 export function acquire<Subject, Request, Options extends WaitOptions, G extends Guard>(
-  line: WaiterQueue<Request>,
+  line: LockLine<Request>,
   verb: GuardVerb<Subject, Request, Options, G>,
   subject: Subject,
   options: Options | undefined,
@@ -37,7 +37,7 @@ export function acquire<Subject, Request, Options extends WaitOptions, G extends
 
 /** `tryAcquire` for every lock. */
 export function tryAcquire<Request, G extends Guard>(
-  line: WaiterQueue<Request>,
+  line: LockLine<Request>,
   verb: GuardVerb<never, Request, never, G>,
   request: Request,
 ): G | undefined {

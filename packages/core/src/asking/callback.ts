@@ -40,7 +40,7 @@ export function bothForms<This, Subject, Request, Options extends GiveUpOptions,
   const options = typeof timeoutOrOptions === 'number' ? ({ timeout: timeoutOrOptions } as Options) : timeoutOrOptions;
   const callback = callbackOrOptions as ValueCallback<unknown, Value>;
   const terms = verb.terms(options);
-  const request = verb.request(subject, options);
+  const request = verb.request(subject, options, terms);
   let outcome: Outcome<Value> | undefined;
   try {
     outcome = line.ask(request, terms, verb);

@@ -30,7 +30,7 @@ export function enter<
   try {
     form.check?.(fn);
     const terms = verb.terms(options);
-    const request = verb.request(subject, options);
+    const request = verb.request(subject, options, terms);
     const outcome = line.ask(request, terms, verb);
     if (outcome !== undefined) return form.now(line, request, verb, outcome.value, fn);
     const resolvers = withResolvers<Result>();

@@ -1,5 +1,5 @@
 import type { Guard } from '../contract/guard.ts';
-import type { WaiterQueue } from '../line/waiter-queue.ts';
+import type { LockLine } from '../line/waiter.ts';
 import { type Inspect, inspection, view } from '../runtime/inspection.ts';
 
 // biome-ignore lint/correctness/noUnusedVariables: both declarations must have the same parameters
@@ -9,9 +9,9 @@ export interface Hold<Request> extends Guard {}
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Symbol.dispose is added when the first guard is made
 export class Hold<Request = void> {
   readonly #request: Request;
-  #line: WaiterQueue<Request> | undefined;
+  #line: LockLine<Request> | undefined;
 
-  constructor(line: WaiterQueue<Request>, request: Request) {
+  constructor(line: LockLine<Request>, request: Request) {
     this.#line = line;
     this.#request = request;
     // Looked for with each guard, because a program may define it after it has imported us. Where there is none, compiled
@@ -29,14 +29,14 @@ export class Hold<Request = void> {
   }
 
   /** Ends the guard without releasing anything. Returns the line, unless the guard was spent already. */
-  spend(): WaiterQueue<Request> | undefined {
+  spend(): LockLine<Request> | undefined {
     const line = this.#line;
     this.#line = undefined;
     return line;
   }
 
   /** The line, until the guard is spent. */
-  protected get line(): WaiterQueue<Request> | undefined {
+  protected get line(): LockLine<Request> | undefined {
     return this.#line;
   }
 

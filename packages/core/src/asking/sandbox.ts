@@ -1,8 +1,7 @@
 import { requireFunction } from '../contract/arguments.ts';
 import type { WaitOptions } from '../contract/options.ts';
 import type { AskingVerb } from '../line/verb.ts';
-import type { Waiter } from '../line/waiter.ts';
-import type { WaiterQueue } from '../line/waiter-queue.ts';
+import type { LockLine, Waiter } from '../line/waiter.ts';
 import { captureAsyncContext } from '../runtime/async-context.ts';
 import { adopt, react } from '../runtime/thenable.ts';
 import { enter, type PromiseForm } from './enter.ts';
@@ -24,7 +23,7 @@ const SANDBOX: SandboxForm = {
  * promise and no async function.
  */
 export function sandbox<Subject, Request, Options extends WaitOptions, R>(
-  line: WaiterQueue<Request>,
+  line: LockLine<Request>,
   verb: AskingVerb<Subject, Request, Options>,
   subject: Subject,
   fn: () => R,
@@ -35,7 +34,7 @@ export function sandbox<Subject, Request, Options extends WaitOptions, R>(
 
 // Wrapping fn's promise in one of ours, as a waiting fn needs it, would cost a quarter more (bench W2).
 function runNow<Request>(
-  line: WaiterQueue<Request>,
+  line: LockLine<Request>,
   request: Request,
   _verb: unknown,
   _value: unknown,
@@ -69,7 +68,7 @@ function runNow<Request>(
 
 // The next holder may settle its promise immediately. Ours must settle first, and does so once the calling reaction has
 // returned; so give back one reaction later. (Not `queueMicrotask`: fake timers replace it.)
-function giveBackSettled<Request>(line: WaiterQueue<Request>, request: Request): void {
+function giveBackSettled<Request>(line: LockLine<Request>, request: Request): void {
   if (line.size === 0) line.giveBack(request);
   else void granted.then(() => line.giveBack(request));
 }
@@ -77,7 +76,7 @@ function giveBackSettled<Request>(line: WaiterQueue<Request>, request: Request):
 // The outcome is told before the hold is given back, for the reason given above.
 function runInTurn<Request>(waiter: Waiter<Request>): void {
   const { request, fn, failure, resolve, reject } = waiter;
-  const line = waiter.line as WaiterQueue<Request>;
+  const line = waiter.line as LockLine<Request>;
   if (failure !== undefined) {
     reject(failure.reason);
     return;

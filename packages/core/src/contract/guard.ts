@@ -30,3 +30,23 @@ export interface Guard extends DisposableIfKnown {
   /** Gives the hold back. `[Symbol.dispose]()` is the same. */
   release(): void;
 }
+
+/** A write hold, which can become a read hold. */
+export interface WriteGuard extends Guard {
+  /**
+   * Goes from write to read without letting go: spends this guard, returns a read guard, and admits the readers that are
+   * next.
+   *
+   * @throws {InvalidStateError} if this guard has been released
+   * @example
+   * ```ts
+   * import { ReadWriteLock } from '@valvekit/rwlock';
+   *
+   * const lock = new ReadWriteLock();
+   * const writing = await lock.write.acquire();
+   * const reading = writing.downgrade();
+   * reading.release();
+   * ```
+   */
+  downgrade(): Guard;
+}

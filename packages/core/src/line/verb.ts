@@ -20,7 +20,7 @@ export interface AskingVerb<Subject, Request, Options extends GiveUpOptions = Gi
    * @param subject - what the method was called on or with: the lock, or the condition of a `Barrier`
    * @throws the error of a bad argument
    */
-  readonly request: (subject: Subject, options: Options | undefined) => Request;
+  readonly request: (subject: Subject, options: Options | undefined, terms: Terms) => Request;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface AskingVerb<Subject, Request, Options extends GiveUpOptions = Gi
  */
 export function verb<Subject, Request, Options extends WaitOptions = WaitOptions>(
   name: string,
-  request: (subject: Subject, options: Options | undefined) => Request,
+  request: (subject: Subject, options: Options | undefined, terms: Terms) => Request,
   isBare = false,
   rank = 0,
 ): AskingVerb<Subject, Request, Options> {

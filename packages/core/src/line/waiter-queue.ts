@@ -5,7 +5,7 @@ import { deliver } from '../runtime/delivery.ts';
 import { append, isAlone, unlink } from '../runtime/ring.ts';
 import { type Lane, Lanes } from './lanes.ts';
 import type { Verb } from './verb.ts';
-import type { Line, Outcome, Waiter } from './waiter.ts';
+import type { LockLine, Outcome, Waiter } from './waiter.ts';
 
 /** Decides and takes in one step: true if the request is granted now. It must not run user code. */
 export type Admit<Request> = (request: Request) => boolean;
@@ -27,7 +27,7 @@ const GRANTED: Outcome<void> = { value: undefined };
  * newcomer never overtakes a waiter of the same or a higher priority. Granting and giving up are O(1) while all waiters
  * have the same priority; a wait costs a timer or a listener only if it asks for one.
  */
-export class WaiterQueue<Request = void> implements Line<Request> {
+export class WaiterQueue<Request = void> implements LockLine<Request> {
   /** The lock. */
   declare readonly owner: Named;
   /** How many permits bare verbs hold. A lock without permits counts 1 for each hold. */
@@ -103,7 +103,7 @@ export class WaiterQueue<Request = void> implements Line<Request> {
     append(this.#lanes.for(waiter.verb.rank, terms.priority), waiter);
     this.#size++;
     // An aborted head holds nobody back, even before its listener has run.
-    if (this.head().abortedSignal !== undefined) this.moveUp();
+    if (this.head.abortedSignal !== undefined) this.moveUp();
   }
 
   /**
@@ -121,7 +121,7 @@ export class WaiterQueue<Request = void> implements Line<Request> {
 
   /** Ends a hold: what `admit` took for the request is free again, and goes to the next in line. */
   giveBack(request: Request): void {
-    this.#giveBack.call(this.owner, request);
+    this.untake(request);
     this.moveUp();
   }
 
@@ -134,11 +134,11 @@ export class WaiterQueue<Request = void> implements Line<Request> {
   /** Grants from the head until the policy refuses. Callbacks run later, in `deliver()`. */
   drain(): void {
     while (this.#size > 0) {
-      const head = this.head();
+      const { head } = this;
       // Asked again at this moment, because another abort listener may have led here before ours has run.
       if (head.abortedSignal !== undefined) {
         this.giveUp(head);
-      } else if (this.take(head.request, head.verb)) {
+      } else if (head.enter(this)) {
         this.remove(head);
         head.grant(undefined);
       } else {
@@ -155,22 +155,31 @@ export class WaiterQueue<Request = void> implements Line<Request> {
 
   /** Ends every wait. */
   cancelAll(reason: unknown): void {
-    while (this.#size > 0) this.giveUp(this.head(), reason);
+    while (this.#size > 0) this.giveUp(this.head, reason);
     deliver();
   }
 
-  // Every hold begins here. (No #methods: they would add a word to every line.)
-  private take(request: Request, verb: Verb): boolean {
+  // The rest is for core alone. (No #methods: they would add a word to every line.)
+
+  /** Every hold begins here: takes the request if the policy admits it, whatever waits. */
+  take(request: Request, verb: Verb): boolean {
     if (!this.#admit.call(this.owner, request)) return false;
     if (verb.isBare) this.bare += typeof request === 'number' ? request : 1;
     return true;
   }
 
-  private head(): Waiter<Request> {
+  /** Undoes `take`. `moveUp()` must follow. */
+  untake(request: Request): void {
+    this.#giveBack.call(this.owner, request);
+  }
+
+  /** The waiter that goes first. There must be one. */
+  get head(): Waiter<Request> {
     return this.#lanes?.first?.next as Waiter<Request>;
   }
 
-  private remove(waiter: Waiter<Request>): void {
+  /** Takes a waiter out without ending its wait. */
+  remove(waiter: Waiter<Request>): void {
     const neighbor = waiter.next;
     unlink(waiter);
     this.#size--;

@@ -33,6 +33,16 @@ export interface Line<Request, Value = void> {
   drain(): void;
 }
 
+/** A line in which holds begin and end. */
+export interface LockLine<Request> extends Line<Request> {
+  /** The number of waiters. */
+  readonly size: number;
+  /** Takes the request for a caller that cannot wait. */
+  tryAdmit(request: Request, verb: Verb): boolean;
+  /** Ends a hold, and moves up. */
+  giveBack(request: Request): void;
+}
+
 /** How a waiter is told: one constant for each way to ask. */
 export interface Form<Request, Value> {
   /** Called once the outcome is known and the line is at rest. It may run user code; what that throws is reported. */
@@ -94,6 +104,11 @@ export class Waiter<Request, Value = void> extends Link {
   /** Its signal once that has aborted, even if our listener has not run yet. */
   get abortedSignal(): SignalShape | undefined {
     return this.signal?.aborted ? this.signal : undefined;
+  }
+
+  /** Takes what it asks for, now that it is the first in line. False if that is not free. */
+  enter(line: { take(request: Request, verb: Verb): boolean }): boolean {
+    return line.take(this.request, this.verb);
   }
 
   /** Starts what may end the wait early, and captures the context. */
