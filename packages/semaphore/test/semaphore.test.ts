@@ -682,8 +682,8 @@ describe('a name', () => {
 describe('the entrance', () => {
   it('leads to the line, past the methods, for a number of permits', () => {
     const semaphore = new Semaphore(3);
-    const { line, request, verb } = semaphore[entrance]({ permits: 2 });
-    expect([line.owner, request, verb.name, verb.isBare]).toEqual([semaphore, 2, 'sandbox', false]);
+    const { line, request, permits, verb } = semaphore[entrance]({ permits: 2 });
+    expect([line.owner, request, permits, verb.name, verb.isBare]).toEqual([semaphore, 2, 2, 'sandbox', false]);
     expect(line.admitNow(request, verb)).toBe(true);
     expect(semaphore.available).toBe(1);
     expect(() => semaphore.release()).toThrow(InvalidStateError);

@@ -4,6 +4,7 @@ import * as asemaphore from '@valvekit/asemaphore';
 import * as barrier from '@valvekit/barrier';
 import * as core from '@valvekit/core';
 import * as line from '@valvekit/core/line';
+import * as keyed from '@valvekit/keyed';
 import * as mutex from '@valvekit/mutex';
 import * as rwlock from '@valvekit/rwlock';
 import * as semaphore from '@valvekit/semaphore';
@@ -18,6 +19,7 @@ import type {
   Fire,
   GiveUpOptions,
   Guard,
+  KeyedLock,
   Lease,
   Lockable,
   Locks,
@@ -26,6 +28,7 @@ import type {
   PermitOptions,
   ReadWriteLockOptions,
   Scalar,
+  Several,
   UpgradableGuard,
   WaitOptions,
   WriteGuard,
@@ -34,8 +37,8 @@ import * as valvekit from 'valvekit';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
-const primitives = { mutex, rwlock, semaphore, barrier, asemaphore };
-const names = Object.keys(primitives) as (keyof typeof primitives)[];
+const packages = { mutex, rwlock, semaphore, barrier, asemaphore, keyed };
+const names = Object.keys(packages) as (keyof typeof packages)[];
 const errors = ['AbortError', 'InvalidStateError', 'TimeoutError'] as const;
 
 /** All names that an index exports by name, types included. */
@@ -49,7 +52,7 @@ function namesIn(name: string): string[] {
 
 describe('valvekit', () => {
   it('has all that its packages export, and the names of version 0.2', () => {
-    const all = { ...core, ...mutex, ...rwlock, ...semaphore, ...barrier, ...asemaphore };
+    const all = { ...core, ...mutex, ...rwlock, ...semaphore, ...barrier, ...asemaphore, ...keyed };
     expect({ ...valvekit }).toEqual({ ...all, Lock: rwlock.ReadWriteLock, createLock: rwlock.createReadWriteLock });
   });
 
@@ -66,7 +69,7 @@ describe('valvekit', () => {
   it('has nothing for authors of primitives, and no default', () => {
     expect(Object.keys(line)).toContain('WaiterQueue');
     expect(Object.keys(line).filter((name) => name in valvekit)).toEqual([]);
-    for (const all of [valvekit, core, line, ...Object.values(primitives)]) expect(all).not.toHaveProperty('default');
+    for (const all of [valvekit, core, line, ...Object.values(packages)]) expect(all).not.toHaveProperty('default');
   });
 
   it('is made of all packages that are published', () => {
@@ -95,6 +98,8 @@ describe('valvekit', () => {
     expectTypeOf<Lockable>().toExtend<Acquirable>();
     expectTypeOf<AsyncLockable>().toExtend<Acquirable<Lease>>();
     expectTypeOf<Locks>().toHaveProperty('readWriteLock');
+    expectTypeOf<KeyedLock>().toExtend<Lockable>();
+    expectTypeOf<Several>().toExtend<Iterable<unknown>>();
     expectTypeOf<LossReason>().toExtend<string>();
     expectTypeOf<WriteGuard>().toExtend<Guard>();
     expectTypeOf<UpgradableGuard>().toExtend<Guard>();
@@ -111,21 +116,24 @@ describe('valvekit', () => {
   });
 });
 
-describe('the packages of the primitives', () => {
+describe('the packages', () => {
   const { TimeoutError, AbortError, InvalidStateError } = core;
 
-  it.each(['mutex', 'rwlock', 'semaphore', 'asemaphore'] as const)('@valvekit/%s exports all errors', (name) => {
-    expect(primitives[name]).toMatchObject({ TimeoutError, AbortError, InvalidStateError });
-  });
+  it.each(['mutex', 'rwlock', 'semaphore', 'asemaphore', 'keyed'] as const)(
+    '@valvekit/%s exports all errors',
+    (name) => {
+      expect(packages[name]).toMatchObject({ TimeoutError, AbortError, InvalidStateError });
+    },
+  );
 
   it('@valvekit/barrier exports the errors that a Barrier rejects with', () => {
     expect(barrier).toMatchObject({ TimeoutError, AbortError });
     expect(barrier).not.toHaveProperty('InvalidStateError');
   });
 
-  it('export their class, its maker and errors, and nothing else', () => {
-    const own = (name: keyof typeof primitives) =>
-      Object.keys(primitives[name])
+  it('export their class, its functions and errors, and nothing else', () => {
+    const own = (name: keyof typeof packages) =>
+      Object.keys(packages[name])
         .filter((key) => !errors.includes(key as never))
         .sort();
     expect(own('mutex')).toEqual(['Mutex', 'createMutex']);
@@ -133,17 +141,22 @@ describe('the packages of the primitives', () => {
     expect(own('semaphore')).toEqual(['Semaphore', 'createSemaphore']);
     expect(own('barrier')).toEqual(['Barrier', 'createBarrier']);
     expect(own('asemaphore')).toEqual(['ASemaphore', 'createASemaphore']);
+    expect(own('keyed')).toEqual(['KeyedLocks', 'acquireAll', 'sandboxAll', 'tryAcquireAll']);
   });
 
   const locks = ['Callback', 'GiveUpOptions', 'Guard', 'Lockable', 'NameOptions', 'WaitOptions'];
-  it.each<[keyof typeof primitives, string[]]>([
+  it.each<[keyof typeof packages, string[]]>([
     ['mutex', locks],
     ['rwlock', [...locks, 'ReadWriteLockOptions', 'UpgradableGuard', 'WriteGuard']],
     ['semaphore', [...locks, 'PermitOptions']],
     ['barrier', ['BarrierArguments', 'BarrierCallback', 'Condition', 'GiveUpOptions', 'NameOptions', 'Scalar']],
     ['asemaphore', ['ASemaphoreArguments', 'Fire', 'GiveUpOptions', 'NameOptions']],
+    [
+      'keyed',
+      [...locks.filter((type) => type !== 'Callback'), 'KeyedLock', 'Locks', 'PermitOptions', 'Several', 'WriteGuard'],
+    ],
   ])('@valvekit/%s exports the types that its users need, and no others', (name, types) => {
-    const values = Object.keys(primitives[name]);
+    const values = Object.keys(packages[name]);
     expect(
       namesIn(name)
         .filter((item) => !values.includes(item))

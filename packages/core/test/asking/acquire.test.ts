@@ -1,5 +1,5 @@
 import type { PermitOptions } from '@valvekit/core';
-import { acquire, type GuardVerb, Hold, tryAcquire, type WaiterQueue } from '@valvekit/core/line';
+import { acquire, type GuardVerb, Hold, type LockLine, tryAcquire } from '@valvekit/core/line';
 import { describe, expect, it, vi } from 'vitest';
 import { ACQUIRE, Permits } from '../permits.ts';
 
@@ -36,7 +36,7 @@ describe('acquire()', () => {
   it('makes the guard of its verb when the hold begins, with the line and the request', async () => {
     const made = vi.fn();
     class Counted extends Hold<number> {
-      constructor(line: WaiterQueue<number>, request: number) {
+      constructor(line: LockLine<number>, request: number) {
         super(line, request);
         made(line, request);
       }

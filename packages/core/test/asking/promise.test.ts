@@ -1,4 +1,4 @@
-import { granted, promiseForm } from '@valvekit/core/line';
+import { granted, promiseForm, readWaitOptions } from '@valvekit/core/line';
 import { describe, expect, it, vi } from 'vitest';
 import { ENTER, Permits } from '../permits.ts';
 
@@ -38,11 +38,11 @@ describe('promiseForm()', () => {
     expect(order).toEqual([1, 2, 3]);
   });
 
-  it('passes the subject and the options on to the request of the verb', async () => {
+  it('passes the subject, the options and the terms on to the request of the verb', async () => {
     const request = vi.fn(() => 1);
     const [subject, options] = [{}, { timeout: 5 }];
     await promiseForm(new Permits(1).line, { ...ENTER, request }, subject, options);
-    expect(request).toHaveBeenCalledExactlyOnceWith(subject, options);
+    expect(request).toHaveBeenCalledExactlyOnceWith(subject, options, readWaitOptions(options));
   });
 });
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { deliver, type Posted, post, withoutDelivery } from '../../src/runtime/delivery.ts';
+import { deliver, type Posted, post, postFirst, withoutDelivery } from '../../src/runtime/delivery.ts';
 import { isAlone, Link } from '../../src/runtime/ring.ts';
 
 let log: unknown[];
@@ -98,6 +98,22 @@ describe('deliver()', () => {
     later(() => log.push('next'));
     deliver();
     expect(log).toEqual(['next']);
+  });
+});
+
+describe('postFirst()', () => {
+  it('queues in front of all that are posted', () => {
+    later(() => log.push('first'));
+    later(() => log.push('second'));
+    postFirst(new Task(() => log.push('decision')));
+    deliver();
+    expect(log).toEqual(['decision', 'first', 'second']);
+  });
+
+  it('queues alone where nothing is posted', () => {
+    postFirst(new Task(() => log.push('decision')));
+    deliver();
+    expect(log).toEqual(['decision']);
   });
 });
 
