@@ -96,37 +96,42 @@ export class Run implements Asker, Member {
     this.#checkAbort();
   }
 
-  drain(): void {
-    this.advance();
-  }
-
+  // The call that grants a hold or aborts the signal has a context of its own.
   granted(): void {
     this.#isGranted = true;
-    this.advance();
+    this.#advanceInContext();
   }
 
   refused(reason: unknown): void {
     if (this.#stage === 'waiting') this.#fail(reason, this.#started);
-    this.advance();
+    this.#advanceInContext();
   }
 
-  /** Goes on as far as it can, in the async context of its caller. */
+  drain(): void {
+    this.#advanceInContext();
+  }
+
+  /** Goes on as far as it can. Called in the async context of the run's caller, as reactions of promises are. */
   advance(): void {
     if (this.#isAdvancing) return;
     this.#isAdvancing = true;
-    if (this.#context === undefined) Run.#goOn(this);
-    else this.#context.runInAsyncScope(Run.#goOn, undefined, this);
+    while (this.#step());
     this.#isAdvancing = false;
+    if (this.#stage !== 'over' || this.#running > 0 || this.#isAtRest) return;
+    this.#isAtRest = true;
+    this.#sink.rest();
+    this.#holds.leave();
+    this.#context?.emitDestroy?.();
+    this.#context = undefined;
   }
 
-  static #goOn(this: void, run: Run): void {
-    while (run.#step());
-    if (run.#stage !== 'over' || run.#running > 0 || run.#isAtRest) return;
-    run.#isAtRest = true;
-    run.#sink.rest();
-    run.#holds.leave();
-    run.#context?.emitDestroy?.();
-    run.#context = undefined;
+  #advanceInContext(): void {
+    if (this.#context === undefined) this.advance();
+    else this.#context.runInAsyncScope(Run.#advance, undefined, this);
+  }
+
+  static #advance(this: void, run: Run): void {
+    run.advance();
   }
 
   // Returns whether there may be more to do.
@@ -204,10 +209,17 @@ export class Run implements Asker, Member {
       result = hold === undefined ? fn(item, index) : fn(item, index, this.#watched(hold, index));
       const promise = adopt(result);
       if (promise !== undefined) {
-        this.#follow(
+        // As #follow does, but with half the closures: this is for every item (bench W4 map).
+        void react(
           promise,
-          (value) => this.#succeed(value, index, hold),
-          (error) => this.#failCall(error, index, hold),
+          (value) => {
+            this.#succeed(value, index, hold);
+            this.advance();
+          },
+          (error) => {
+            this.#failCall(error, index, hold);
+            this.advance();
+          },
         );
         return;
       }
