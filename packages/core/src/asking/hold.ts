@@ -2,8 +2,8 @@ import type { Guard } from '../contract/guard.ts';
 import type { LockLine } from '../line/waiter.ts';
 import { type Inspect, inspection, view } from '../runtime/inspection.ts';
 
-// biome-ignore lint/correctness/noUnusedVariables: both declarations must have the same parameters
-// oxlint-disable-next-line no-unused-vars
+// oxlint-disable-next-line no-unused-vars -- both declarations must have the same parameters
+// biome-ignore lint/correctness/noUnusedVariables: likewise
 export interface Hold<Request> extends Guard {}
 
 /** The `Guard` of every lock: what its line took for a request. */
