@@ -1,4 +1,6 @@
 import type { Lease } from '../contract/lease.ts';
+import { reasonOf, type SignalShape } from '../contract/signal.ts';
+import { joinHub, leaveHub, type Member } from '../line/abort-hub.ts';
 import type { WaiterQueue } from '../line/waiter-queue.ts';
 import { adopt, drop, react } from '../runtime/thenable.ts';
 import { type Advancing, follow } from './advancing.ts';
@@ -10,17 +12,20 @@ export type Fn<T> = (item: T, index: number, lease?: Lease) => unknown;
 export interface Caller extends Advancing {
   onResult(value: unknown, index: number): void;
   onError(error: unknown, index: number): void;
+  /** The hold of a call is lost. The call is still running. */
+  onLoss(reason: unknown, index: number): void;
 }
 
 /**
  * A call of `fn` on one item, under a hold. The hold is given back when `fn` has ended; a result counts once that is done,
- * because a lease turns out to be lost then at the latest.
+ * because it is then at the latest that a lease turns out to be lost.
  */
-export class Call {
+export class Call implements Member {
   readonly #caller: Caller;
   readonly #index: number;
   readonly #line: WaiterQueue<unknown>;
   readonly #held: unknown;
+  #signal: SignalShape | undefined;
 
   /** @param held - what `line` takes back at the end */
   constructor(caller: Caller, index: number, line: WaiterQueue<unknown>, held: unknown) {
@@ -28,12 +33,13 @@ export class Call {
     this.#index = index;
     this.#line = line;
     this.#held = held;
+    this.#signal = undefined;
   }
 
   /** Calls `fn`. The caller hears of the end before this returns, unless `fn` returns a promise. */
   start<T>(fn: Fn<T>, item: T): void {
     try {
-      const result = isLease(this.#held) ? fn(item, this.#index, this.#held) : fn(item, this.#index);
+      const result = isLease(this.#held) ? fn(item, this.#index, this.#watched(this.#held)) : fn(item, this.#index);
       const promise = adopt(result);
       if (promise === undefined) this.#succeed(result);
       else {
@@ -57,8 +63,27 @@ export class Call {
     }
   }
 
+  // As a member of the hub of the lease's signal.
+  get line(): this {
+    return this;
+  }
+
+  giveUp(): void {
+    this.#caller.onLoss(reasonOf(this.#signal as SignalShape), this.#index);
+  }
+
+  drain(): void {}
+
+  #watched(lease: Lease): Lease {
+    const { signal } = lease;
+    if (signal.aborted) throw reasonOf(signal);
+    joinHub(this, signal);
+    this.#signal = signal;
+    return lease;
+  }
+
   #succeed(value: unknown): void {
-    const released: unknown = this.#line.giveBack(this.#held);
+    const released = this.#release();
     if (released === undefined) this.#caller.onResult(value, this.#index);
     else {
       follow(
@@ -72,7 +97,12 @@ export class Call {
 
   #fail(error: unknown): void {
     this.#caller.onError(error, this.#index);
-    drop(this.#line.giveBack(this.#held));
+    drop(this.#release());
+  }
+
+  #release(): unknown {
+    if (this.#signal !== undefined) leaveHub(this, this.#signal);
+    return this.#line.giveBack(this.#held);
   }
 }
 

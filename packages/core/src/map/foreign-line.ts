@@ -4,9 +4,14 @@ import type { Guard } from '../contract/guard.ts';
 import type { Lease } from '../contract/lease.ts';
 import type { PermitOptions } from '../contract/options.ts';
 import { entrance } from '../line/entrance.ts';
-import type { Waiter } from '../line/waiter.ts';
 import { deliver } from '../runtime/delivery.ts';
 import { react } from '../runtime/thenable.ts';
+
+/** Who waits for a hold. */
+interface Asker {
+  grant(hold: unknown): void;
+  giveUp(reason: unknown): void;
+}
 
 /**
  * Makes a lock without an entrance look like a line: one of a wider scope, of `lite`, or of another author. It asks by
@@ -29,7 +34,7 @@ export class ForeignLine {
   /** Only `join` can tell whether it is free. */
   ask(): undefined {}
 
-  join(waiter: Waiter<unknown, unknown>, { timeout, priority, permits }: PermitOptions): void {
+  join(waiter: Asker, { timeout, priority, permits }: PermitOptions): void {
     const options: PermitOptions = { timeout, priority, permits, signal: this.#controller.signal };
     void react(
       Promise.resolve(this.#lock.acquire(options)),

@@ -2,8 +2,8 @@ import type { Acquirable } from '../contract/acquirable.ts';
 import { requireFunction } from '../contract/arguments.ts';
 import { type PermitOptions, readWaitOptions, type WaitOptions } from '../contract/options.ts';
 import { reasonOf } from '../contract/signal.ts';
+import { joinHub, leaveHub, type Member } from '../line/abort-hub.ts';
 import { type Enterable, entrance } from '../line/entrance.ts';
-import { Limits } from '../line/limits.ts';
 import { drop } from '../runtime/thenable.ts';
 import { Call, type Fn } from './call.ts';
 import { ForeignLine } from './foreign-line.ts';
@@ -42,13 +42,14 @@ const OVER = 3; // nothing is read or started any more
  * All of it happens in `advance()`, which goes on until the source, the lock or the consumer makes it wait.
  */
 export class Run<T> extends HoldWaiter {
+  // What its signal ends, whatever it is doing.
+  readonly #whole: Member = { line: { giveUp: () => this.#abort(), drain() {} } };
   readonly #source: Source<T>;
   readonly #fn: Fn<T>;
   readonly #sink: Sink;
   #stage = EMPTY;
   #started = 0;
   #running = 0;
-  #abort: Limits | undefined;
 
   /** @throws {TypeError | RangeError} a bad argument */
   constructor(
@@ -73,7 +74,7 @@ export class Run<T> extends HoldWaiter {
   /** Listens to the signal and starts. */
   begin(): void {
     try {
-      this.#abort = new Limits(this, { ...this.wish, timeout: Number.POSITIVE_INFINITY });
+      if (this.runSignal !== undefined) joinHub(this.#whole, this.runSignal);
     } catch (error) {
       this.fail(error);
     }
@@ -83,16 +84,16 @@ export class Run<T> extends HoldWaiter {
   /** Reads and starts nothing more, leaves the line, and stops listening. The next `run()` closes the source. */
   end(): void {
     this.#stop();
-    this.#abort?.lift();
+    if (this.runSignal !== undefined) leaveHub(this.#whole, this.runSignal);
   }
 
   /** Whether nothing more is read or started. An abort counts at once, even before our listener has run. */
   isOver(): boolean {
-    if (this.wish.signal?.aborted) this.fail(undefined);
+    if (this.abortedSignal !== undefined) this.fail(undefined);
     return this.#stage === OVER;
   }
 
-  protected override advance(): void {
+  override advance(): void {
     if (this.isAdvancing) return;
     this.isAdvancing = true;
     this.goOn();
@@ -117,10 +118,20 @@ export class Run<T> extends HoldWaiter {
   }
 
   override fail(error: unknown, index: number | undefined = this.#started): void {
-    const { signal } = this.wish;
-    if (signal?.aborted) this.#sink.onFailure(reasonOf(signal), undefined);
+    const signal = this.abortedSignal;
+    if (signal !== undefined) this.#sink.onFailure(reasonOf(signal), undefined);
     else this.#sink.onFailure(error, index);
     this.#stop();
+  }
+
+  onLoss(reason: unknown, index: number): void {
+    this.fail(reason, index);
+    this.wake();
+  }
+
+  #abort(): void {
+    this.fail(undefined);
+    this.wake();
   }
 
   #stop(): void {
@@ -147,7 +158,7 @@ export class Run<T> extends HoldWaiter {
 
   onResult(value: unknown, index: number): void {
     this.#running--;
-    if (!this.wish.signal?.aborted) this.#sink.onResult(value, index);
+    if (this.abortedSignal === undefined) this.#sink.onResult(value, index);
   }
 
   onError(error: unknown, index: number): void {

@@ -1,7 +1,7 @@
 import { type Acquirable, type Guard, LeaseLostError, Mutex, map, stream } from 'valvekit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeLock } from './fake-lock.ts';
-import { counting, jobs, rest, Silent } from './scene.ts';
+import { counting, countingSignal, jobs, rest, Silent } from './scene.ts';
 
 const unhandled = vi.fn();
 
@@ -65,26 +65,67 @@ describe('map() under a lock of a wider scope', () => {
     expect(options?.signal).toBeInstanceOf(AbortSignal);
   });
 
-  it('rejects with a LeaseLostError if a lease was lost while fn ran, although fn succeeded', async () => {
+  it('rejects immediately if a lease is lost while fn runs; its call is not waited for', async () => {
     const lock = new FakeLock(2);
+    const source = counting(5, false);
+    const running = jobs();
+    const result = map(lock, source, running.fn);
+    await rest();
+    lock.leases[0]?.lose();
+    await expect(result).rejects.toThrow(LeaseLostError);
+    expect(source.counts).toEqual({ read: 3, closed: 1 });
+    running[0]?.resolve('dropped');
+    running[1]?.resolve('dropped');
+    await rest();
+    expect([lock.free, running.started]).toEqual([2, [0, 1]]);
+  });
+
+  it('rejects with a LeaseLostError if only the release tells of the loss, although fn succeeded', async () => {
+    const lock = new FakeLock(1);
+    const result = map(lock, [0], async () => {
+      Object.assign(lock.leases[0] as object, { release: () => Promise.reject(new LeaseLostError('fake', 'taken')) });
+    });
+    await expect(result).rejects.toThrow(LeaseLostError);
+  });
+
+  it('rejects with the error of fn rather than with that of the release', async () => {
+    const lock = new FakeLock(1);
+    const result = map(lock, [0], async () => {
+      Object.assign(lock.leases[0] as object, { release: () => Promise.reject(new LeaseLostError('fake', 'taken')) });
+      throw 'mine';
+    });
+    await expect(result).rejects.toBe('mine');
+  });
+
+  it('does not call fn with a lease that is lost already', async () => {
+    const lock = new FakeLock(1);
+    const { acquire } = lock;
+    lock.acquire = async (options) => {
+      const lease = await acquire.call(lock, options);
+      lease.lose();
+      return lease;
+    };
+    const fn = vi.fn();
+    await expect(map(lock, [0], fn)).rejects.toThrow(LeaseLostError);
+    expect(fn).not.toHaveBeenCalled();
+  });
+
+  it('does not care for what happens to a lease after its call', async () => {
+    // One signal for all leases: that of a connection, for example.
+    const { controller, signal, listeners } = countingSignal();
+    const lock = new FakeLock(2);
+    const { acquire } = lock;
+    lock.acquire = async (options) =>
+      Object.defineProperty(await acquire.call(lock, options), 'signal', { value: signal });
     const running = jobs();
     const result = map(lock, [0, 1], running.fn);
     await rest();
-    lock.leases[0]?.lose();
-    running[0]?.resolve('fine');
-    await expect(result).rejects.toThrow(LeaseLostError);
-    running[1]?.resolve('fine');
-    await rest();
-    expect(lock.free).toBe(2);
-  });
-
-  it('rejects with the error of fn if its lease was lost, too', async () => {
-    const lock = new FakeLock(1);
-    const result = map(lock, [0], async (_item, _index, lease) => {
-      lock.leases[0]?.lose();
-      throw lease.signal.aborted ? 'mine' : 'not lost';
-    });
-    await expect(result).rejects.toBe('mine');
+    expect(listeners()).toBe(1);
+    running[0]?.resolve('a');
+    running[1]?.resolve('b');
+    expect([await result, listeners()]).toEqual([['a', 'b'], 0]);
+    controller.abort(new LeaseLostError('fake', 'silent'));
+    expect(await result).toEqual(['a', 'b']);
   });
 
   it('rejects with the error of fn immediately, and waits for no release', async () => {
@@ -238,11 +279,13 @@ describe('stream() under a lock of a wider scope', () => {
 
   it('throws the loss of a lease after the results before it', async () => {
     const lock = new FakeLock(2);
+    const source = counting(9, false);
     const running = jobs();
-    const results = stream(lock, [0, 1], running.fn);
+    const results = stream(lock, source, running.fn);
     const [first, second, third] = [results.next(), results.next(), results.next()];
     await rest();
     lock.leases[1]?.lose();
+    expect(source.counts.closed).toBe(1);
     running[1]?.resolve('lost');
     await rest();
     running[0]?.resolve('fine');

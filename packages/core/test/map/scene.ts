@@ -1,5 +1,5 @@
 // What the tests of `map` and `stream` play with.
-export { rest } from '@valvekit-internal/laws/request';
+export { rest } from '@valvekit-internal/laws/rest';
 
 export interface Deferred<T> {
   promise: Promise<T>;
