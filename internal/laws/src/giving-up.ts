@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { AbortError, TimeoutError, type WaitOptions } from 'valvekit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
+import { type LockUnderTest, lacks, type ScopedLockUnderTest } from './lock-under-test.ts';
 import { ask, type Form, formsOf, rest, serveAll } from './request.ts';
 
 /** A way to give up: what the k-th of three asks with, and what makes it leave. */
@@ -421,7 +421,7 @@ export function givingUpLaws(name: string, make: () => ScopedLockUnderTest): voi
       expect(after.outcomes).toEqual(['granted']);
     });
 
-    it('gives up waiters of every priority', async () => {
+    it.skipIf(lacks(make(), 'priorities'))('gives up waiters of every priority', async () => {
       const lock = make();
       lock.block();
       const requests = [3, 0, -3, 3].map((priority) => ask(lock, 'acquire', { priority }));

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import type { WaitOptions } from 'valvekit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { collect } from './collect.ts';
-import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
+import { type LockUnderTest, lacks, type ScopedLockUnderTest } from './lock-under-test.ts';
 import { ask, formsOf, rest } from './request.ts';
 
 function listeners(signal: AbortSignal): number {
@@ -12,6 +12,7 @@ function listeners(signal: AbortSignal): number {
 /** Whoever has left leaves no listener, no timer and no memory behind. */
 export function hygieneLaws(name: string, make: () => ScopedLockUnderTest): void {
   const forms = formsOf(make());
+  const ifShared = it.skipIf(lacks(make(), 'shared listeners'));
 
   describe(`${name}: hygiene`, () => {
     beforeEach(() => void vi.useFakeTimers());
@@ -44,7 +45,7 @@ export function hygieneLaws(name: string, make: () => ScopedLockUnderTest): void
       });
     }
 
-    it('adds one listener to a signal, however many wait on it in however many locks', async () => {
+    ifShared('adds one listener to a signal, however many wait on it in however many locks', async () => {
       const locks = [make(), make()];
       const frees = locks.map((lock) => lock.block());
       const controller = new AbortController();
@@ -79,7 +80,7 @@ export function hygieneLaws(name: string, make: () => ScopedLockUnderTest): void
       any.mockRestore();
     });
 
-    it('keeps the listener of those who still wait when others leave', () => {
+    ifShared('keeps the listener of those who still wait when others leave', () => {
       const lock = make();
       lock.block();
       const controller = new AbortController();

@@ -4,7 +4,7 @@ import { callbackDepthLaws, depthLaws } from './depth.ts';
 import { bareExclusionLaws, exclusionLaws } from './exclusion.ts';
 import { callbackGivingUpLaws, givingUpLaws } from './giving-up.ts';
 import { callbackHygieneLaws, hygieneLaws } from './hygiene.ts';
-import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
+import { type LockUnderTest, lacks, type ScopedLockUnderTest } from './lock-under-test.ts';
 import { callbackLookingLaws, lookingLaws } from './looking.ts';
 import { callbackOrderLaws, orderLaws } from './order.ts';
 import { priorityLaws } from './priority.ts';
@@ -16,7 +16,7 @@ export function scopedLockLaws(name: string, make: () => ScopedLockUnderTest): v
   if (!make().isShared) {
     exclusionLaws(name, make);
     orderLaws(name, make);
-    priorityLaws(name, make);
+    if (!lacks(make(), 'priorities')) priorityLaws(name, make);
   }
   givingUpLaws(name, make);
   timeoutLaws(name, make);

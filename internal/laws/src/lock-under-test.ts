@@ -1,8 +1,20 @@
 import type { Guard, Mutex, ReadWriteLock, Semaphore, WaitOptions } from 'valvekit';
 
+/** What a lock may do without. Laws that speak of it then do not apply. */
+export type Feature =
+  /** Calls with a higher priority go first. */
+  | 'priorities'
+  /** `console.log` shows its state. */
+  | 'views'
+  /** Waiters that share a signal share one listener. */
+  | 'shared listeners'
+  /** A waiting function runs inside the call that grants the lock. */
+  | 'synchronous delivery';
+
 /** The scoped layer of a lock, whatever it locks. */
 export interface ScopedLockUnderTest {
   readonly primitive: object;
+  readonly lacks?: readonly Feature[];
   /** The names that its errors give to what waits. */
   readonly operations: { readonly acquire: string; readonly sandbox: string };
   /** Whether several who wait can be let in together. */
@@ -25,6 +37,10 @@ export interface LockUnderTest extends ScopedLockUnderTest {
   waitWithCallback(callback: (this: unknown, error?: unknown) => void, limit?: number | WaitOptions): void;
   tryTake(): boolean;
   giveBack(): void;
+}
+
+export function lacks({ lacks = [] }: ScopedLockUnderTest, feature: Feature): boolean {
+  return lacks.includes(feature);
 }
 
 export function mutexUnderTest(mutex: Mutex): LockUnderTest {
