@@ -16,12 +16,12 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include,
+    include: [...include, 'tests/lint/*.test.ts'],
     reporters: ['default', ['json', { outputFile: 'reports/unit.json' }]],
     typecheck: {
       enabled: true,
       include: ['packages/*/test/**/*.test-d.ts'],
-      tsconfig: './tsconfig.test.json',
+      tsconfig: './tests/tsconfig.json',
       checker: './node_modules/typescript7/bin/tsc',
     },
     coverage: {

@@ -1,4 +1,4 @@
-// Makes a picture of each page of the built site, light and dark, on a phone and on a desktop.
+// Takes a screenshot of each page of the built site, light and dark, on a phone and on a desktop.
 // Usage: node docs/screenshots.ts [folder] [part of the page's path]
 import { globSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -18,7 +18,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const tab = await context.newPage();
     for (const page of pages.sort()) {
       await tab.goto(`${server.url}/${page}`, { waitUntil: 'networkidle' });
-      // Some things are drawn when they come into view.
+      // Some elements are drawn when they scroll into view.
       await tab.evaluate(async () => {
         for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 2) {
           scrollTo(0, y);
@@ -34,4 +34,4 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 await browser.close();
-console.log(`${pages.length * 4} pictures in ${resolve(folder)}`);
+console.log(`${pages.length * 4} screenshots in ${resolve(folder)}`);

@@ -4,7 +4,7 @@ export default defineConfig({
   root: import.meta.dirname,
   test: {
     include: ['test/**/*.test.ts'],
-    // One browser at a time is enough for a small machine.
+    // One browser at a time, for small machines.
     fileParallelism: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,10 +1,10 @@
-// Five connections for whoever has a query. The semaphore counts those that are free; a query waits its turn, but not
-// longer than it wants to, and not after its user has left.
+// Five connections, shared by many queries. The semaphore counts the free ones. A query waits for its turn, but not
+// longer than its timeout, and not after its user has left.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Semaphore, type WaitOptions } from 'valvekit';
 import { printed } from './stage.ts';
 
-/** Lends connections out, each to one at a time. */
+/** Lends connections, each to one caller at a time. */
 export class ConnectionPool<C> {
   readonly semaphore: Semaphore;
   readonly #idle: C[];
@@ -17,7 +17,7 @@ export class ConnectionPool<C> {
   /** Runs `fn` with a connection, and takes it back however `fn` ends. */
   use<R>(fn: (connection: C) => Promise<R>, options?: WaitOptions): Promise<R> {
     return this.semaphore.sandbox(async () => {
-      const connection = this.#idle.pop() as C; // There is one: we hold a permit.
+      const connection = this.#idle.pop() as C; // There is one, because we hold a permit.
       try {
         return await fn(connection);
       } finally {

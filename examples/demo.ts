@@ -1,5 +1,5 @@
-// Plays the examples one after the other and shows who holds and who waits: a live view in a terminal, elsewhere one
-// line for each thing that happens.
+// Plays the examples one after the other and shows their holders and waiters: as a live view in a terminal, otherwise as
+// one line per event.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cast } from './demo/cast.ts';
 import { frame } from './demo/frame.ts';
@@ -43,7 +43,7 @@ async function playLive(): Promise<void> {
 }
 
 async function playPlain(): Promise<void> {
-  // A reader such as `head` may have seen enough.
+  // A reader such as `head` may close the pipe early.
   process.stdout.on('error', () => process.exit(0));
   for (const [index, scene] of scenes.entries()) {
     if (index > 0) console.log();

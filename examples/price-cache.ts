@@ -1,5 +1,5 @@
-// A cache that many read at a time and one updates. The update writes alone, then goes on reading what it wrote: with
-// readers beside it, but before anybody can write again.
+// A cache with many readers at a time and one writer. The update writes alone, then reads what it wrote: together with
+// other readers, but before the next write.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ReadWriteLock } from 'valvekit';
 import { printed } from './stage.ts';
@@ -39,7 +39,7 @@ export async function main({ tick, watch, tell } = printed): Promise<void> {
         reading.release();
       }
     } finally {
-      writing.release(); // Does nothing after a downgrade: that has spent this guard.
+      writing.release(); // Does nothing after a downgrade, which spends this guard.
     }
   }
 

@@ -1,4 +1,4 @@
-/** Random numbers from 0 up to 1, the same ones for the same seed (mulberry32), so that a story can be told again. */
+/** Random numbers from 0 to 1, the same ones for the same seed (mulberry32), so that every run is the same. */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

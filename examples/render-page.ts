@@ -1,5 +1,5 @@
-// A web server that makes a page of several parts. They load side by side, each calls back when it likes, and the
-// answer goes out with the last of them. A part that fails is left out.
+// A web server that renders a page from several parts. The parts load concurrently, each calls back when it is ready, and
+// the server responds after the last one. A part that fails is left out.
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -27,7 +27,7 @@ export async function main({ tick, watch, tell } = printed): Promise<void> {
     watch(unfinished);
     unfinished.v();
     for (const part of parts) {
-      // wrap() counts up now, and down when the part has called back.
+      // wrap() counts up now, and down when the part calls back.
       const done = unfinished.wrap((error?: Error) => {
         tell(part.name, 'ends', error && `with an error: ${error.message}`);
         if (!error) page.set(part.name, part.html);

@@ -1,5 +1,5 @@
-// The demo of version 0.2: a hundred items, five of them at a time, and many fail: some throw, some reject. Each gives
-// its place back all the same. Here chance comes from a seed, so that the same items fail each time.
+// The demo of version 0.2: a hundred items, five at a time, and many of them fail: some throw, some reject. Each one
+// releases its permit all the same. The random numbers come from a seed, so the same items fail in every run.
 import { createSemaphore } from 'valvekit';
 import { randomFrom } from './random.ts';
 import { printed } from './stage.ts';
@@ -18,7 +18,7 @@ export async function main({ tick, watch, tell } = printed, items = 100, seed = 
         throw new Error(`${item} - accident`);
       }
       const isLucky = random() <= 0.5;
-      return new Promise((resolve, reject) => {
+      return new Promise<string>((resolve, reject) => {
         const finish = () => {
           tell(item, isLucky ? 'resolves' : 'rejects');
           if (isLucky) resolve(item);

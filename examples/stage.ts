@@ -1,16 +1,16 @@
-// Where an example plays: who looks on, and how fast time goes. Run by itself, an example prints what happens; the demo
-// and the tests look on in ways of their own.
+// The environment of an example: how fast it runs, and what observes it. On its own, an example prints what happens; the
+// demo and the tests observe it in other ways.
 
 export interface Stage {
-  /** How long one tick of the example's time is, in milliseconds. */
+  /** The length of one tick of the example's time, in milliseconds. */
   readonly tick: number;
-  /** Is shown the primitive at work. */
+  /** Receives the primitive that is in use. */
   watch(primitive: object): void;
-  /** Is told what happens, as it happens: `tell('query 3', 'asks', 'for a connection')`. */
+  /** Receives each event as it happens: `tell('query 3', 'asks', 'for a connection')`. */
   tell(who: string, does: string, detail?: string): void;
 }
 
-/** Prints a line for each thing that happens. */
+/** Prints a line for each event. */
 export const printed: Stage = {
   tick: 5,
   watch() {},

@@ -1,5 +1,5 @@
-// The parts of a program start at once, and each waits until the program has come as far as it needs. The barrier keeps
-// the state, so that nobody misses one that was there before they asked.
+// The parts of a program start together, and each one waits until the program reaches the state that it needs. The
+// barrier keeps the state, so a part that comes late does not miss it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Barrier } from 'valvekit';
 import { printed } from './stage.ts';
@@ -7,7 +7,7 @@ import { printed } from './stage.ts';
 const states = ['starting', 'configured', 'connected', 'ready'] as const;
 type State = (typeof states)[number];
 
-/** A condition: this state, or any that comes after it. */
+/** A condition: this state, or any state after it. */
 function reached(state: State): (now: State) => boolean {
   return (now) => states.indexOf(now) >= states.indexOf(state);
 }

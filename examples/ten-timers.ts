@@ -1,4 +1,4 @@
-// Ten timers of random length, and one notification when the last of them has rung.
+// Ten timers of random length, and one notification when the last one has fired.
 import { ASemaphore } from 'valvekit';
 import { randomFrom } from './random.ts';
 import { printed } from './stage.ts';
@@ -8,7 +8,7 @@ export async function main({ tick, watch, tell } = printed, seed = 1): Promise<v
   const unfinished = new ASemaphore(() => tell('notification:', 'the last timer has rung'));
   watch(unfinished);
 
-  unfinished.v(); // For the loop itself: nothing is over before all have started.
+  unfinished.v(); // For the loop itself: the count stays above zero until all timers have started.
   for (let number = 1; number <= 10; number++) {
     const ticks = Math.ceil(random() * 35);
     unfinished.v();

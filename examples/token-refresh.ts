@@ -1,5 +1,5 @@
-// Requests need an access token, which wears out. Whoever finds it worn out fetches a new one; the mutex makes the
-// others wait for that one instead of fetching their own.
+// Requests need an access token, which can be used only a few times. The first request that finds it used up fetches a
+// new one; the mutex makes the others wait for that one instead of fetching their own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Mutex } from 'valvekit';
 import { printed } from './stage.ts';
@@ -23,7 +23,7 @@ export async function main({ tick, watch, tell } = printed): Promise<void> {
     tell(who, 'asks', 'for a token');
     return mutex.sandbox(async () => {
       tell(who, 'holds', 'the mutex');
-      // Looked at under the lock: whoever held it before may have fetched one.
+      // Checked while holding the lock: the previous holder may have fetched a token.
       if (token.usesLeft === 0) token = await fetchToken();
       token.usesLeft--;
       tell(who, 'leaves', `with ${token.name}`);

@@ -1,5 +1,5 @@
-// Guards: acquire() gives one, and `using` gives the hold back at the end of the block, however that ends. Node 24 and
-// later, TypeScript and most build tools know `using`; in older ones write `try { … } finally { guard.release(); }`.
+// Guards: acquire() returns one, and `using` releases it at the end of the block, however the block ends. Node 24 and
+// later, TypeScript and most build tools support `using`; elsewhere write `try { … } finally { guard.release(); }`.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Mutex, ReadWriteLock, Semaphore } from 'valvekit';
 import { printed } from './stage.ts';
@@ -13,7 +13,7 @@ export async function main({ tick, watch, tell } = printed): Promise<void> {
     tell(who, 'holds', 'the file');
     await sleep(4 * tick);
     tell(who, 'leaves', fails ? 'with an error' : undefined);
-    if (fails) throw new Error('disk full'); // The guard lets go all the same.
+    if (fails) throw new Error('disk full'); // The guard is released all the same.
   }
 
   watch(mutex);

@@ -1,5 +1,5 @@
-// Makes the package of a new primitive, packages/<name>, out of internal/template. As it is, it works and passes every
-// check; then make it yours. Run it as `npm run -s pnpm -- run new <name>`.
+// Creates the package of a new primitive, packages/<name>, from internal/template. It works and passes every check as it
+// is; then adapt it. Run it as `npm run -s pnpm -- run new <name>`.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -10,10 +10,10 @@ const className = name.replace(/(?:^|-)./g, (start) => start.slice(-1).toUpperCa
 const folder = join(root, 'packages', name);
 
 if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-  refuse(`A name is made of lower-case letters, digits and hyphens, like "latch" or "rate-limit"; "${name}" is not.`);
+  refuse(`A name consists of lowercase letters, digits and hyphens, like "latch" or "rate-limit", not "${name}".`);
 }
-if (existsSync(folder)) refuse(`packages/${name} is there already.`);
-if (className in globalThis) refuse(`The class of "${name}" would be ${className}, and that is a global already.`);
+if (existsSync(folder)) refuse(`packages/${name} already exists.`);
+if (className in globalThis) refuse(`The class of "${name}" would be ${className}, but that is already a global.`);
 
 cpSync(join(root, 'internal/template'), folder, {
   recursive: true,
@@ -32,19 +32,19 @@ for (const file of globSync('**/*.*', { cwd: folder })) {
   renameSync(path, join(folder, file.replace('latch', name)));
 }
 run('pnpm', 'install', '--no-frozen-lockfile', '--prefer-offline');
-// Another name has another length, and another place in the alphabet.
+// The new name has another length, and another place in the alphabetical order of imports.
 run('biome', 'check', '--write', `packages/${name}`);
 
-console.log(`packages/${name} is there: a ${className} that works like a latch. Make it yours.
+console.log(`Created packages/${name}: a ${className} that works like a latch. Now adapt:
 
   src/       its state, and its policy: #admit
   test/      the laws of internal/laws that apply, a model, tests of its own
   README.md  what it is, in words that a newcomer knows
 
-It is private until it is ready. Then
+It is private until it is ready. Then:
 
   1. remove "private" from its package.json; write "description" and "keywords"
-  2. re-export it from packages/valvekit, and give it a limit in .size-limit.json
+  2. re-export it from packages/valvekit, and give it a limit in internal/build/size-limit.json
   3. add it to the tables of the README and of ARCHITECTURE.md
   4. write a changeset: npm run -s pnpm -- exec changeset`);
 

@@ -1,6 +1,6 @@
-// A second look at the mutants that Stryker says have survived: Stryker runs only the tests that it has seen reach a
-// mutant, and misses some. This applies each survivor to a copy of the repository and runs all unit tests on it.
-// Run `stryker run` first. Prints a line for each mutant; those that live here have really survived.
+// Checks the mutants that survive Stryker once more: Stryker runs only the tests that it has seen reach a mutant, and
+// misses some. This script applies each survivor to a copy of the repository and runs all unit tests on it. Run
+// `stryker run` first. It prints a line for each mutant; only those that survive here are real survivors.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,7 +42,7 @@ async function work() {
   execFileSync('pnpm', ['install', '--frozen-lockfile', '--prefer-offline'], { cwd: copy, stdio: 'ignore' });
   for (let mutant = mutants.shift(); mutant !== undefined; mutant = mutants.shift()) {
     writeFileSync(join(copy, mutant.file), mutated(mutant));
-    const verdict = (await testsPass(copy)) ? 'LIVES' : 'dies';
+    const verdict = (await testsPass(copy)) ? 'SURVIVES' : 'killed  ';
     writeFileSync(join(copy, mutant.file), mutant.source);
     const { line } = mutant.location.start;
     console.log(`${verdict}  ${mutant.file}:${line}  ${mutant.mutatorName}  ${mutant.replacement.split('\n')[0]}`);
@@ -50,5 +50,5 @@ async function work() {
   rmSync(copy, { recursive: true });
 }
 
-console.log(`${mutants.length} mutants to look at again`);
+console.log(`${mutants.length} mutants to check again`);
 await Promise.all([work(), work()]);

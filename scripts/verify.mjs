@@ -1,4 +1,5 @@
-// Every gate in order, each with its time; stops at the first failure. With --verbose, also what the gates print.
+// Runs every gate in order, prints its time, and stops at the first failure. With --verbose, also prints the output of
+// the gates.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
@@ -19,7 +20,7 @@ const steps = [
 ];
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
 const isVerbose = process.argv.includes('--verbose');
-// These print a table that is worth seeing.
+// These print a table worth seeing.
 const shown = ['test:runtimes', 'test:publish', 'test:bundlers'];
 
 console.log(`node ${process.version}`);

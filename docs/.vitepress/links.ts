@@ -9,8 +9,8 @@ const npm = 'https://www.npmjs.com/package/';
 const readme = /^packages\/(\w+)(?:#readme|\/README\.md|\/)?$/;
 
 /**
- * Our Markdown is written for whoever reads it in the repository or on npm. Here, links to READMEs of packages and to the guides
- * lead to their pages, and links to files that are no pages lead to the repository.
+ * The Markdown files are written for readers in the repository and on npm. On the site, links to package READMEs and guides lead
+ * to their pages, and links to files that have no page lead to the repository.
  */
 export function pointToTheSite(markdown: MarkdownRenderer): void {
   markdown.core.ruler.push('point-to-the-site', ({ tokens, env }) => {
@@ -22,18 +22,18 @@ export function pointToTheSite(markdown: MarkdownRenderer): void {
 }
 
 function target(href: string, page: string): string {
-  // TypeDoc leaves out the prefix of its anchors (typedoc.json) where they are on other pages.
+  // TypeDoc omits its anchor prefix (typedoc.json) in links to other pages.
   if (page.startsWith(join(docs, 'api'))) return href.replace(/^(\w+\.md#)(?!api-)/, '$1api-');
   const path = pathOf(href, page);
   if (path === undefined) return href;
   const name = readme.exec(path)?.[1];
   if (name !== undefined) return `/packages/${name}`;
   if (path.startsWith('docs/')) return `/${path.slice('docs/'.length)}`.replace('/README.md', '/');
-  // What is not there stays as it is: a dead link, which fails the build.
+  // A missing file stays as it is: a dead link, which fails the build.
   return existsSync(join(root, path.replace(/#.*/, ''))) ? `${repository}/tree/HEAD/${path}` : href;
 }
 
-/** What a link means in the repository, if it means something there. */
+/** The path in the repository that a link leads to, if any. */
 function pathOf(href: string, page: string): string | undefined {
   if (/^[#/]/.test(href)) return undefined;
   if (href.startsWith(npm)) {

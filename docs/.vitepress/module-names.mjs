@@ -1,4 +1,4 @@
-// For TypeDoc: calls a module by its package, not by its path.
+// A TypeDoc plugin that names each module after its package, not its path.
 import { Converter, ReflectionKind } from 'typedoc';
 
 /** @param {import('typedoc').Application} app */

@@ -11,7 +11,7 @@ function titled(folder: string, names: string[]): DefaultTheme.SidebarItem[] {
   return names.map((name) => ({ text: titleOf(`${folder}/${name}.md`), link: `/${folder}/${name}` }));
 }
 
-/** All pages of a folder, those that are named first. */
+/** All pages of a folder, the named ones first. */
 function pagesOf(folder: string, first: string[] = []): DefaultTheme.SidebarItem[] {
   if (!existsSync(join(docs, folder))) return [];
   const names = readdirSync(join(docs, folder))
@@ -34,15 +34,15 @@ const learning: DefaultTheme.SidebarItem[] = [
   {
     text: 'Packages',
     items: packages.map((name) => ({
-      text: name === 'valvekit' ? 'valvekit, all of them' : `@valvekit/${name}`,
+      text: name === 'valvekit' ? 'valvekit (all packages)' : `@valvekit/${name}`,
       link: `/packages/${name}`,
     })),
   },
   {
-    text: 'Moving over',
-    items: [{ text: 'From where?', link: '/migration/' }, ...pagesOf('migration', ['valvekit-0.2'])],
+    text: 'Migration',
+    items: [{ text: 'Overview', link: '/migration/' }, ...pagesOf('migration', ['valvekit-0.2'])],
   },
-  { text: 'Why it is so', items: [{ text: 'Decisions', link: '/decisions/' }] },
+  { text: 'Design', items: [{ text: 'Decisions', link: '/decisions/' }] },
 ];
 
 export const sidebar: DefaultTheme.Sidebar = {
@@ -51,7 +51,7 @@ export const sidebar: DefaultTheme.Sidebar = {
   '/migration/': learning,
   '/decisions/': [{ text: 'Decisions', link: '/decisions/', items: pagesOf('decisions') }],
   '/playground/': [
-    { text: 'Which one do I need?', link: '/playground/' },
+    { text: 'Which lock do I need?', link: '/playground/' },
     { text: 'Playground', items: titled('playground', playgrounds) },
   ],
   '/api/': [

@@ -3,22 +3,22 @@ import type { Bar, Chart as Drawing } from './costs.ts';
 
 Chart.register(BarController, BarElement, CategoryScale, LinearScale, LogarithmicScale, Tooltip);
 
-// Beyond this, the small ones could not be told apart on a linear scale.
+// Beyond this ratio, small values cannot be told apart on a linear scale.
 const LARGEST_RATIO = 100;
 
-/** Draws horizontal bars in the colours of the page. */
+/** Draws horizontal bars in the colors of the page. */
 export function drawBars(canvas: HTMLCanvasElement, { bars, unit }: Drawing): Chart {
   const style = getComputedStyle(canvas);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const color = (name: string): string => style.getPropertyValue(name).trim();
   const faces: Record<Bar['kind'], string> = {
-    ours: colour('--vp-c-brand-2'),
-    peer: colour('--cost-peer'),
-    before: colour('--cost-peer'),
-    floor: colour('--cost-floor'),
+    ours: color('--vp-c-brand-2'),
+    peer: color('--cost-peer'),
+    before: color('--cost-peer'),
+    floor: color('--cost-floor'),
   };
   const values = bars.flatMap(({ value }) => value ?? []);
   const isWide = Math.max(...values) > LARGEST_RATIO * Math.min(...values);
-  const text = { color: colour('--vp-c-text-2'), font: { family: style.fontFamily, size: 12 } };
+  const text = { color: color('--vp-c-text-2'), font: { family: style.fontFamily, size: 12 } };
   return new Chart(canvas, {
     type: 'bar',
     data: {
@@ -40,7 +40,7 @@ export function drawBars(canvas: HTMLCanvasElement, { bars, unit }: Drawing): Ch
         x: {
           type: isWide ? 'logarithmic' : 'linear',
           ...(isWide && { title: { display: true, text: 'logarithmic', ...text } }),
-          grid: { color: colour('--vp-c-divider') },
+          grid: { color: color('--vp-c-divider') },
           ticks: { ...text, maxTicksLimit: 6 },
         },
         y: { grid: { display: false }, ticks: { ...text, autoSkip: false } },

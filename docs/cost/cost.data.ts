@@ -1,4 +1,4 @@
-// What the benchmarks have written, one file a run.
+// The results of the benchmarks, one file per run.
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Cost, costOf } from './costs.ts';
@@ -10,7 +10,7 @@ export declare const data: Cost[];
 export default {
   load: (): Cost[] =>
     globSync('*.json', { cwd: results })
-      // The newest Node first.
+      // The latest version of Node first.
       .sort()
       .reverse()
       .map((file) => costOf(JSON.parse(readFileSync(join(results, file), 'utf8')))),

@@ -3,19 +3,19 @@ import type { Line, Results } from '../../internal/bench/src/results.ts';
 import { placesOf } from '../../internal/bench/src/standing.ts';
 import type { Kind } from '../../internal/bench/src/subjects.ts';
 
-/** Who was measured, and what was seen. */
+/** One package, and its result. */
 export interface Bar {
   name: string;
   kind: Kind;
-  /** Missing for who has no result. */
+  /** Missing if there is no result. */
   value?: number;
-  /** The value, or why there is none. */
+  /** The value, or the reason why there is none. */
   text: string;
-  /** How many times ours. */
+  /** The ratio to our value. */
   toOurs?: number;
 }
 
-/** One thing that was measured. */
+/** One measured operation. */
 export interface Chart {
   id: string;
   title: string;
@@ -23,16 +23,16 @@ export interface Chart {
   bars: Bar[];
 }
 
-/** Everything that one run has seen. */
+/** All results of one run. */
 export interface Cost {
   runtime: string;
-  /** When, where and by which command. */
+  /** When and where it was measured, and with which command. */
   made: { date: string; command: string; machine: string; rounds: number };
   sizes: Chart[];
   speeds: Chart[];
 }
 
-/** Brings the results of the benchmarks into the form of the page. */
+/** Converts the results of the benchmarks for the page. */
 export function costOf({ runtime, date, command, cpu, cores, rounds, lines }: Results): Cost {
   const charts = (isWanted: (line: Line) => boolean): Chart[] => lines.filter(isWanted).map(chartOf);
   return {

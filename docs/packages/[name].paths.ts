@@ -1,4 +1,4 @@
-// One page for each package: its README as it stands.
+// One page per package: its README, unchanged.
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { costOf } from '../cost/costs.ts';
 
-it('brings the results of a run into the form of the page', () => {
+it('converts the results of a run for the page', () => {
   const line = { size: 1, isRepetition: true, per: 'import', unit: 'bytes' } as const;
   const cost = costOf({
     date: '2026-01-02T03:04:05.678Z',

@@ -16,7 +16,7 @@ afterAll(() => site[Symbol.asyncDispose]());
 describe('every page', () => {
   const visits: { page: string; title: string | null; width: number; complaints: string[] }[] = [];
 
-  // On a phone, a few at a time: most of a visit is waiting for the page to be at rest.
+  // On a phone, several at a time: most of each visit is spent waiting for the page to settle.
   beforeAll(async () => {
     const left = [...pages];
     const visitSome = async (): Promise<void> => {
@@ -30,7 +30,7 @@ describe('every page', () => {
     await Promise.all([visitSome(), visitSome(), visitSome(), visitSome()]);
   }, 120_000);
 
-  it('loads without an error, and asks nobody but its own host', () => {
+  it('loads without errors, and makes no requests to other hosts', () => {
     expect(visits.length).toBeGreaterThan(30);
     expect(visits.filter(({ title, complaints }) => !title || complaints.length > 0)).toEqual([]);
   });
@@ -41,7 +41,7 @@ describe('every page', () => {
 });
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  it.each(pageKinds)('/%s has nothing that axe objects to', async (path) => {
+  it.each(pageKinds)('/%s has no axe violations', async (path) => {
     await using tab = await site.open(path, { colorScheme, reducedMotion: 'reduce' });
     if (path === 'playground/') await tab.page.locator('.problems button').first().click();
     if (path.startsWith('playground/')) await tab.page.locator('[data-actor]').first().waitFor();
@@ -67,13 +67,13 @@ it.each(playgrounds)('/%s needs at most 150 kB of JavaScript', async (path) => {
   expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(FIRST_LOAD);
 });
 
-it('draws what the benchmarks have found, and says it in tables', async () => {
+it('shows the benchmark results as charts and as tables', async () => {
   await using tab = await site.open('cost');
   const charts = tab.page.locator('.cost-chart');
   expect(await charts.count()).toBeGreaterThan(1);
   for (const chart of await charts.all()) {
     await chart.locator('canvas').scrollIntoViewIfNeeded();
-    // Chart.js gives a canvas its size when it draws.
+    // Chart.js sets the size of a canvas when it draws.
     await tab.page.waitForFunction(
       (canvas) => canvas?.style.width !== '',
       await chart.locator('canvas').elementHandle(),
@@ -83,7 +83,7 @@ it('draws what the benchmarks have found, and says it in tables', async () => {
   expect(tab.complaints).toEqual([]);
 });
 
-it('is searched offline', async () => {
+it('can be searched offline', async () => {
   await using tab = await site.open('guide/choosing');
   await tab.page
     .getByRole('button', { name: /search/i })
@@ -96,7 +96,7 @@ it('is searched offline', async () => {
   expect(tab.complaints).toEqual([]);
 });
 
-it('with reduced motion, time passes in strides and nothing is animated', async () => {
+it('with reduced motion, time passes in steps and nothing is animated', async () => {
   await using tab = await site.open('playground/mutex', { reducedMotion: 'reduce' });
   await tab.page.evaluate(() => {
     const times: number[] = [];

@@ -9,14 +9,14 @@ const ids = new Map(
   [...html].map(([file, text]) => [file, new Set([...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id))]),
 );
 
-/** The file behind a path, as a static host finds it. */
+/** The file that a static host serves for a path. */
 function fileOf(pathname: string): string | undefined {
   const path = decodeURIComponent(pathname);
   const candidates = path.endsWith('/') ? [`${path}index.html`] : [path, `${path}.html`];
   return candidates.find((candidate) => existsSync(join(dist, candidate)));
 }
 
-it('no page links to what is not there', () => {
+it('no page has a dead link', () => {
   const dead: string[] = [];
   let checked = 0;
   for (const [page, text] of html) {

@@ -1,4 +1,4 @@
-// What docs/migration/async-lock.md says is different, on both.
+// Checks the differences listed in docs/migration/async-lock.md, on both libraries.
 import { createRequire } from 'node:module';
 import { Mutex } from 'valvekit';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 const require = createRequire(import.meta.url);
 const AsyncLock = require('async-lock');
 
-const forEver = () => new Promise<never>(() => {});
+const forever = () => new Promise<never>(() => {});
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -16,7 +16,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('takes the result of a function that has a parameter', async () => {
+it('returns the result of a function that has a parameter', async () => {
   const settled = vi.fn();
   const fn = (_unused: unknown) => 'result';
   new AsyncLock().acquire('key', fn).finally(settled);
@@ -31,11 +31,11 @@ it('rejects with falsy reasons', async () => {
   await expect(new Mutex().sandbox(fail)).rejects.toBe(0);
 });
 
-it('lets as many wait as come', async () => {
+it('does not limit the number of waiters', async () => {
   const lock = new AsyncLock();
-  lock.acquire('key', forEver);
-  for (let i = 0; i < 1000; i++) lock.acquire('key', forEver);
-  await expect(lock.acquire('key', forEver)).rejects.toThrow('Too many pending tasks');
+  lock.acquire('key', forever);
+  for (let i = 0; i < 1000; i++) lock.acquire('key', forever);
+  await expect(lock.acquire('key', forever)).rejects.toThrow('Too many pending tasks');
 
   const mutex = new Mutex();
   mutex.tryLock();
@@ -43,13 +43,13 @@ it('lets as many wait as come', async () => {
   expect(mutex.waiting).toBe(1001);
 });
 
-it('takes a request that has timed out out of the line', async () => {
+it('removes a request that times out from the line', async () => {
   const lock = new AsyncLock({ maxPending: 1 });
-  lock.acquire('key', forEver);
-  const timedOut = expect(lock.acquire('key', forEver, { timeout: 10 })).rejects.toThrow('timed out');
+  lock.acquire('key', forever);
+  const timedOut = expect(lock.acquire('key', forever, { timeout: 10 })).rejects.toThrow('timed out');
   await vi.advanceTimersByTimeAsync(10);
   await timedOut;
-  await expect(lock.acquire('key', forEver)).rejects.toThrow('Too many pending tasks');
+  await expect(lock.acquire('key', forever)).rejects.toThrow('Too many pending tasks');
 
   const mutex = new Mutex();
   mutex.tryLock();
@@ -59,20 +59,20 @@ it('takes a request that has timed out out of the line', async () => {
   expect(mutex.waiting).toBe(0);
 });
 
-it('takes a time limit of 0 for one', async () => {
+it('treats a timeout of 0 as a limit', async () => {
   const settled = vi.fn();
   const lock = new AsyncLock();
-  lock.acquire('key', forEver);
-  lock.acquire('key', forEver, { timeout: 0 }).finally(settled);
+  lock.acquire('key', forever);
+  lock.acquire('key', forever, { timeout: 0 }).finally(settled);
   await vi.advanceTimersByTimeAsync(1000);
   expect(settled).not.toHaveBeenCalled();
 
   const mutex = new Mutex();
   mutex.tryLock();
-  await expect(mutex.sandbox(forEver, { timeout: 0 })).rejects.toThrow('timed out after 0 ms');
+  await expect(mutex.sandbox(forever, { timeout: 0 })).rejects.toThrow('timed out after 0 ms');
 });
 
-it('keeps the order of those who go before the line', async () => {
+it('keeps the order of requests with the same priority', async () => {
   const order = async (ask: (fn: () => unknown, isFirst: boolean) => unknown) => {
     const log: string[] = [];
     let leave = () => {};
@@ -91,17 +91,17 @@ it('keeps the order of those who go before the line', async () => {
   expect(before).toEqual(['one', 'two', 'last']);
 });
 
-it('would have two inside with a limit such as maxExecutionTime', async () => {
+it('has no maxExecutionTime, which allows two holders', async () => {
   const lock = new AsyncLock({ maxExecutionTime: 10 });
   const second = vi.fn<() => void>();
-  const tooLong = expect(lock.acquire('key', forEver)).rejects.toThrow('Maximum execution time');
+  const tooLong = expect(lock.acquire('key', forever)).rejects.toThrow('Maximum execution time');
   lock.acquire('key', second);
   await vi.advanceTimersByTimeAsync(10);
   await tooLong;
   expect(second).toHaveBeenCalledOnce();
 });
 
-it('makes the same caller wait', async () => {
+it('makes a caller that holds the lock wait', async () => {
   const inner = vi.fn<() => void>();
   const lock = new AsyncLock();
   lock.acquire('key', () => lock.acquire('key', inner));
@@ -111,7 +111,7 @@ it('makes the same caller wait', async () => {
   expect(inner).not.toHaveBeenCalled();
 });
 
-it('is for keys in one order, since in different ones two callers wait for ever', async () => {
+it('needs several keys in one order, because callers with different orders wait forever', async () => {
   const entered = vi.fn<() => void>();
   const lock = new AsyncLock();
   let leave = () => {};

@@ -1,4 +1,4 @@
-// What docs/migration/async-mutex.md says is different, on both.
+// Checks the differences listed in docs/migration/async-mutex.md, on both libraries.
 import * as peer from 'async-mutex';
 import { InvalidStateError, Mutex, Semaphore } from 'valvekit';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -11,26 +11,26 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('lets nobody free what is not theirs', async () => {
+it('does not release the hold of another caller', async () => {
   const before = new peer.Mutex();
   await before.acquire();
   const second = before.acquire();
   before.release();
   await second;
-  before.release(); // by the first again
-  expect(before.isLocked()).toBe(false); // and the second is still inside
+  before.release(); // by the first caller, again
+  expect(before.isLocked()).toBe(false); // although the second caller still holds it
 
   const after = new Mutex();
   await after.acquire();
   expect(() => after.unlock()).toThrow('only they can unlock it');
 });
 
-it('refuses to free a free mutex', () => {
+it('throws when a free mutex is unlocked', () => {
   expect(() => new peer.Mutex().release()).not.toThrow();
   expect(() => new Mutex().unlock()).toThrow(InvalidStateError);
 });
 
-it('makes no permit of a release too many', () => {
+it('does not turn an extra release into a permit', () => {
   const before = new peer.Semaphore(1);
   before.release();
   expect(before.getValue()).toBe(2);
@@ -40,7 +40,7 @@ it('makes no permit of a release too many', () => {
   expect(after.available).toBe(1);
 });
 
-it('lets those behind a request go when it times out', async () => {
+it('admits the waiters behind a request that times out', async () => {
   const passed = vi.fn<() => void>();
   const before = new peer.Semaphore(2);
   await before.acquire();
@@ -59,7 +59,7 @@ it('lets those behind a request go when it times out', async () => {
   expect(passed).toHaveBeenCalledOnce();
 });
 
-it('refuses more permits than there are', async () => {
+it('rejects a request for more permits than there are', async () => {
   const granted = vi.fn<() => void>();
   const before = new peer.Semaphore(2);
   await before.acquire();
@@ -71,7 +71,7 @@ it('refuses more permits than there are', async () => {
   await expect(new Semaphore(2).take({ permits: 3 })).rejects.toThrow(RangeError);
 });
 
-it('makes a new error for each time-out, which names the operation', async () => {
+it('creates a new error for each timeout, which names the operation', async () => {
   const errors = async (wait: () => Promise<unknown>) => {
     const waits = [wait(), wait()].map((promise) => promise.catch((error: Error) => error));
     await vi.advanceTimersByTimeAsync(10);
@@ -86,10 +86,10 @@ it('makes a new error for each time-out, which names the operation', async () =>
   await after.lock();
   const [first, second] = await errors(() => after.lock({ timeout: 10 }));
   expect(first).not.toBe(second);
-  expect(first).toMatchObject({ name: 'TimeoutError', message: 'Mutex.lock timed out after 10 ms' });
+  expect(first).toMatchObject({ name: 'TimeoutError', message: 'Mutex: lock() timed out after 10 ms' });
 });
 
-it('decides a try at once', async () => {
+it('decides a try immediately', async () => {
   const before = new peer.Mutex();
   const release = await before.acquire();
   const attempt = peer.tryAcquire(before).acquire();
@@ -104,7 +104,7 @@ it('decides a try at once', async () => {
   await expect(refused).rejects.toThrow('timed out after 0 ms');
 });
 
-it('does not time out early if the limit is too long for a timer', async () => {
+it('does not time out early if the timeout is too long for a timer', async () => {
   const before = peer.withTimeout(new peer.Mutex(), 2 ** 31);
   await before.acquire();
   const early = expect(before.acquire()).rejects.toBe(peer.E_TIMEOUT);
@@ -128,12 +128,12 @@ it('starts the function before it returns if the lock is free', async () => {
   await sooner;
 });
 
-it('has whole permits only', () => {
+it('accepts only whole numbers of permits', () => {
   expect(new peer.Semaphore(1.5).getValue()).toBe(1.5);
   expect(() => new Semaphore(1.5)).toThrow(RangeError);
 });
 
-it('sets the free permits as setValue does, by the capacity', async () => {
+it('can set the free permits like setValue, through the capacity', async () => {
   const before = new peer.Semaphore(3);
   await before.acquire(2);
   before.setValue(5);
@@ -143,7 +143,7 @@ it('sets the free permits as setValue does, by the capacity', async () => {
   expect([before.getValue(), after.available]).toEqual([5, 5]);
 });
 
-it('waits for its turn as waitForUnlock does, by an empty sandbox', async () => {
+it('can wait for its turn like waitForUnlock, with an empty sandbox', async () => {
   const unlocked = vi.fn<() => void>();
   const before = new peer.Mutex();
   const after = new Mutex();

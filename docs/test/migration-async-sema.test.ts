@@ -1,9 +1,9 @@
-// What docs/migration/async-sema.md says is different, on both.
+// Checks the differences listed in docs/migration/async-sema.md, on both libraries.
 import { Sema } from 'async-sema';
 import { InvalidStateError, Semaphore } from 'valvekit';
 import { expect, it } from 'vitest';
 
-it('makes no permit of a release too many', () => {
+it('does not turn an extra release into a permit', () => {
   const before = new Sema(1);
   before.release();
   expect([before.tryAcquire(), before.tryAcquire(), before.tryAcquire()]).toEqual(['1', '1', undefined]);
@@ -13,7 +13,7 @@ it('makes no permit of a release too many', () => {
   expect([after.tryTake(), after.tryTake()]).toEqual([true, false]);
 });
 
-it('has no tokens that could be forgotten', async () => {
+it('has no tokens to forget', async () => {
   const before = new Sema(1, { initFn: () => ({}) });
   expect(await before.acquire()).toEqual({});
   const next = before.acquire();
@@ -21,7 +21,7 @@ it('has no tokens that could be forgotten', async () => {
   expect(await next).toBeUndefined();
 });
 
-it('keeps others out while it waits for all permits, as drain does', async () => {
+it('blocks other requests while it waits for all permits, like drain', async () => {
   const before = new Sema(2);
   await before.acquire();
   const drained = before.drain();
@@ -37,13 +37,13 @@ it('keeps others out while it waits for all permits, as drain does', async () =>
   await all;
 });
 
-it('frees what acquire took by its guard only', async () => {
+it('releases what acquire took only through its guard', async () => {
   const semaphore = new Semaphore(1);
   await semaphore.acquire();
   expect(() => semaphore.release()).toThrow(InvalidStateError);
 });
 
-it('refuses what is no number of permits', () => {
+it('throws if the capacity is not a valid number', () => {
   expect(() => [new Sema(-1), new Sema('2' as never)]).not.toThrow();
   expect(() => new Semaphore(-1)).toThrow(RangeError);
   expect(() => new Semaphore('2' as never)).toThrow(TypeError);

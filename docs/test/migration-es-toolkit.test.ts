@@ -1,4 +1,4 @@
-// What docs/migration/es-toolkit.md says is different, on both.
+// Checks the differences listed in docs/migration/es-toolkit.md, on both libraries.
 import * as peer from 'es-toolkit';
 import { InvalidStateError, Mutex, Semaphore } from 'valvekit';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -11,14 +11,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('refuses a second release of what a guard holds by now', async () => {
+it('throws on a second release once a guard holds the lock', async () => {
   const before = new peer.Mutex();
   await before.acquire();
   const second = before.acquire();
   before.release();
   await second;
   before.release();
-  expect(before.isLocked).toBe(false); // and the second is still inside
+  expect(before.isLocked).toBe(false); // although the second caller still holds it
 
   const after = new Mutex();
   await after.lock();
@@ -28,14 +28,14 @@ it('refuses a second release of what a guard holds by now', async () => {
   expect(() => after.unlock()).toThrow(InvalidStateError);
 });
 
-it('refuses to free what is not locked', () => {
+it('throws when a free lock is unlocked', () => {
   expect(() => new peer.Mutex().release()).not.toThrow();
   expect(() => new peer.Semaphore(1).release()).not.toThrow();
   expect(() => new Mutex().unlock()).toThrow(InvalidStateError);
   expect(() => new Semaphore(1).release()).toThrow(InvalidStateError);
 });
 
-it('gives nobody a lock that it no longer waits for', async () => {
+it('does not grant the lock to a request that no longer waits', async () => {
   const before = new peer.Mutex();
   await before.acquire();
   const tooLate = expect(peer.withTimeout(() => before.acquire(), 10)).rejects.toThrow('timed out');
@@ -53,7 +53,7 @@ it('gives nobody a lock that it no longer waits for', async () => {
   expect(after.isLocked).toBe(false);
 });
 
-it('lets waiters in when the capacity is raised', async () => {
+it('admits waiters when the capacity is raised', async () => {
   const entered = vi.fn<() => void>();
   const before = new peer.Semaphore(1);
   await before.acquire();
@@ -70,7 +70,7 @@ it('lets waiters in when the capacity is raised', async () => {
   expect(entered).toHaveBeenCalledOnce();
 });
 
-it('refuses what is no number of permits', () => {
+it('throws if the capacity is not a valid number', () => {
   expect(() => [new peer.Semaphore(-1), new peer.Semaphore('2' as never)]).not.toThrow();
   expect(() => new Semaphore(-1)).toThrow(RangeError);
   expect(() => new Semaphore('2' as never)).toThrow(TypeError);

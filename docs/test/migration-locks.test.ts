@@ -1,4 +1,4 @@
-// What docs/migration/locks.md says is different, on both.
+// Checks the differences listed in docs/migration/locks.md, on both libraries.
 import { createRequire } from 'node:module';
 import { createBarrier, createMutex, createReadWriteLock, createSemaphore } from 'valvekit';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('lets no reader pass a waiting writer, unless it has the policy for readers', () => {
+it("does not let a reader overtake a waiting writer, except with the policy 'readers'", () => {
   const isPassed = (lock: ReturnType<typeof createReadWriteLock>) => {
     const reader = vi.fn<() => void>();
     lock.tryReadLock();
@@ -27,7 +27,7 @@ it('lets no reader pass a waiting writer, unless it has the policy for readers',
   expect(isPassed(createReadWriteLock({ policy: 'readers' }))).toBe(true);
 });
 
-it('takes a request that has timed out out of the line, and has an error for it', () => {
+it('removes a request that times out from the line, and rejects it with a TimeoutError', () => {
   const before = locks.createMutex();
   const told = vi.fn<(error?: unknown) => void>();
   before.tryLock();
@@ -42,7 +42,7 @@ it('takes a request that has timed out out of the line, and has an error for it'
   expect(after.waiting).toBe(0);
 });
 
-it('times out before the call returns if the limit is 0', () => {
+it('times out before the call returns if the timeout is 0', () => {
   const told = vi.fn<() => void>();
   const before = locks.createMutex();
   before.tryLock();
@@ -57,7 +57,7 @@ it('times out before the call returns if the limit is 0', () => {
   expect(told).toHaveBeenCalledTimes(2);
 });
 
-it('makes a semaphore of 0', () => {
+it('creates a semaphore of 0', () => {
   const taken = vi.fn<() => void>();
   locks.createSemaphore(0).wait(taken);
   expect(taken).toHaveBeenCalledOnce();
@@ -65,7 +65,7 @@ it('makes a semaphore of 0', () => {
   expect(taken).toHaveBeenCalledOnce();
 });
 
-it('makes no permit of a release too many', () => {
+it('does not turn an extra release into a permit', () => {
   const before = locks.createSemaphore(1);
   before.signal();
   expect(before._count).toBe(2);
@@ -75,7 +75,7 @@ it('makes no permit of a release too many', () => {
   expect(after.available).toBe(1);
 });
 
-it('keeps what a waiting callback throws from who let it in', () => {
+it('does not throw the error of a waiting callback at the caller of unlock', () => {
   const uncaught = vi.fn();
   vi.stubGlobal('reportError', uncaught);
   const unlock = (mutex: ReturnType<typeof createMutex>) => {
@@ -91,7 +91,7 @@ it('keeps what a waiting callback throws from who let it in', () => {
   vi.unstubAllGlobals();
 });
 
-it('needs no stack for callbacks that unlock', () => {
+it('does not overflow the stack with callbacks that unlock', () => {
   const chain = (mutex: ReturnType<typeof createMutex>) => {
     mutex.tryLock();
     for (let i = 0; i < 50_000; i++) mutex.lock(() => mutex.unlock());
@@ -101,7 +101,7 @@ it('needs no stack for callbacks that unlock', () => {
   expect(() => chain(createMutex())).not.toThrow();
 });
 
-it('returns a promise if there is no callback', async () => {
+it('returns a promise without a callback', async () => {
   const before = locks.createMutex();
   expect(() => before.lock()).toThrow(TypeError);
   expect(before.isLocked).toBe(true);
@@ -130,7 +130,7 @@ it('ends only the wait of a condition that throws', () => {
   expect(change(createBarrier('a'))).toEqual(['Error: from the condition', 'b']);
 });
 
-it('tests strings only with a RegExp', () => {
+it('tests only strings with a RegExp', () => {
   const matched = vi.fn<() => void>();
   locks.createCondVariable(5).wait(/5/, matched);
   expect(matched).toHaveBeenCalledOnce();
@@ -138,14 +138,14 @@ it('tests strings only with a RegExp', () => {
   expect(matched).toHaveBeenCalledOnce();
 });
 
-it('hands over the value', () => {
+it('passes the value to the callback', () => {
   const matched = vi.fn<() => void>();
   locks.createCondVariable('a').wait('a', matched);
   createBarrier('a').wait('a', matched);
   expect(matched.mock.calls).toEqual([[], [undefined, 'a']]);
 });
 
-it('lets nobody set isLocked', () => {
+it('makes isLocked read-only', () => {
   const before = locks.createMutex();
   before.isLocked = true;
   expect(before.isLocked).toBe(true);

@@ -1,6 +1,6 @@
-// What docs/migration/p-limit.md says is different, on both.
+// Checks the differences listed in docs/migration/p-limit.md, on both libraries.
 import pLimit from 'p-limit';
-import { AbortError, Semaphore } from 'valvekit';
+import { AbortError, map, Semaphore } from 'valvekit';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 beforeEach(() => {
@@ -16,21 +16,21 @@ type Map = <T>(source: Iterable<T>, fn: (item: T) => Promise<unknown>) => Promis
 const maps = (n: number): Map[] => {
   const limit = pLimit(n);
   const semaphore = new Semaphore(n);
-  return [(source, fn) => limit.map(source, fn), (source, fn) => semaphore.map(source, fn)];
+  return [(source, fn) => limit.map(source, fn), (source, fn) => map(semaphore, source, fn)];
 };
 
-const forEver = () => new Promise<never>(() => {});
+const forever = () => new Promise<never>(() => {});
 
-it('pulls an item when it has a permit for it', () => {
-  const pulled = maps(2).map((map) => {
+it('reads one item ahead of its permits', () => {
+  const pulled = maps(2).map((mapAll) => {
     let count = 0;
     function* source() {
       while (count < 5) yield ++count;
     }
-    void map(source(), forEver);
+    void mapAll(source(), forever);
     return count;
   });
-  expect(pulled).toEqual([5, 2]);
+  expect(pulled).toEqual([5, 3]);
 });
 
 it('maps async iterables', async () => {
@@ -38,13 +38,13 @@ it('maps async iterables', async () => {
     yield 'a';
   }
   expect(await pLimit(1).map(source() as never, (item) => item)).toEqual([]);
-  expect(await new Semaphore(1).map(source(), (item) => item)).toEqual(['a']);
+  expect(await map(new Semaphore(1), source(), (item) => item)).toEqual(['a']);
 });
 
-it('starts no more after a failure', async () => {
-  const started = maps(1).map(async (map) => {
+it('starts no more calls after a failure', async () => {
+  const started = maps(1).map(async (mapAll) => {
     const log: number[] = [];
-    const failed = map([1, 2, 3], async (item) => {
+    const failed = mapAll([1, 2, 3], async (item) => {
       log.push(item);
       if (item === 2) throw new Error('two');
     });
@@ -58,31 +58,31 @@ it('starts no more after a failure', async () => {
   ]);
 });
 
-it('rejects those who waited when it cancels', async () => {
+it('rejects the waiters when it cancels', async () => {
   const settled = vi.fn();
   const limit = pLimit(1);
-  void limit(forEver);
+  void limit(forever);
   await vi.advanceTimersByTimeAsync(0);
-  void limit(forEver).finally(settled);
+  void limit(forever).finally(settled);
   limit.clearQueue();
   await vi.advanceTimersByTimeAsync(1000);
   expect([limit.pendingCount, settled.mock.calls.length]).toEqual([0, 0]);
 
   const rejecting = pLimit({ concurrency: 1, rejectOnClear: true });
-  void rejecting(forEver);
+  void rejecting(forever);
   await vi.advanceTimersByTimeAsync(0);
-  const cleared = rejecting(forEver);
+  const cleared = rejecting(forever);
   rejecting.clearQueue();
   await expect(cleared).rejects.toMatchObject({ name: 'AbortError', constructor: DOMException });
 
   const semaphore = new Semaphore(1);
-  void semaphore.sandbox(forEver);
-  const cancelled = semaphore.sandbox(forEver);
+  void semaphore.sandbox(forever);
+  const cancelled = semaphore.sandbox(forever);
   semaphore.cancel();
   await expect(cancelled).rejects.toMatchObject({ name: 'AbortError', constructor: AbortError });
 });
 
-it('starts the function before it returns if there is a permit', async () => {
+it('starts the function before it returns if there is a free permit', async () => {
   const fn = vi.fn<() => void>();
   const later = pLimit(1)(fn);
   expect(fn).not.toHaveBeenCalled();
@@ -92,10 +92,10 @@ it('starts the function before it returns if there is a permit', async () => {
   await sooner;
 });
 
-it('lets the next ones in before the assignment of a raised limit returns', async () => {
-  const second = vi.fn(forEver);
+it('admits the next calls before the assignment of a higher limit returns', async () => {
+  const second = vi.fn(forever);
   const limit = pLimit(1);
-  void limit(forEver);
+  void limit(forever);
   void limit(second);
   await vi.advanceTimersByTimeAsync(0);
   limit.concurrency = 2;
@@ -104,23 +104,23 @@ it('lets the next ones in before the assignment of a raised limit returns', asyn
   expect(second).toHaveBeenCalledOnce();
 
   const semaphore = new Semaphore(1);
-  void semaphore.sandbox(forEver);
+  void semaphore.sandbox(forever);
   void semaphore.sandbox(second);
   semaphore.capacity = 2;
   expect(second).toHaveBeenCalledTimes(2);
 });
 
-it('takes 0 for a pause', () => {
+it('treats 0 as a pause', () => {
   expect(() => pLimit(0)).toThrow(TypeError);
   expect(new Semaphore(0).tryTake()).toBe(false);
 });
 
-it('counts what is active and pending', async () => {
+it('counts active and pending calls', async () => {
   const limit = pLimit(2);
   const semaphore = new Semaphore(2);
   for (let i = 0; i < 3; i++) {
-    void limit(forEver);
-    void semaphore.sandbox(forEver);
+    void limit(forever);
+    void semaphore.sandbox(forever);
   }
   await vi.advanceTimersByTimeAsync(0);
   expect([limit.activeCount, limit.pendingCount]).toEqual([2, 1]);

@@ -1,4 +1,4 @@
-// What docs/migration/rwlock.md says is different, on all three.
+// Checks the differences listed in docs/migration/rwlock.md, on all three libraries.
 import { createRequire } from 'node:module';
 import * as peer from 'async-rwlock';
 import { InvalidStateError, ReadWriteLock } from 'valvekit';
@@ -10,7 +10,7 @@ const RwLock = require('rwlock');
 type Enter = (release: () => void) => void;
 type Ask = (enter: Enter, timeout?: number) => void;
 
-/** One lock, asked in the way that all three have in common. */
+/** One lock, through an interface that all three have in common. */
 interface Lock {
   read: Ask;
   write: Ask;
@@ -56,7 +56,7 @@ afterEach(() => {
 const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 const stay: Enter = () => {};
 
-/** What enters while a reader is in, in this order: a writer, a reader. */
+/** Which requests acquire the lock while a reader holds it: first a writer asks, then a reader. */
 async function passing({ read, write }: Lock): Promise<string[]> {
   const log: string[] = [];
   read(stay);
@@ -66,7 +66,7 @@ async function passing({ read, write }: Lock): Promise<string[]> {
   return log;
 }
 
-/** Which of a writer and then a reader enters first when a writer leaves. */
+/** Which acquires the lock first when a writer releases it: a writer, or a reader that asked after it. */
 async function next({ read, write }: Lock): Promise<string | undefined> {
   const log: string[] = [];
   let leave = () => {};
@@ -79,7 +79,7 @@ async function next({ read, write }: Lock): Promise<string | undefined> {
   return log[0];
 }
 
-/** Who enters in the end if the second of two waiting writers times out. */
+/** Which requests acquire the lock in the end if the second of two waiting writers times out. */
 async function afterTimeout({ write }: Lock): Promise<string[]> {
   const log: string[] = [];
   let leave = () => {};
@@ -98,7 +98,7 @@ async function afterTimeout({ write }: Lock): Promise<string[]> {
   return log;
 }
 
-/** Who enters beside a reader when the writer at the head of the line times out. */
+/** Which requests acquire the lock alongside a reader when the writer at the head of the line times out. */
 async function behindTimeout({ read, write }: Lock): Promise<string[]> {
   const log: string[] = [];
   let leave = () => {};
@@ -113,8 +113,8 @@ async function behindTimeout({ read, write }: Lock): Promise<string[]> {
   return log;
 }
 
-describe('a reader that comes while a writer waits', () => {
-  it('waits behind it, except in async-rwlock and with the policy for readers', async () => {
+describe('a reader that arrives while a writer waits', () => {
+  it("waits behind it, except in async-rwlock and with the policy 'readers'", async () => {
     expect(await passing(rwlock())).toEqual([]);
     expect(await passing(asyncRwlock())).toEqual(['reader']);
     expect(await passing(ours())).toEqual([]);
@@ -122,8 +122,8 @@ describe('a reader that comes while a writer waits', () => {
   });
 });
 
-describe('when a writer leaves', () => {
-  it('who came first is next, except in async-rwlock and with the policy for readers', async () => {
+describe('when a writer releases the lock', () => {
+  it("the first waiter is next, except in async-rwlock and with the policy 'readers'", async () => {
     expect(await next(rwlock())).toBe('writer');
     expect(await next(ours())).toBe('writer');
     expect(await next(ours('readers'))).toBe('reader');
@@ -137,20 +137,20 @@ describe('when a writer leaves', () => {
 });
 
 describe('a request that times out', () => {
-  it('leaves rwlock and async-rwlock locked for ever, and ours as if it had never been there', async () => {
+  it('leaves rwlock and async-rwlock locked forever, and ours unaffected', async () => {
     expect(await afterTimeout(rwlock())).toEqual([]);
     expect(await afterTimeout(asyncRwlock())).toEqual(['first']);
     expect(await afterTimeout(ours())).toEqual(['first', 'late']);
   });
 
-  it('at the head of the line lets in those behind it at once', async () => {
+  it('at the head of the line admits the waiters behind it immediately', async () => {
     expect(await behindTimeout(rwlock())).toEqual([]);
     expect(await behindTimeout(ours())).toEqual(['reader']);
   });
 });
 
-describe('a time limit of 0', () => {
-  it('is over with the next timer in rwlock, and at once in ours', async () => {
+describe('a timeout of 0', () => {
+  it('expires with the next timer in rwlock, and immediately in ours', async () => {
     const lock = new RwLock();
     const told = vi.fn();
     lock.writeLock(stay);
@@ -165,7 +165,7 @@ describe('a time limit of 0', () => {
     expect(told).toHaveBeenCalledTimes(2);
   });
 
-  it('is no limit in async-rwlock', async () => {
+  it('means no limit in async-rwlock', async () => {
     const lock = new peer.RWLock();
     await lock.writeLock();
     const settled = vi.fn();
@@ -175,7 +175,7 @@ describe('a time limit of 0', () => {
   });
 });
 
-it('unlocking what is not locked throws a new error', () => {
+it('unlocking a free lock throws a new error', () => {
   expect(() => new peer.RWLock().unlock()).toThrow(peer.ErrNotLocked);
   expect(() => new ReadWriteLock().unlock()).toThrow(InvalidStateError);
 });

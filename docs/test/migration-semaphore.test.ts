@@ -1,4 +1,4 @@
-// What docs/migration/semaphore.md says is different, on both.
+// Checks the differences listed in docs/migration/semaphore.md, on both libraries.
 import { createRequire } from 'node:module';
 import { createSemaphore } from 'valvekit';
 import { expect, it, vi } from 'vitest';
@@ -6,10 +6,10 @@ import { expect, it, vi } from 'vitest';
 const require = createRequire(import.meta.url);
 const semaphore = require('semaphore');
 
-/** Lets the callbacks run that `semaphore` has put off. */
+/** Lets the callbacks run that `semaphore` has postponed. */
 const nextTick = () => new Promise<void>((resolve) => process.nextTick(resolve));
 
-it('lets no small request pass a bigger one', () => {
+it('does not let a small request overtake a bigger one', () => {
   const small = vi.fn<() => void>();
   const before = semaphore(2);
   before.take(() => {});
@@ -24,7 +24,7 @@ it('lets no small request pass a bigger one', () => {
   expect(small).toHaveBeenCalledOnce();
 });
 
-it('lets in as many as there are permits', async () => {
+it('admits as many requests as there are permits', async () => {
   const small = vi.fn<() => void>();
   const before = semaphore(2);
   before.take(2, () => {});
@@ -42,14 +42,14 @@ it('lets in as many as there are permits', async () => {
   expect(small).toHaveBeenCalledTimes(1 + 2);
 });
 
-it('refuses more than the capacity', () => {
+it('rejects a request for more than the capacity', () => {
   const before = semaphore(2);
   before.take(3, () => {});
   expect(before.queue).toHaveLength(1);
   expect(() => createSemaphore(2).take(() => {}, { permits: 3 })).toThrow(RangeError);
 });
 
-it('counts no release too many', () => {
+it('does not count an extra release', () => {
   const taken = vi.fn<() => void>();
   const before = semaphore(1);
   expect(() => before.leave()).toThrow('leave called too many times.');
@@ -81,11 +81,11 @@ it('runs a waiting callback inside release', async () => {
   expect(waiting).toHaveBeenCalledTimes(2);
 });
 
-it('makes a semaphore of 0', () => {
+it('creates a semaphore of 0', () => {
   expect([semaphore(0).capacity, createSemaphore(0).capacity]).toEqual([1, 0]);
 });
 
-it('lets waiters in when the capacity is raised', async () => {
+it('admits waiters when the capacity is raised', async () => {
   const waiting = vi.fn<() => void>();
   const before = semaphore(1);
   before.take(() => {});
@@ -101,14 +101,14 @@ it('lets waiters in when the capacity is raised', async () => {
   expect(waiting).toHaveBeenCalledOnce();
 });
 
-it('needs its object', () => {
+it('needs its methods to be called on the object', () => {
   const { leave } = semaphore(1);
   expect(() => leave()).toThrow('leave called too many times.');
   const { release } = createSemaphore(1);
   expect(() => release()).toThrow(TypeError);
 });
 
-it('takes the number after a callback for a time limit, and calls back without leave', () => {
+it('treats the number after a callback as a timeout, and calls back without leave', () => {
   const sem = createSemaphore(2);
   const callback = vi.fn<() => void>();
   sem.take(callback, 2);

@@ -1,4 +1,4 @@
-// What docs/migration/valvekit-0.2.md says is different, on both versions.
+// Checks the differences listed in docs/migration/valvekit-0.2.md, on both versions.
 import { createRequire } from 'node:module';
 import * as now from 'valvekit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -15,12 +15,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What a program gives on version 0.2, and what it gives now. */
+/** The result of a program on version 0.2, and its result now. */
 function both<R>(program: (valvekit: Valvekit) => R): { old: R; now: R } {
   return { old: program(old), now: program(now) };
 }
 
-/** The name of what a function throws, or what it returns. */
+/** The name of the error that a function throws, or the value that it returns. */
 function outcome<R>(fn: () => R): R | string {
   try {
     return fn();
@@ -47,22 +47,22 @@ describe('the read/write lock', () => {
     return log;
   };
 
-  it('lets no reader pass a waiting writer', () => {
+  it('does not let a reader overtake a waiting writer', () => {
     expect(both(({ createLock }) => passing(createLock()))).toEqual({ old: ['reader'], now: [] });
   });
 
-  it('lets in who came first when a writer leaves', () => {
+  it('admits the first waiter when a writer releases the lock', () => {
     expect(both(({ createLock }) => afterWriter(createLock()))).toEqual({ old: ['reader'], now: ['writer'] });
   });
 
-  it('does both as 0.2 did with the policy for readers', () => {
+  it("does both like 0.2 with the policy 'readers'", () => {
     const lock = () => now.createLock({ policy: 'readers' });
     expect([passing(lock()), afterWriter(lock())]).toEqual([['reader'], ['reader']]);
   });
 });
 
-describe('a time limit', () => {
-  /** Whether a wait with this time limit has ended before the call returned, and 20 ms later. */
+describe('a timeout', () => {
+  /** Whether a wait with this timeout has ended before the call returns, and 20 ms later. */
   const endings = (timeout: unknown) => (valvekit: Valvekit) =>
     outcome(() => {
       const mutex = valvekit.createMutex();
@@ -74,19 +74,19 @@ describe('a time limit', () => {
       return [atOnce, callback.mock.calls.length];
     });
 
-  it.each([0, -5])('of %d is over at once', (timeout) => {
+  it.each([0, -5])('of %d expires immediately', (timeout) => {
     expect(both(endings(timeout))).toEqual({ old: [0, 0], now: [1, 1] });
   });
 
-  it.each([Number.POSITIVE_INFINITY, 2 ** 31])('of %d ms does not end early', (timeout) => {
+  it.each([Number.POSITIVE_INFINITY, 2 ** 31])('of %d ms does not expire early', (timeout) => {
     expect(both(endings(timeout))).toEqual({ old: [0, 1], now: [0, 0] });
   });
 
-  it.each([null, '10'])('of %j is refused', (timeout) => {
+  it.each([null, '10'])('of %j throws', (timeout) => {
     expect(both(endings(timeout))).toEqual({ old: [0, 0], now: 'TypeError' });
   });
 
-  it('that is over leaves the line, and tells its callback with the mutex as this', () => {
+  it('that expires removes the request from the line, and calls back with the mutex as this', () => {
     const told = (valvekit: Valvekit) => {
       const mutex = valvekit.createMutex();
       const calls: unknown[] = [];
@@ -100,7 +100,7 @@ describe('a time limit', () => {
     };
     expect(both(told)).toEqual({
       old: ['Error: Lock timed out', false, 1],
-      now: ['TimeoutError: Mutex.lock timed out after 10 ms', true, 0],
+      now: ['TimeoutError: Mutex: lock() timed out after 10 ms', true, 0],
     });
   });
 
@@ -117,15 +117,15 @@ describe('a time limit', () => {
     expect(both(errors)).toEqual({
       old: ['Error: ReadLock timed out', 'Error: WriteLock timed out'],
       now: [
-        'TimeoutError: ReadWriteLock.readLock timed out after 10 ms',
-        'TimeoutError: ReadWriteLock.writeLock timed out after 10 ms',
+        'TimeoutError: ReadWriteLock: readLock() timed out after 10 ms',
+        'TimeoutError: ReadWriteLock: writeLock() timed out after 10 ms',
       ],
     });
   });
 });
 
-describe('misuse', () => {
-  it('by unlocking what is not locked has the same message', () => {
+describe('incorrect use', () => {
+  it('by unlocking a free lock has the same message', () => {
     const message = (valvekit: Valvekit) => {
       const mutex = valvekit.createMutex();
       expect(() => mutex.unlock()).toThrow('Mutex is not locked');
@@ -134,7 +134,7 @@ describe('misuse', () => {
     expect(both(message)).toEqual({ old: 'Error', now: 'InvalidStateError' });
   });
 
-  it('by locking without a callback leaves no mutex locked for ever', async () => {
+  it('by locking without a callback does not leave the mutex locked forever', async () => {
     const mutex = old.createMutex();
     expect(outcome(() => mutex.lock())).toBe('TypeError');
     expect(mutex.isLocked).toBe(true);
@@ -143,7 +143,7 @@ describe('misuse', () => {
 });
 
 describe('a callback that waits', () => {
-  it('and throws does not hit who let it in', () => {
+  it('and throws does not throw at the caller of unlock', () => {
     vi.useRealTimers();
     const uncaught = vi.fn();
     vi.stubGlobal('reportError', uncaught);
@@ -160,7 +160,7 @@ describe('a callback that waits', () => {
     vi.unstubAllGlobals();
   });
 
-  it('and unlocks needs no stack, however many there are', () => {
+  it('and unlocks does not overflow the stack, however many there are', () => {
     const chain = ({ createMutex }: Valvekit) => {
       const mutex = createMutex();
       mutex.tryLock();
@@ -187,7 +187,7 @@ describe('the semaphore', () => {
     expect(both(capacity(value))).toEqual({ old: before, now: after });
   });
 
-  it('makes no permit of a release too many', () => {
+  it('does not turn an extra release into a permit', () => {
     const released = ({ createSemaphore }: Valvekit) => {
       const semaphore = createSemaphore(1);
       return [outcome(() => semaphore.release()), semaphore.available];
@@ -195,7 +195,7 @@ describe('the semaphore', () => {
     expect(both(released)).toEqual({ old: [undefined, 2], now: ['InvalidStateError', 1] });
   });
 
-  it('has none available while some wait, not fewer than none', () => {
+  it('has 0 permits available while requests wait, not a negative number', () => {
     const available = ({ createSemaphore }: Valvekit) => {
       const semaphore = createSemaphore(1);
       for (let i = 0; i < 3; i++) semaphore.take(() => {});
@@ -204,7 +204,7 @@ describe('the semaphore', () => {
     expect(both(available)).toEqual({ old: [-2, 2], now: [0, 2] });
   });
 
-  it('starts a sandbox at once, and returns a native promise', async () => {
+  it('starts a sandbox immediately, and returns a native promise', async () => {
     vi.useRealTimers();
     const started = ({ createSemaphore }: Valvekit) => {
       const fn = vi.fn<() => void>();
@@ -219,7 +219,7 @@ describe('the semaphore', () => {
 });
 
 describe('the barrier', () => {
-  it('tests strings only with a RegExp', () => {
+  it('tests only strings with a RegExp', () => {
     const matched = ({ createBarrier }: Valvekit) => {
       const callback = vi.fn<() => void>();
       createBarrier(5 as unknown).wait(/5/, callback);
@@ -228,7 +228,7 @@ describe('the barrier', () => {
     expect(both(matched)).toEqual({ old: 1, now: 0 });
   });
 
-  it('tells a condition that throws by its callback', () => {
+  it('passes the error of a condition that throws to its callback', () => {
     const told = ({ createBarrier }: Valvekit) => {
       const callback = vi.fn();
       const condition = () => {
@@ -239,7 +239,7 @@ describe('the barrier', () => {
     expect(both(told)).toEqual({ old: ['RangeError', 0], now: [undefined, 1] });
   });
 
-  it('copies lists, and refuses empty ones', () => {
+  it('copies lists, and throws on empty ones', () => {
     const matched = ({ createBarrier }: Valvekit) => {
       const barrier = createBarrier('a');
       const callback = vi.fn<() => void>();
@@ -252,7 +252,7 @@ describe('the barrier', () => {
     expect(both(matched)).toEqual({ old: [1, undefined], now: [0, 'RangeError'] });
   });
 
-  it('hands over the ticket', () => {
+  it('passes the ticket to the callback', () => {
     const handed = ({ createBarrier }: Valvekit) => {
       const callback = vi.fn<() => void>();
       createBarrier('a').wait('a', callback);
@@ -261,7 +261,7 @@ describe('the barrier', () => {
     expect(both(handed)).toEqual({ old: [[]], now: [[undefined, 'a']] });
   });
 
-  it('lets those of the first set go first', () => {
+  it('runs the callbacks of the first set first', () => {
     const order = ({ createBarrier }: Valvekit) => {
       const barrier = createBarrier('a');
       const log: string[] = [];

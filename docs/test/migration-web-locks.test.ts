@@ -1,18 +1,18 @@
-// What docs/migration/web-locks.md says of navigator.locks and of ours.
+// Checks what docs/migration/web-locks.md says about navigator.locks and our locks.
 import { Worker } from 'node:worker_threads';
 import { Mutex, ReadWriteLock } from 'valvekit';
 import { expect, it } from 'vitest';
 
 const { locks } = navigator;
 
-/** Takes a lock. Resolves, once it is inside, to a function that gives it back. */
+/** Acquires a lock, and resolves to a function that releases it. */
 function hold(name: string, mode: LockMode): Promise<() => void> {
   return new Promise((resolve) => {
     void locks.request(name, { mode }, () => new Promise<void>((leave) => resolve(leave)));
   });
 }
 
-it('makes other threads wait, which ours cannot', async () => {
+it('makes other threads wait, which ours cannot do', async () => {
   const worker = new Worker(
     `const { parentPort } = require('node:worker_threads');
      navigator.locks.request('thread', () => {
@@ -28,7 +28,7 @@ it('makes other threads wait, which ours cannot', async () => {
   await worker.terminate();
 });
 
-it('lets a reader wait behind a waiting writer, as ours does', async () => {
+it('makes a reader wait behind a waiting writer, as ours does', async () => {
   const log: string[] = [];
   const leave = await hold('line', 'shared');
   const theirs = [
@@ -46,13 +46,13 @@ it('lets a reader wait behind a waiting writer, as ours does', async () => {
   expect(log).toEqual(['writer', 'reader', 'writer', 'reader']);
 });
 
-it('gives up with the reason of the signal, as ours does', async () => {
+it('rejects with the reason of the signal, as ours does', async () => {
   const signal = AbortSignal.abort(new Error('never mind'));
   await expect(locks.request('signal', { signal }, () => {})).rejects.toBe(signal.reason);
   await expect(new Mutex().sandbox(() => {}, { signal })).rejects.toBe(signal.reason);
 });
 
-it('lets a lock be stolen, so that two are inside', async () => {
+it('allows stealing a lock, so that there are two holders', async () => {
   const inside: string[] = [];
   const robbed = locks.request('steal', async () => {
     inside.push('first');

@@ -1,4 +1,4 @@
-// What a visitor sees and does on a page with a playground.
+// What a visitor can see and do on a playground page.
 import type { Locator, Page } from 'playwright-core';
 
 export class PlaygroundPage {
@@ -8,13 +8,13 @@ export class PlaygroundPage {
     this.page = page;
   }
 
-  /** Presses a button, by its label. */
+  /** Presses the button with this label. */
   async press(name: string): Promise<void> {
     await this.#root.getByRole('button', { name, exact: true }).click();
     await this.#atRest();
   }
 
-  /** Fills in a field, by its label. */
+  /** Fills in the field with this label. */
   async set(name: string, value: string | number): Promise<void> {
     const [list, number, text] = (['combobox', 'spinbutton', 'textbox'] as const).map((role) =>
       this.#root.getByRole(role, { name, exact: true }),
@@ -28,20 +28,20 @@ export class PlaygroundPage {
     await this.#atRest();
   }
 
-  /** Adds an actor; fields by their labels. It is there when this returns. */
+  /** Adds an actor, with fields by label; resolves when the actor is visible. */
   async add(fields: Record<string, string | number> = {}): Promise<void> {
     for (const [label, value] of Object.entries(fields)) await this.set(label, value);
     await this.#root.getByRole('button', { name: /^Add / }).click();
     await this.#atRest();
   }
 
-  /** Begins with nobody. */
+  /** Removes all actors. */
   async clear(): Promise<void> {
     await this.lanes().first().waitFor();
-    await this.press('Empty');
+    await this.press('Clear');
   }
 
-  /** Goes to the next event, and says what time it is then. */
+  /** Goes to the next event, and returns its time. */
   async step(): Promise<number> {
     await this.press('Step');
     return this.now();
@@ -51,7 +51,7 @@ export class PlaygroundPage {
     return Number(await this.#root.getAttribute('data-now'));
   }
 
-  /** What the primitive says of itself. */
+  /** The displayed state of the primitive. */
   async state(): Promise<Record<string, string>> {
     const found = await this.page
       .locator('[data-state]')
@@ -61,7 +61,7 @@ export class PlaygroundPage {
     return Object.fromEntries(found);
   }
 
-  /** What is drawn: how each actor stands, by its lane. */
+  /** The displayed status of each actor, by its lane. */
   async actors(): Promise<Record<string, string>> {
     const found = await this.lanes().evaluateAll((lanes) =>
       lanes.map((lane) => [(lane as HTMLElement).dataset.actor, lane.querySelector('.status')?.textContent?.trim()]),
@@ -69,7 +69,7 @@ export class PlaygroundPage {
     return Object.fromEntries(found);
   }
 
-  /** What is drawn: who stands in a zone of the room. */
+  /** The actors displayed in a zone of the room. */
   async room(zone: 'line' | 'primitive' | 'gone'): Promise<string[]> {
     const chips = this.page.locator(`.zone.${zone} .chip:not(.free, .chip-leave-active)`);
     const texts = await chips.evaluateAll((elements) =>
@@ -78,7 +78,7 @@ export class PlaygroundPage {
     return texts.map((text) => text.trim());
   }
 
-  /** The pieces of an actor's lane. */
+  /** The segments of an actor's lane. */
   async spans(name: string): Promise<string[]> {
     const spans = this.page.locator(`[data-actor="${name}"] .span`);
     return spans.evaluateAll((elements) => elements.map((element) => element.textContent?.trim() ?? ''));

@@ -26,7 +26,7 @@ describe('Mutex', () => {
     await playground.clear();
   });
 
-  it('lets one in at a time, in the order they came', async () => {
+  it('admits one actor at a time, in the order they came', async () => {
     expect(await playground.state()).toEqual({ isLocked: 'false', waiting: '0' });
     await playground.add({ 'Holds for, s': 2 });
     await playground.add({ 'Holds for, s': 1 });
@@ -47,7 +47,7 @@ describe('Mutex', () => {
     expect(await playground.room('gone')).toEqual(['A', 'B', 'C']);
   });
 
-  it('aborts one that waits', async () => {
+  it('aborts a waiter', async () => {
     await playground.add();
     await playground.add();
     await playground.add();
@@ -59,16 +59,16 @@ describe('Mutex', () => {
     expect(await playground.actors()).toEqual({ A: 'left', B: 'aborted', C: 'holds' });
   });
 
-  it('times out, with the words of the package', async () => {
+  it('times out, with the error message of the package', async () => {
     await playground.add({ 'Holds for, s': 3 });
-    await playground.add({ 'Time-out, s': 0.4 });
+    await playground.add({ 'Timeout, s': 0.4 });
     expect(await playground.step()).toBe(400);
     expect(await playground.actors()).toEqual({ A: 'holds', B: 'timed out' });
     expect(await playground.state()).toEqual({ isLocked: 'true', waiting: '0' });
-    expect(await playground.news()).toBe('B fails: Mutex.sandbox timed out after 400 ms');
+    expect(await playground.news()).toBe('B fails: Mutex: sandbox() timed out after 400 ms');
   });
 
-  it('lets a holder throw, and the next one in', async () => {
+  it('admits the next actor when a holder throws', async () => {
     await playground.add();
     await playground.add();
     await playground.press('Let A throw');
@@ -87,19 +87,19 @@ describe('Mutex', () => {
     expect(await playground.actors()).toEqual({ A: 'left', B: 'waits', C: 'holds' });
   });
 
-  it('gives up all who wait', async () => {
+  it('cancels all waits', async () => {
     await playground.add();
     await playground.add();
     await playground.add();
-    await playground.press('cancel() all who wait');
-    expect(await playground.actors()).toEqual({ A: 'holds', B: 'cancelled', C: 'cancelled' });
+    await playground.press('cancel() all waits');
+    expect(await playground.actors()).toEqual({ A: 'holds', B: 'canceled', C: 'canceled' });
     expect(await playground.state()).toEqual({ isLocked: 'true', waiting: '0' });
   });
 
-  it('is shared by its address', async () => {
+  it('can be shared by its address', async () => {
     await playground.add({ 'Holds for, s': 2 });
-    await playground.add({ 'Time-out, s': 1 });
-    await playground.add({ 'Time-out, s': '' });
+    await playground.add({ 'Timeout, s': 1 });
+    await playground.add({ 'Timeout, s': '' });
     await playground.step();
     const address = playground.page.url();
     const seen = [await playground.actors(), await playground.state(), await playground.now()];
@@ -117,7 +117,7 @@ describe('Mutex', () => {
     await other[Symbol.asyncDispose]();
   });
 
-  it('goes on when played, stops when paused, and begins again when restarted', async () => {
+  it('runs when played, stops when paused, and starts over when restarted', async () => {
     await playground.add({ 'Holds for, s': 1 });
     await playground.set('Speed', 4);
     await playground.press('Play');
@@ -156,7 +156,7 @@ describe('ReadWriteLock', () => {
     await playground.clear();
   });
 
-  it('lets readers share, and a writer be alone', async () => {
+  it('lets readers share the lock, and gives it to a writer alone', async () => {
     await playground.add({ 'Asks to': 'read' });
     await playground.add();
     await playground.add({ 'Asks to': 'write' });
@@ -174,7 +174,7 @@ describe('ReadWriteLock', () => {
     expect(await playground.state()).toMatchObject({ isLocked: "'W'", readers: '0' });
   });
 
-  it('does the same with another policy', async () => {
+  it('replays the scenario with another policy', async () => {
     await playground.add({ 'Asks to': 'read' });
     await playground.add({ 'Asks to': 'write' });
     await playground.add({ 'Asks to': 'read' });
@@ -184,7 +184,7 @@ describe('ReadWriteLock', () => {
     expect(await playground.program()).toContain("new ReadWriteLock({ policy: 'readers' })");
   });
 
-  it('upgrades before a writer that came earlier than the upgrade', async () => {
+  it('upgrades ahead of a writer that came before the upgrade', async () => {
     await playground.add({ 'Asks to': 'read', 'Holds for, s': 2 });
     await playground.add({ 'Asks to': 'upgradable', 'Reads for, s': 1, 'Then writes for, s': 1 });
     await playground.add({ 'Asks to': 'write' });
@@ -203,7 +203,7 @@ describe('Semaphore', () => {
     await playground.clear();
   });
 
-  it('is resized while in use', async () => {
+  it('can be resized while in use', async () => {
     expect(await playground.state()).toEqual({ available: '2', capacity: '2', waiting: '0' });
     for (const _ of 'ABCD') await playground.add();
     expect(await playground.actors()).toEqual({ A: 'holds', B: 'holds', C: 'waits', D: 'waits' });
@@ -216,7 +216,7 @@ describe('Semaphore', () => {
     expect(await playground.program()).toContain('(semaphore.capacity = 1)');
   });
 
-  it('gives several permits or none, and refuses more than there are', async () => {
+  it('grants several permits or none, and rejects a request for more than the capacity', async () => {
     await playground.add();
     await playground.add({ Permits: 2 });
     await playground.add({ Permits: 1 });
@@ -233,7 +233,7 @@ describe('Barrier', () => {
     await playground.clear();
   });
 
-  it('lets go whose condition the ticket meets', async () => {
+  it('ends every wait whose condition the ticket meets', async () => {
     await playground.add({ 'Waits for': 'ready' });
     for (const condition of ['failed, ready', '/^con/', '!starting']) {
       await playground.add({ 'Waits for': condition });
@@ -245,7 +245,7 @@ describe('Barrier', () => {
     expect(await playground.state()).toEqual({ ticket: "'connected'", waiting: '2' });
   });
 
-  it('says what is wrong with a condition', async () => {
+  it('shows what is wrong with a condition', async () => {
     const field = playground.page.getByRole('textbox', { name: /^Waits for/ });
     await field.fill('/(/');
     await playground.page.getByRole('button', { name: /^Add / }).click();
@@ -260,7 +260,7 @@ describe('ASemaphore', () => {
     await playground.clear();
   });
 
-  it('lets go who waits when all are done, also those that throw', async () => {
+  it('ends waits when all operations are done, including those that throw', async () => {
     await playground.add({ 'Asks to': 'work' });
     await playground.add();
     await playground.add({ 'Asks to': 'wait' });
@@ -273,7 +273,7 @@ describe('ASemaphore', () => {
     expect(await playground.news()).toContain('all done');
   });
 
-  it('counts by hand, and refuses to count below zero', async () => {
+  it('counts by hand, and throws instead of counting below zero', async () => {
     await playground.press('v() one more');
     expect(await playground.state()).toMatchObject({ count: '1' });
     await playground.press('p() one done');
@@ -283,8 +283,8 @@ describe('ASemaphore', () => {
   });
 });
 
-describe('Which one do I need?', () => {
-  it('ends at a running example for each of five problems', async () => {
+describe('Which lock do I need?', () => {
+  it('leads to a running example for each of the five problems', async () => {
     await open('playground/');
     await playground.page.locator('.problems').waitFor();
     const cards = playground.page.locator('.problems button');

@@ -1,13 +1,13 @@
-// The built site, as a visitor gets it: from a static file server on loopback, in a real browser.
+// The built site as visitors see it: from a static file server on loopback, in a real browser.
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchBrowser, serveFolder } from '@valvekit-internal/browser';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 
 export const dist: string = join(import.meta.dirname, '../.vitepress/dist');
-if (!existsSync(dist)) throw new Error('There is no site yet; build it with: pnpm run docs');
+if (!existsSync(dist)) throw new Error('The site is not built; build it with: pnpm run docs');
 
-/** All pages, as paths of the address: `playground/mutex`. */
+/** The paths of all pages, like `playground/mutex`. */
 export const pages: string[] = globSync('**/*.html', { cwd: dist })
   .map((file) => file.replaceAll('\\', '/').replace(/(index)?\.html$/, ''))
   .filter((page) => page !== '404')
@@ -15,7 +15,7 @@ export const pages: string[] = globSync('**/*.html', { cwd: dist })
 
 export const playgrounds: string[] = pages.filter((page) => /^playground\/./.test(page));
 
-/** One page of each kind: they look alike. */
+/** One page of each kind; the others look the same. */
 export const pageKinds: string[] = [
   '',
   'guide/cancellation',
@@ -28,13 +28,13 @@ export const pageKinds: string[] = [
 
 export interface Site extends AsyncDisposable {
   url: string;
-  /** Opens a page in a tab of its own. */
+  /** Opens a page in a new tab. */
   open(path: string, options?: BrowserContextOptions): Promise<Tab>;
 }
 
 export interface Tab extends AsyncDisposable {
   page: Page;
-  /** What went wrong: errors of the console and of programs, and requests to somewhere else, which are stopped. */
+  /** Everything that went wrong: console messages, uncaught errors, and requests to other hosts, which are blocked. */
   complaints: string[];
 }
 

@@ -2,7 +2,7 @@ const asking = new Set(['asks', 'waits']);
 const entering = new Set(['holds', 'reads', 'writes', 'starts']);
 const leaving = new Set(['leaves', 'ends', 'throws', 'rejects', 'resolves', 'gives up', 'goes on']);
 
-/** Who is inside and who waits, gathered from what an example tells. */
+/** The current holders and waiters, derived from the events of an example. */
 export class Cast {
   readonly inside = new Set<string>();
   readonly waiting = new Set<string>();

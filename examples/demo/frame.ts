@@ -3,7 +3,7 @@ import type { Cast } from './cast.ts';
 import { readGauge } from './gauge.ts';
 import type { Scene } from './scenes.ts';
 
-/** What a frame shows of the scene that is on. */
+/** The data of a frame. */
 export interface View {
   scenes: readonly Scene[];
   current: number;
@@ -31,7 +31,7 @@ export function frame(view: View): string[] {
       [clock, 'dim'],
     ),
     rule(),
-    ...view.scenes.map((scene, index) => programmeLine(scene, index - view.current)),
+    ...view.scenes.map((scene, index) => sceneLine(scene, index - view.current)),
     rule(),
     line(
       [` ${label.padEnd(8)} `],
@@ -49,7 +49,7 @@ export function frame(view: View): string[] {
   ];
 }
 
-function programmeLine({ primitive, title, file }: Scene, distance: number): string {
+function sceneLine({ primitive, title, file }: Scene, distance: number): string {
   const text = ` ${primitive.padEnd(14)} ${title}`.padEnd(width - 3 - file.length);
   if (distance < 0) return line([' ✓', 'green'], [text, 'dim'], [file, 'dim']);
   if (distance > 0) return line([' ·', 'dim'], [text, 'dim'], [file, 'dim']);
@@ -64,7 +64,7 @@ function rule(): string {
   return line(['─'.repeat(width), 'dim']);
 }
 
-/** As many names as there is room for, and how many more there are. */
+/** As many names as fit, and the number of the others. */
 function names(people: ReadonlySet<string>): string {
   const room = 58;
   const all = [...people];
@@ -77,7 +77,7 @@ function names(people: ReadonlySet<string>): string {
   return text;
 }
 
-/** Parts side by side, cut at the width. */
+/** Parts next to each other, cut off at the width. */
 function line(...parts: Part[]): string {
   let room = width;
   let text = '';

@@ -1,16 +1,16 @@
 import { ASemaphore, Barrier, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
 
-/** What a primitive's properties say at the moment. */
+/** The current state of a primitive, read from its properties. */
 export interface Gauge {
-  /** What the places are called. */
+  /** The name of the slots. */
   label: 'inside' | 'ticket' | 'running';
-  /** Places that are taken. */
+  /** The number of slots in use. */
   taken: number;
-  /** Places that are free. */
+  /** The number of free slots. */
   free: number;
-  /** The same in words. */
+  /** The same, in words. */
   state: string;
-  /** How many wait. */
+  /** The number of waiters. */
   waiting: number;
 }
 

@@ -1,4 +1,4 @@
-// What the demo plays, in order: the examples of this folder.
+// The examples that the demo plays, in order.
 import * as connectionPool from '../connection-pool.ts';
 import * as priceCache from '../price-cache.ts';
 import * as renderPage from '../render-page.ts';
@@ -16,7 +16,7 @@ export interface Scene {
   play(stage: Stage): Promise<void>;
 }
 
-/** The story of all hundred items is too long to be told in lines. */
+/** Without a live view, a hundred items would print too many lines. */
 const someItems = { main: (stage: Stage) => sandboxDemo.main(stage, process.stdout.isTTY ? 100 : 20) };
 
 export const scenes: Scene[] = [

@@ -1,7 +1,7 @@
-const enter = '\u001b[?1049h\u001b[?25l\u001b[?7l'; // Another screen, no cursor, long lines cut instead of wrapped.
+const enter = '\u001b[?1049h\u001b[?25l\u001b[?7l'; // The alternate screen, no cursor, long lines cut off instead of wrapped.
 const leave = '\u001b[?7h\u001b[?25h\u001b[?1049l';
 const home = '\u001b[H';
-const clearRest = '\u001b[K'; // From here to the end of the line.
+const clearRest = '\u001b[K'; // To the end of the line.
 const clearBelow = '\u001b[J';
 
 /** The part of a terminal's stream that a screen needs. */
@@ -10,7 +10,7 @@ export interface Terminal {
   write(text: string): unknown;
 }
 
-/** A terminal painted over in place. It is left as it was, however the process ends. */
+/** A terminal that is repainted in place, and restored however the process ends. */
 export class Screen implements Disposable {
   readonly #terminal: Terminal;
   readonly #endings: [ending: string, listener: () => void][] = [

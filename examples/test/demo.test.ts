@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { interrupt, run } from './run.ts';
 
-it('tells the story of each primitive in lines where there is no terminal', { timeout: 20_000 }, async (context) => {
+it('prints each example line by line when there is no terminal', { timeout: 20_000 }, async (context) => {
   const start = performance.now();
   const lines = await run('demo.ts', context);
   expect(performance.now() - start).toBeLessThan(15_000);
@@ -19,9 +19,9 @@ it('tells the story of each primitive in lines where there is no terminal', { ti
   expect(lines.join('\n')).not.toContain('\u001b');
 });
 
-const isWindows = process.platform === 'win32'; // It has no signals to send.
+const isWindows = process.platform === 'win32'; // Windows has no signals.
 
-it.skipIf(isWindows)('gives the terminal back when it is interrupted', { timeout: 20_000 }, async (context) => {
+it.skipIf(isWindows)('restores the terminal when it is interrupted', { timeout: 20_000 }, async (context) => {
   const { output, code } = await interrupt('demo.ts', context);
   expect(output.startsWith('\u001b[?1049h\u001b[?25l')).toBe(true);
   expect(output.endsWith('\u001b[?25h\u001b[?1049l')).toBe(true);

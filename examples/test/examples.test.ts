@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mostInside, run } from './run.ts';
 
-/** Those of the lines that match. */
+/** The lines that match. */
 function matching(lines: readonly string[], pattern: RegExp): string[] {
   return lines.filter((line) => pattern.test(line));
 }
@@ -20,7 +20,7 @@ describe.concurrent('examples', { timeout: 20_000 }, () => {
     context.expect(lines.at(-1)).toBe('20 requests needed 3 tokens');
   });
 
-  it('price-cache has many readers or one writer, and shows nobody a half-done update', async (context) => {
+  it('price-cache has many readers or one writer, and no reader sees half an update', async (context) => {
     const lines = await run('price-cache.ts', context);
     context.expect(mostInside(lines, /^reader \d+ reads/, /^reader \d+ leaves/)).toBeGreaterThan(1);
     for (const [index, line] of lines.entries()) {
@@ -50,7 +50,7 @@ describe.concurrent('examples', { timeout: 20_000 }, () => {
     context.expect(lines.at(-1)).toBe('the pool has 5 free connections');
   });
 
-  it('sandbox-demo settles all hundred items and never has more than five inside', async (context) => {
+  it('sandbox-demo settles all hundred items and never runs more than five at a time', async (context) => {
     const lines = await run('sandbox-demo.ts', context);
     context.expect(mostInside(lines, /starts/, /throws|rejects|resolves/)).toBe(5);
     context
@@ -62,7 +62,7 @@ describe.concurrent('examples', { timeout: 20_000 }, () => {
     context.expect(lines.at(-1)).toBe('100 items have settled, 68 of them failed');
   });
 
-  it('ten-timers notifies once, when the last timer has rung', async (context) => {
+  it('ten-timers notifies once, when the last timer has fired', async (context) => {
     const lines = await run('ten-timers.ts', context);
     context.expect(matching(lines, /^timer \d+ ends/)).toHaveLength(10);
     context.expect(matching(lines, /^notification/)).toHaveLength(1);
@@ -71,7 +71,7 @@ describe.concurrent('examples', { timeout: 20_000 }, () => {
       .toEqual([expect.stringMatching(/^timer \d+ ends$/), 'notification: the last timer has rung']);
   });
 
-  it('render-page answers when all parts have come, without those that failed', async (context) => {
+  it('render-page responds when all parts have loaded, without those that failed', async (context) => {
     const lines = await run('render-page.ts', context);
     context
       .expect(matching(lines, /^browser/))
@@ -84,7 +84,7 @@ describe.concurrent('examples', { timeout: 20_000 }, () => {
     context.expect(lines).toContain('weather ends with an error: out of order');
   });
 
-  it('start-up starts each part once the program has come as far as it needs', async (context) => {
+  it('start-up starts each part once the program reaches the state that the part needs', async (context) => {
     const lines = await run('start-up.ts', context);
     const order = (...wanted: string[]) => wanted.map((line) => lines.indexOf(line));
     for (const [before, after] of [
@@ -101,7 +101,7 @@ describe.concurrent('examples', { timeout: 20_000 }, () => {
     context.expect(lines.at(-1)).toBe('late comer goes on at once: the program is ready');
   });
 
-  it('using-guards gives each hold back at the end of its block', async (context) => {
+  it('using-guards releases each hold at the end of its block', async (context) => {
     const lines = await run('using-guards.ts', context);
     context
       .expect(matching(lines, /^writer/).slice(3))

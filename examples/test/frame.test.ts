@@ -23,13 +23,13 @@ describe('the frame of the demo', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(80);
   });
 
-  it('shows who is inside and who waits', async () => {
+  it('shows the holders and the waiters', async () => {
     const text = (await crowdedFrame()).join('\n');
     expect(text).toContain(' inside   ■■■■■  5 of 5 taken\n          Item[1], Item[2], Item[3], Item[4], Item[5]\n');
     expect(text).toMatch(/ waiting {2}●+ {2}195\n {10}Item\[6\], .* and 189 more\n/);
   });
 
-  it('shows which scenes are over, which is on, and which are to come', async () => {
+  it('shows which scenes are done, which one is playing, and which are next', async () => {
     const marks = (await crowdedFrame()).map((line) => line[1]).join('');
     expect(marks).toContain('✓✓✓▶····');
   });

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'vitest';
 
-/** For Node to run an example: on what is published in the projects of vitest.built.config.ts, which have names. */
+/** The arguments for Node to run an example: on the build in the projects of tests/built/vitest.config.ts, which have names. */
 function argumentsFor(file: string, { task }: TestContext): string[] {
   const flags = task.file.projectName ? [] : ['--conditions=@valvekit/source'];
   return [...flags, join(import.meta.dirname, '..', file)];
 }
 
-/** Runs an example as a process of its own; the lines that it prints. */
+/** Runs an example in its own process, and returns the lines that it prints. */
 export function run(file: string, context: TestContext): Promise<string[]> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, argumentsFor(file, context), { timeout: 20_000 }, (error, stdout, stderr) => {
@@ -30,7 +30,7 @@ export async function interrupt(file: string, context: TestContext): Promise<{ o
   return { output: await text(child.stdout), code: await exit };
 }
 
-/** The largest number that was inside at once, by lines such as 'query 3 holds connection A'. */
+/** The largest number of holders at a time, from lines such as 'query 3 holds connection A'. */
 export function mostInside(lines: readonly string[], enters: RegExp, leaves: RegExp): number {
   let inside = 0;
   let most = 0;

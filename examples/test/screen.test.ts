@@ -14,7 +14,7 @@ const hidesCursor = '\u001b[?25l';
 const showsCursor = '\u001b[?25h';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit'];
 
-it('hides the cursor while it is open, and gives it back', () => {
+it('hides the cursor while it is open, and shows it again afterwards', () => {
   const terminal = new Recorder();
   const screen = new Screen(terminal);
   expect(terminal.written).toContain(hidesCursor);
@@ -23,7 +23,7 @@ it('hides the cursor while it is open, and gives it back', () => {
   expect(terminal.written).toContain(showsCursor);
 });
 
-it('paints no more lines than the terminal has', () => {
+it('paints no more lines than fit on the terminal', () => {
   const terminal = new Recorder();
   using screen = new Screen(terminal);
   screen.paint(['one', 'two', 'three', 'four']);

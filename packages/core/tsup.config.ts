@@ -1,1 +1,3 @@
-export { default } from '../../tsup.base.ts';
+import { build } from '../../internal/build/tsup.base.ts';
+
+export default build({ entries: ['index', 'line'], browser: ['async-resource'] });

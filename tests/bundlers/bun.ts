@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const runtimes = join(import.meta.dirname, '..', 'runtimes');
 const executable = join(runtimes, 'node_modules', '@oven', 'bun-linux-x64', 'bin', 'bun');
 
-/** Bun, if it is installed beside the other runtimes. With CI set, it is installed first. */
+/** Bun, if it is installed with the other runtimes. If CI is set, installs it first. */
 export function bun(): string | undefined {
   if (process.env.CI && !existsSync(executable)) {
     execFileSync('pnpm', ['--dir', runtimes, 'install', '--frozen-lockfile'], {

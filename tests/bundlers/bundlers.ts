@@ -9,7 +9,7 @@ import { rollup } from 'rollup';
 import * as vite from 'vite';
 import webpack from 'webpack';
 
-/** Bundles a file for production into the folder `out`, which it has to itself, and resolves to the minified code. */
+/** Bundles a file for production into the folder `out`, which nothing else uses, and resolves to the minified code. */
 export type Bundle = (entry: string, out: string) => Promise<string>;
 
 const run = promisify(execFile);
@@ -43,7 +43,7 @@ async function withVite(entry: string, out: string): Promise<string> {
     build: {
       target: 'es2022',
       outDir: out,
-      // The part that loads other chunks is Vite's, and there are none.
+      // Vite's preloader for other chunks is not needed, because there are none.
       modulePreload: { polyfill: false },
       rolldownOptions: { input: entry, output: { entryFileNames: 'bundle.js' } },
     },
@@ -72,7 +72,7 @@ async function withWebpack(entry: string, out: string): Promise<string> {
 
 async function withParcel(entry: string, out: string): Promise<string> {
   const parcel = fileURLToPath(import.meta.resolve('parcel/lib/bin.js'));
-  // It writes into the cache's folder even if it is to use none.
+  // Parcel writes to its cache folder even with --no-cache.
   const folders = ['--dist-dir', out, '--cache-dir', `${out}-cache`];
   const options = ['--no-cache', '--no-source-maps', '--log-level', 'warn'];
   const cwd = dirname(entry);
@@ -80,7 +80,7 @@ async function withParcel(entry: string, out: string): Promise<string> {
   return readFile(join(out, basename(entry)), 'utf8');
 }
 
-/** Bun is no package that can be imported, but a program that may be missing. */
+/** Bun is not a package to import, but a program that may be missing. */
 export function withBun(executable: string): Bundle {
   return async (entry) => {
     const { stdout } = await run(executable, ['build', entry, '--minify', '--format=esm'], { cwd: dirname(entry) });
@@ -88,7 +88,7 @@ export function withBun(executable: string): Bundle {
   };
 }
 
-/** The bundlers that come with this folder. */
+/** The bundlers installed in this folder. */
 export const bundlers: [name: string, bundle: Bundle][] = [
   ['esbuild', withEsbuild],
   ['Rollup', withRollup],

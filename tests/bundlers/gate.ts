@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const reports = join(import.meta.dirname, '..', '..', 'reports');
 
-/** Counts the checks of one gate, and reports the count to where those of all gates are added up. */
+/** Counts the checks of one gate, and writes the counts to the folder where those of all gates are added up. */
 export class Gate {
   readonly #name: string;
   readonly #started = performance.now();
@@ -13,7 +13,7 @@ export class Gate {
     this.#name = name;
   }
 
-  /** Makes a check, which fails by throwing. Resolves to whether it has passed. */
+  /** Runs a check, which fails by throwing. Resolves to whether it passed. */
   async check(what: string, body: () => void | Promise<void>): Promise<boolean> {
     try {
       await body();
@@ -26,7 +26,7 @@ export class Gate {
     }
   }
 
-  /** Leaves out what is not installed. With CI set, that fails. */
+  /** Skips a tool that is not installed. If CI is set, that is a failure. */
   async skip(what: string): Promise<void> {
     if (process.env.CI) {
       await this.check(what, () => Promise.reject(new Error('is not installed')));
@@ -36,12 +36,12 @@ export class Gate {
     }
   }
 
-  /** Says that a part is over; what has failed in it is said already. */
+  /** Prints that a part is done; its failures have already been printed. */
   progress(what: string, since: number): void {
     console.log(`${what}  ${seconds(since)}`);
   }
 
-  /** Prints the table and the count. */
+  /** Prints the table and the counts. */
   end(table: string[][]): void {
     const { passed, failed } = this.#totals;
     const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
@@ -57,7 +57,7 @@ export class Gate {
   }
 }
 
-/** Does something with each, two at a time: even a small machine has two cores. */
+/** Processes the items two at a time, because even a small machine has two cores. */
 export async function inTwoLines<T>(items: readonly T[], body: (item: T) => Promise<unknown>): Promise<void> {
   const waiting = [...items];
   const line = async (): Promise<void> => {

@@ -1,5 +1,5 @@
-// Bundles one primitive at a time, from its own package and from the umbrella, with every bundler that people use:
-// the umbrella must not cost more, and no bundle may hold anything of another primitive.
+// Bundles one primitive at a time, from its own package and from the umbrella, with every popular bundler: the umbrella
+// must not cost more, and no bundle may contain code of another primitive.
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { bun } from './bun.ts';
 import { type Bundle, bundlers, withBun } from './bundlers.ts';
 import { Gate, inTwoLines } from './gate.ts';
 
-// The names in the texts of errors survive minifying: where such a name is, there is the code.
+// Names in error messages survive minification, so they show which code a bundle contains.
 const primitives = [
   { name: 'Mutex', from: '@valvekit/mutex', mark: /\bMutex\b/ },
   { name: 'ReadWriteLock', from: '@valvekit/rwlock', mark: /\b(ReadWriteLock|WriteGuard|UpgradableGuard)\b/ },
@@ -19,7 +19,7 @@ const primitives = [
 ];
 type Primitive = (typeof primitives)[number];
 
-/** How much larger it may be from the umbrella. */
+/** How much larger a bundle from the umbrella may be. */
 const tolerance = 1.02;
 
 const gate = new Gate('bundlers');
@@ -63,7 +63,7 @@ function compare(primitive: Primitive, alone: string, umbrella: string): void {
   const { name, from, mark } = primitive;
   if (!mark.test(alone)) throw new Error(`${mark} does not find ${name} in its own bundle`);
   const others = primitives.filter((other) => other !== primitive && other.mark.test(umbrella));
-  if (others.length > 0) throw new Error(`holds something of ${others.map((other) => other.name).join(', ')}`);
+  if (others.length > 0) throw new Error(`contains code of ${others.map((other) => other.name).join(', ')}`);
   if (bytes(umbrella) > bytes(alone) * tolerance) {
     throw new Error(`${bytes(umbrella)} bytes from valvekit, but ${bytes(alone)} from ${from}`);
   }

@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 const shell = process.platform === 'win32';
-// A Vitest that is started by another one must not take itself for a part of it.
+// A Vitest that is started by another one must not consider itself part of it.
 const own = Object.entries(process.env).filter(([key]) => !/^(VITEST|TEST$|NODE_ENV$)/.test(key));
-// What is as it is here has been built already.
+// Unchanged packages have already been built, so share the cache.
 const env = { ...Object.fromEntries(own), TURBO_CACHE_DIR: join(root, '.turbo/cache') };
 
-/** A copy of what is committed or will be, a repository of its own, with all that it depends on installed. */
+/** A copy of all files that git does not ignore, as a repository of its own with its dependencies installed. */
 export class Copy {
   readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'valvekit-generator-')));
 
@@ -30,8 +30,8 @@ export class Copy {
   /**
    * Runs a command in the copy.
    *
-   * @returns what it prints
-   * @throws if it fails, with what it prints
+   * @returns its output
+   * @throws an error with its output, if it fails
    */
   run(command: string, ...args: string[]): Promise<string> {
     return new Promise((resolve, reject) => {

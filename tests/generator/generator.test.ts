@@ -10,19 +10,19 @@ afterAll(() => copy.remove());
 
 describe('pnpm new', () => {
   it.each([
-    ['', 'A name is made of lower-case letters, digits and hyphens'],
-    ['Latch', 'A name is made of lower-case letters, digits and hyphens'],
-    ['rate_limit', 'A name is made of lower-case letters, digits and hyphens'],
-    ['../latch', 'A name is made of lower-case letters, digits and hyphens'],
-    ['mutex', 'packages/mutex is there already.'],
-    ['promise', 'The class of "promise" would be Promise, and that is a global already.'],
-  ])('refuses the name %o and says why', async (name, why) => {
+    ['', 'A name consists of lowercase letters, digits and hyphens'],
+    ['Latch', 'A name consists of lowercase letters, digits and hyphens'],
+    ['rate_limit', 'A name consists of lowercase letters, digits and hyphens'],
+    ['../latch', 'A name consists of lowercase letters, digits and hyphens'],
+    ['mutex', 'packages/mutex already exists.'],
+    ['promise', 'The class of "promise" would be Promise, but that is already a global.'],
+  ])('rejects the name %o and says why', async (name, why) => {
     await expect(copy.run('node', 'scripts/new.mjs', name)).rejects.toThrow(why);
   });
 });
 
-describe('the package that pnpm new makes', () => {
-  // Two words, so that the name of the package, the class and the files differ.
+describe('the package that pnpm new creates', () => {
+  // Two words, so that the names of the package, the class and the files differ.
   const folder = 'packages/revolving-door';
 
   beforeAll(async () => {
@@ -30,14 +30,14 @@ describe('the package that pnpm new makes', () => {
   });
 
   it.each([
-    ['is built', 'exec turbo run build --filter=./packages/*'],
+    ['builds', 'exec turbo run build --filter=./packages/*'],
     ['has no type errors', 'run typecheck'],
     ['is formatted and linted', 'run lint'],
-    ['is fit to be published', 'exec turbo run check:pkg --filter=@valvekit/revolving-door'],
+    ['can be published', 'exec turbo run check:pkg --filter=@valvekit/revolving-door'],
     ['fits into the workspace', 'exec sherif'],
-    ['has nothing that is not used', 'exec knip'],
+    ['contains nothing unused', 'exec knip'],
     ['passes its tests', `exec vitest run ${folder} --coverage --coverage.include=${folder}/src/**`],
-    ['passes them on what is built', `exec vitest run -c vitest.built.config.ts ${folder}`],
+    ['passes its tests on the build', `exec vitest run -c vitest.built.config.ts ${folder}`],
   ])('%s', async (_, command) => {
     await copy.run('pnpm', ...command.split(' '));
   });

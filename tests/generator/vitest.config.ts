@@ -1,4 +1,4 @@
-// Makes a package with `pnpm new` in a copy of the repository, and runs every check on it there.
+// Creates a package with `pnpm new` in a copy of the repository, and runs every check on it.
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 

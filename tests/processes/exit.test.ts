@@ -2,21 +2,21 @@ import { describe, expect, test } from 'vitest';
 import { nodes } from './nodes.ts';
 import { runText } from './program.ts';
 
-/** Less than the timers of the programs below, and more than any machine needs for nothing. */
-const AT_ONCE = 15_000;
+/** Less than the timers of the programs below, and more than any machine needs to do nothing. */
+const IMMEDIATELY = 15_000;
 
-const imports = `import { ASemaphore, Barrier, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
+const imports = `import { ASemaphore, Barrier, Mutex, map, ReadWriteLock, Semaphore } from 'valvekit';
   const mutex = new Mutex();
   mutex.tryLock();`;
 
 describe.each(nodes)('Node $version', ({ node }) => {
-  test('a program that only imports ends at once', async () => {
+  test('a program that only imports exits immediately', async () => {
     const { code, milliseconds, errors } = await runText(node, `import 'valvekit';`);
     expect([code, errors]).toEqual([0, '']);
-    expect(milliseconds).toBeLessThan(AT_ONCE);
+    expect(milliseconds).toBeLessThan(IMMEDIATELY);
   });
 
-  test('importing starts nothing: no timer, no handle', async () => {
+  test('importing starts no timers and opens no handles', async () => {
     const { output } = await runText(
       node,
       `import { createRequire } from 'node:module';
@@ -28,7 +28,7 @@ describe.each(nodes)('Node $version', ({ node }) => {
     expect(output).toBe('true');
   });
 
-  test('who waits without a time-out does not keep the process', async () => {
+  test('a wait without a timeout does not keep the process alive', async () => {
     const { code, output, milliseconds } = await runText(
       node,
       `${imports}
@@ -39,15 +39,15 @@ describe.each(nodes)('Node $version', ({ node }) => {
        process.on('exit', () => console.log('waiting', mutex.waiting));`,
     );
     expect([code, output]).toEqual([0, 'waiting 2']);
-    expect(milliseconds).toBeLessThan(AT_ONCE);
+    expect(milliseconds).toBeLessThan(IMMEDIATELY);
   });
 
-  test('at the top level, Node itself says that the wait is for ever', async () => {
+  test('at the top level, Node itself reports a wait that cannot end', async () => {
     const { code } = await runText(node, `${imports} await mutex.lock();`);
     expect(code).toBe(13);
   });
 
-  test('who waits with a time-out keeps the process until then', async () => {
+  test('a wait with a timeout keeps the process alive until then', async () => {
     const { code, output } = await runText(
       node,
       `${imports}
@@ -58,7 +58,7 @@ describe.each(nodes)('Node $version', ({ node }) => {
     expect([code, output]).toEqual([0, 'TimeoutError\ntrue']);
   });
 
-  test('the timer of a wait that is over does not keep the process', async () => {
+  test('the timer of a wait that has ended does not keep the process alive', async () => {
     const { code, output, milliseconds } = await runText(
       node,
       `${imports}
@@ -82,22 +82,22 @@ describe.each(nodes)('Node $version', ({ node }) => {
        console.log(names.join());`,
     );
     expect([code, output]).toEqual([0, 'granted,AbortError,AbortError,granted,AbortError']);
-    expect(milliseconds).toBeLessThan(AT_ONCE);
+    expect(milliseconds).toBeLessThan(IMMEDIATELY);
   });
 
-  test('a rejection that nobody handles is one unhandled rejection', async () => {
+  test('a rejection without a handler is one unhandled rejection', async () => {
     const { code, output } = await runText(
       node,
       `${imports}
        process.on('unhandledRejection', ({ name, message }) => console.log(name + ': ' + message));
        void mutex.lock({ timeout: 1 });`,
     );
-    expect([code, output]).toEqual([0, 'TimeoutError: Mutex.lock timed out after 1 ms']);
+    expect([code, output]).toEqual([0, 'TimeoutError: Mutex: lock() timed out after 1 ms']);
   });
 
   test.each([
     ['sandbox', `mutex.sandbox(() => { throw new Error('mine'); })`],
-    ['map', `new Semaphore(2).map([1, 2, 3], async () => { throw new Error('mine'); })`],
+    ['map', `map(new Semaphore(2), [1, 2, 3], async () => { throw new Error('mine'); })`],
     ['track', `new ASemaphore().track(Promise.reject(new Error('mine')))`],
   ])('%s: a failure is one unhandled rejection, or none if it is handled', async (_, failing) => {
     const watched = `${imports}
@@ -117,7 +117,7 @@ describe.each(nodes)('Node $version', ({ node }) => {
     mutex.unlock();
     console.log('unlocked');`;
 
-  test('what a waiting callback throws is one uncaught exception, and the next is served', async () => {
+  test('an error thrown by a waiting callback is one uncaught exception, and the next waiter is served', async () => {
     const { code, output } = await runText(
       node,
       `process.on('uncaughtException', ({ message }) => console.log('uncaught', message)); ${throwing}`,
@@ -125,7 +125,7 @@ describe.each(nodes)('Node $version', ({ node }) => {
     expect([code, output]).toEqual([0, 'next\nunlocked\nuncaught mine']);
   });
 
-  test('without a handler it ends the process, after the next has been served', async () => {
+  test('without a handler it ends the process, after the next waiter has been served', async () => {
     const { code, output, errors } = await runText(node, throwing);
     expect([code, output]).toEqual([1, 'next\nunlocked']);
     expect(errors).toContain('Error: mine');

@@ -18,12 +18,12 @@ describe('the heap does not grow with use', () => {
     expect(errors).toBe('');
     const growth = Object.entries<number>(JSON.parse(output));
     expect(growth).toHaveLength(5);
-    // Less than a pointer for each of the 10,000 waits of a round.
+    // Less than one pointer for each of the 10,000 waits in a round.
     expect(growth.filter(([, bytes]) => bytes > 64 * 1024)).toEqual([]);
   });
 });
 
-test.each(nodes)('Node $version: no wait leaves anything behind that it had captured', async ({ node }) => {
+test.each(nodes)('Node $version: no wait keeps alive what it captured', async ({ node }) => {
   const { output, errors } = await runProgram(node, ['--expose-gc'], 'nothing-left.mjs');
   expect(errors).toBe('');
   expect(output).toBe('[] 64');

@@ -4,8 +4,8 @@ import { runProgram } from './program.ts';
 
 const chains = ['mutex', 'rwlock', 'semaphore', 'barrier', 'asemaphore', 'sandbox', 'promises'];
 
-// On the machine's own Node, with a fifth of the usual stack: what fits there fits everywhere.
-test.each(chains)('a million waiters, each of which lets the next one in: %s', async (chain) => {
+// On the machine's own Node, with a fifth of the usual stack size: what fits there fits everywhere.
+test.each(chains)('a million waiters, each of which releases the lock to the next one: %s', async (chain) => {
   const node = nodes.at(-1)?.node ?? process.execPath;
   const { output, errors } = await runProgram(node, ['--stack-size=200'], 'million.mjs', chain);
   expect(errors).toBe('');

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-/** What came of a program. */
+/** The result of a program. */
 export interface Ended {
   code: number | null;
-  /** What ended it, if it did not end by itself. */
+  /** The signal that ended it, if it did not exit by itself. */
   signal: string | null;
   output: string;
   errors: string;
   milliseconds: number;
 }
 
-/** Runs one of the programs beside this file. */
+/** Runs a program in the folder `programs`. */
 export function runProgram(node: string, flags: string[], name: string, ...args: string[]): Promise<Ended> {
   return run(node, [...flags, join(import.meta.dirname, 'programs', name), ...args]);
 }
@@ -21,7 +21,7 @@ export function runText(node: string, text: string): Promise<Ended> {
   return run(node, ['--input-type=module', '--eval', text]);
 }
 
-// In the repository's root, where valvekit is to be found; it is the built one.
+// In the root of the repository, where the import of valvekit resolves to the build.
 function run(node: string, args: string[]): Promise<Ended> {
   const start = performance.now();
   const child = spawn(node, args, {

@@ -1,4 +1,4 @@
-// Programs of their own, against the built packages: what only shows in a whole process.
+// Whole programs that use the built packages, for what only a process can show.
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 

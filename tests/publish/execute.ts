@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Runs a command to its end.
+ * Runs a command until it exits.
  *
- * @returns what it printed
- * @throws {Error} with what it printed, if it ends otherwise than with 0, or not within `limit` milliseconds
+ * @returns its output
+ * @throws {Error} with its output, if it exits with a code other than 0, or not within `limit` milliseconds
  */
 export function execute(
   [executable = '', ...args]: string[],
@@ -12,7 +12,7 @@ export function execute(
   env: NodeJS.ProcessEnv,
   limit = 60_000,
 ): Promise<string> {
-  // On Windows package managers are scripts.
+  // On Windows, package managers are scripts.
   const shell = process.platform === 'win32';
   const child = spawn(executable, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'], timeout: limit });
   let output = '';

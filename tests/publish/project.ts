@@ -8,7 +8,7 @@ export type Resolution = 'node16' | 'nodenext' | 'bundler';
 
 const compilers = join(import.meta.dirname, '..', '..', 'node_modules');
 
-// However deep a package manager has put the package.
+// At any depth, because package managers use different layouts.
 const manifest = /(^|node_modules[\\/])(@[^\\/]+[\\/])?[^\\/@]+[\\/]package\.json$/;
 
 /** A fresh project, outside the workspace. */
@@ -24,17 +24,17 @@ export class Project {
     writeFileSync(join(folder, '.npmrc'), registry.npmrc);
   }
 
-  /** Installs packages with the command of a package manager, and resolves to the names of all that have arrived: twice, if there are two. */
+  /** Installs packages with a package manager's command. Resolves to the names of all installed packages; duplicates count. */
   async install(command: string[], packages: string[]): Promise<string[]> {
     await execute([...command, ...packages], this.#folder, this.#registry.env);
     const home = join(this.#folder, 'node_modules');
     const files = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((file) => manifest.test(file));
-    // One package may be seen in many places, by links.
+    // Links can show one package in several places.
     const manifests = new Set(files.map((file) => realpathSync(join(home, file))));
     return [...manifests].map((file) => JSON.parse(readFileSync(file, 'utf8')).name as string).sort();
   }
 
-  /** Type-checks and compiles a program, and resolves to the outcome. */
+  /** Type-checks and compiles a program, and resolves to the path of the output. */
   async compile(program: string, compiler: string, modules: Modules, moduleResolution: Resolution): Promise<string> {
     const folder = join(this.#folder, modules);
     const source = join(folder, basename(program));
@@ -42,20 +42,20 @@ export class Project {
     cpSync(program, source);
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: modules === 'ESM' ? 'module' : 'commonjs' }));
 
-    // What a project has that sets nothing else: the library of its target, and no types of Node.
+    // The default of a project without other settings: the library of its target, and no Node types.
     const module = moduleResolution !== 'bundler' ? moduleResolution : modules === 'ESM' ? 'esnext' : 'commonjs';
     const outDir = join(folder, `${compiler}-${moduleResolution}`);
     const settings = Object.entries({ target: 'es2022', module, moduleResolution, outDir });
     const flags = settings.flatMap(([name, value]) => [`--${name}`, value]);
-    // All declarations are checked but the compiler's own, which take longer than all the rest.
+    // Check all declarations except the compiler's own, which take longer than everything else.
     const tsc = [join(compilers, compiler, 'bin', 'tsc'), source, '--strict', '--skipDefaultLibCheck'];
     await execute([process.execPath, ...tsc, ...flags], folder, this.#registry.env);
     return join(outDir, basename(program).replace('.ts', '.js'));
   }
 
-  /** Runs a program, which has to print that it is done. */
+  /** Runs a program, which must print that it is done. */
   async run(runtime: string, file: string): Promise<void> {
     const output = await execute([runtime, file], this.#folder, this.#registry.env);
-    if (output !== 'done\n') throw new Error(`${basename(file)} did not come to its end\n${output}`);
+    if (output !== 'done\n') throw new Error(`${basename(file)} did not finish\n${output}`);
   }
 }

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { runServer } from 'verdaccio';
 
-/** An npm registry on loopback, which knows no other. It lives in this process, and so ends with it. */
+/** An npm registry on loopback, without uplinks. It runs in this process, and ends with it. */
 export class Registry {
   readonly url: string;
-  /** For those who use it: as on a machine of its own, with nothing configured but this registry. */
+  /** The environment for its clients: as on a clean machine, with nothing configured except this registry. */
   readonly env: NodeJS.ProcessEnv;
-  /** The same as a file, for those who do not look at the environment. */
+  /** The same as a file, for clients that ignore the environment. */
   readonly npmrc: string;
   readonly #server: Server;
 
@@ -17,8 +17,8 @@ export class Registry {
     const { port } = server.address() as AddressInfo;
     this.#server = server;
     this.url = `http://127.0.0.1:${port}/`;
-    // Anybody may publish; the package managers want to see a token all the same.
-    this.npmrc = `registry=${this.url}\n//127.0.0.1:${port}/:_authToken=anybody\naudit=false\nfund=false\n`;
+    // Anyone may publish, but the package managers still require a token.
+    this.npmrc = `registry=${this.url}\n//127.0.0.1:${port}/:_authToken=anyone\naudit=false\nfund=false\n`;
     this.env = { ...unconfigured(process.env), HOME: home, USERPROFILE: home, CI: 'true', NO_COLOR: '1' };
     mkdirSync(home);
     writeFileSync(join(home, '.npmrc'), this.npmrc);
@@ -48,7 +48,7 @@ export class Registry {
   }
 }
 
-// The package manager that runs this script tells its children its settings and where its packages are.
+// The package manager that runs this script passes its settings and paths to its child processes.
 function unconfigured(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(p?npm_|bun_|xdg_|node_path$)/i.test(name)));
 }

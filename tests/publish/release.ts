@@ -11,25 +11,25 @@ export interface Release {
 
 const root = join(import.meta.dirname, '..', '..');
 const changeset = join(root, 'node_modules', '.bin', 'changeset');
-const copied = ['.changeset', 'package.json', 'packages', 'pnpm-workspace.yaml'];
+const copied = ['.changeset', 'internal/build/pnpmfile.cjs', 'package.json', 'packages', 'pnpm-workspace.yaml'];
 const left = ['.cache', '.turbo', 'test'];
 
 /**
- * Does to a copy of the built packages what a release does: `changeset version`, then `changeset publish`.
+ * Releases a copy of the built packages, like a real release: `changeset version`, then `changeset publish`.
  *
- * The copy is no repository, so that the release leaves no tags.
+ * The copy is not a repository, so the release creates no tags.
  */
 export async function release(folder: string, registry: Registry): Promise<Release[]> {
   for (const name of copied) {
     cpSync(join(root, name), join(folder, name), {
       recursive: true,
-      // The packages find each other by links, which have to lead to the copies.
+      // The packages resolve each other through links, which must lead to the copies.
       verbatimSymlinks: true,
       filter: (path) => !left.includes(basename(path)),
     });
   }
   writeFileSync(join(folder, '.npmrc'), registry.npmrc);
-  // Right after a release there is nothing to version, which changesets takes for a failure.
+  // Right after a release there is nothing to version, which changesets treats as a failure.
   const changesets = readdirSync(join(folder, '.changeset')).filter((name) => /(?<!README)\.md$/.test(name));
   if (changesets.length > 0) await execute([changeset, 'version'], folder, registry.env);
   await execute([changeset, 'publish', '--no-git-tag'], folder, registry.env);

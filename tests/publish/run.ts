@@ -1,5 +1,5 @@
-// Publishes the packages to a registry on loopback, as a release does, and uses them from there, as users do.
-// With --update it also makes the files in the tarballs the reviewed list, tarballs.txt.
+// Publishes the packages to a registry on loopback, like a release, and installs them from there, like a user.
+// With --update, also writes the files in the tarballs to the reviewed list, tarballs.txt.
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ interface Manager {
 interface Use {
   program: string;
   packages: string[];
-  /** All that an installation may bring. */
+  /** All packages that the installation may contain. */
   arrive: string[];
 }
 
@@ -53,7 +53,7 @@ try {
   registry.close();
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
-// Projects end in any order.
+// Projects finish in any order.
 table.sort((one, other) => one.slice(0, 2).join().localeCompare(other.slice(0, 2).join()));
 gate.end([['', 'installed', 'modules', ...resolutions], ...table]);
 
@@ -78,7 +78,7 @@ async function checkTarballs(releases: Release[]): Promise<void> {
 async function managers(): Promise<Manager[]> {
   const node = process.execPath;
   const compilers = ['typescript7'];
-  // The older compiler resolves by the same rules, only slower. One layout of node_modules is enough for it.
+  // The older compiler resolves by the same rules, but is slower. Test it with one layout of node_modules only.
   const npm = { name: 'npm', install: ['npm', 'install'], runtime: node, compilers: ['typescript', ...compilers] };
   const pnpm = { name: 'pnpm', install: ['pnpm', 'add'], runtime: node, compilers };
   const executable = bun();
@@ -97,7 +97,7 @@ async function tryOut(manager: Manager, { program, packages, arrive }: Use): Pro
   const project = new Project(join(folder, `${manager.name}-${program}`), registry);
   await gate.check(`${what}, install`, async () => {
     const arrived = await project.install(manager.install, packages);
-    if (arrived.join() !== arrive.join()) throw new Error(`arrived: ${arrived.join(', ')}`);
+    if (arrived.join() !== arrive.join()) throw new Error(`installed: ${arrived.join(', ')}`);
   });
   for (const system of modules) {
     const row = [manager.name, installed, system];

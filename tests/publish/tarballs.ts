@@ -13,7 +13,7 @@ interface Manifest {
 const list = join(import.meta.dirname, 'tarballs.txt');
 const bin = join(import.meta.dirname, '..', '..', 'node_modules', '.bin');
 
-/** Gets the tarball of a package, as the registry serves it, into the folder. */
+/** Downloads the tarball of a package from the registry into the folder. */
 export async function fetchTarball({ name, version }: Release, registry: Registry, folder: string): Promise<string> {
   const about = (await (await fetch(registry.url + name)).json()) as {
     versions: Record<string, { dist: { tarball: string } }>;
@@ -25,29 +25,29 @@ export async function fetchTarball({ name, version }: Release, registry: Registr
   return file;
 }
 
-/** @throws {Error} with what publint and attw say against the tarball */
+/** @throws {Error} with the problems that publint and attw find in the tarball */
 export async function lintTarball(file: string, env: NodeJS.ProcessEnv): Promise<void> {
   await execute([join(bin, 'publint'), file, '--strict'], dirname(file), env);
   await execute([join(bin, 'attw'), file], dirname(file), env);
 }
 
-/** @throws {Error} unless the package depends on its siblings only, in the version that was published with it */
+/** @throws {Error} unless the package depends only on its siblings, in the version that was published with it */
 export function checkManifest(file: string, { name, version }: Release): void {
   const manifest = JSON.parse(tar('-xzOf', file, 'package/package.json')) as Manifest;
-  if (manifest.version !== version) throw new Error(`${name} says that it is ${manifest.version}, not ${version}`);
+  if (manifest.version !== version) throw new Error(`${name} has version ${manifest.version}, not ${version}`);
   for (const [other, range] of Object.entries(manifest.dependencies ?? {})) {
     const isSibling = other.startsWith('@valvekit/') && range === `^${version}`;
-    if (!isSibling) throw new Error(`${name} asks for ${other} ${range}`);
+    if (!isSibling) throw new Error(`${name} depends on ${other} ${range}`);
   }
 }
 
-/** A line for each file of a tarball, as in tarballs.txt. */
+/** One line per file in a tarball, as in tarballs.txt. */
 export function filesOf(file: string, { name }: Release): string[] {
   const entries = tar('-tzf', file).trim().split('\n');
   return entries.map((entry) => `${name}  ${entry.replace(/^package\//, '')}`);
 }
 
-/** @throws {Error} with what differs from the reviewed list in tarballs.txt */
+/** @throws {Error} with the differences from the reviewed list in tarballs.txt */
 export function compareWithReviewed(files: string[]): void {
   const reviewed = readFileSync(list, 'utf8').trim().split('\n');
   const surplus = files.filter((file) => !reviewed.includes(file)).map((file) => `not in tarballs.txt: ${file}`);
@@ -55,7 +55,7 @@ export function compareWithReviewed(files: string[]): void {
   if (surplus.length + missing.length > 0) throw new Error([...surplus, ...missing].join('\n'));
 }
 
-/** Makes the files the reviewed list. */
+/** Writes the files to the reviewed list. */
 export function markReviewed(files: string[]): void {
   writeFileSync(list, `${[...files].sort().join('\n')}\n`);
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Result } from './suite/check.ts';
 
-/** Runs a suite in a process of its own, which has to end by itself. */
+/** Runs a suite in its own process, which must exit by itself. */
 export function runChild(command: string[], file: string, limit = 30_000): Promise<Result> {
   const [executable = '', ...args] = command;
   const child = spawn(executable, [...args, file], {
@@ -19,8 +19,8 @@ export function runChild(command: string[], file: string, limit = 30_000): Promi
     child.on('error', (error) => fail(String(error)));
     child.on('close', (code, signal) => {
       const line = output.trim().split('\n').at(-1) ?? '';
-      if (signal !== null) fail(`did not end by itself within ${limit} ms (${signal})`);
-      else if (code !== 0 || !line.startsWith('{')) fail(`ended with code ${code}`);
+      if (signal !== null) fail(`did not exit by itself within ${limit} ms (${signal})`);
+      else if (code !== 0 || !line.startsWith('{')) fail(`exited with code ${code}`);
       else resolve(JSON.parse(line) as Result);
     });
   });

@@ -9,7 +9,7 @@ import type { Result } from './suite/check.ts';
 const flags = [
   ...quietFlags,
   '--headless',
-  // Without it the browser ends as soon as the page has loaded.
+  // Without this flag, the browser exits as soon as the page has loaded.
   '--remote-debugging-port=0',
 ];
 
@@ -19,7 +19,7 @@ const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javas
 /**
  * Runs the suite in headless Chromium, in every way that `pack` has prepared.
  *
- * @param done - told each result as it comes
+ * @param done - called with each result as it arrives
  */
 export async function runChromium(
   executable: string,
@@ -65,7 +65,7 @@ export async function runChromium(
   browser.on('error', (error) => failRest(String(error)));
   const closed = new Promise<void>((resolve) => {
     browser.on('close', (code) => {
-      failRest(`Chromium ended with code ${code}`);
+      failRest(`Chromium exited with code ${code}`);
       resolve();
     });
   });

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * The Node that the machine itself has: the first on PATH that no package brought along, if there is one.
- * Our own scripts run on the Node in node_modules.
+ * The machine's own Node: the first one on PATH that does not come from a package, if there is one.
+ * Our scripts run on the Node in node_modules.
  */
 export function nodeOnPath(): string | undefined {
   const executable = process.platform === 'win32' ? 'node.exe' : 'node';
@@ -15,7 +15,7 @@ export function nodeOnPath(): string | undefined {
     .find((file) => existsSync(file) && versionOf(file) !== undefined);
 }
 
-/** What the runtime says to --version, without its name; nothing if it does not run. */
+/** The version that a runtime prints for --version, without its name; undefined if it does not run. */
 export function versionOf(file: string): string | undefined {
   const { status, stdout } = spawnSync(file, ['--version'], { encoding: 'utf8' });
   return status === 0 ? /\d+\.\d+\.\d+/.exec(stdout)?.[0] : undefined;

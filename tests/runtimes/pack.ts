@@ -13,16 +13,16 @@ interface Manifest {
   exports: { '.': { import: { default: string } } };
 }
 
-/** The programs that run the suite, and print its result. */
+/** The programs that run the suite and print its result. */
 export interface Packed {
   esm: string;
   cjs: string;
 }
 
 /**
- * Packs the built packages, lays them out as npm would, and puts the suite beside them, outside the workspace.
+ * Packs the built packages, lays them out as npm would, and adds the suite, all outside the workspace.
  *
- * For browsers there is an index.html, which runs the suite in several ways and posts each result to the name of the way.
+ * For browsers, there is an index.html that runs the suite in several ways and posts each result to the name of the way.
  */
 export async function pack(folder: string): Promise<Packed> {
   const names = unpack(folder);
@@ -72,7 +72,7 @@ export async function pack(folder: string): Promise<Packed> {
   return { esm, cjs };
 }
 
-// What is in the tarballs must need nothing else: no network, no workspace.
+// The tarballs must not need anything else: no network, no workspace.
 function unpack(folder: string): string[] {
   const tarballs = join(folder, 'tarballs');
   const shell = process.platform === 'win32';
@@ -93,7 +93,7 @@ function unpack(folder: string): string[] {
   const versions = new Map(manifests.map(({ name, version }) => [name, version]));
   for (const { name, dependencies } of manifests) {
     for (const [other, range] of Object.entries(dependencies)) {
-      if (range !== `^${versions.get(other)}`) throw new Error(`${name} asks for ${other} ${range}`);
+      if (range !== `^${versions.get(other)}`) throw new Error(`${name} depends on ${other} ${range}`);
     }
   }
   const names = [...versions.keys()];

@@ -1,5 +1,5 @@
-// Runs the suite against the packed packages on every runtime, as ES modules and as CommonJS.
-// Without --all: on those that are there. With --all, or CI set: installs the others first, and misses none.
+// Runs the suite on the packed packages on every runtime, as ES modules and as CommonJS.
+// Without --all, uses the installed runtimes. With --all, or if CI is set, installs the others first; none may be missing.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -78,7 +78,7 @@ try {
     });
   }
 
-  // One after another in each of two lines: more would only disturb each other's timers.
+  // Two at a time: more would only disturb each other's timers.
   const line = async (): Promise<void> => {
     for (let job = jobs.pop(); job !== undefined; job = jobs.pop()) await job();
   };

@@ -1,4 +1,4 @@
-// Loaded before the suite: a runtime that does not know Symbol.dispose yet. The property itself cannot be deleted.
+// Loaded before the suite: simulates a runtime without Symbol.dispose. The property itself cannot be deleted.
 const Native = Symbol;
 const { dispose: _dispose, asyncDispose: _asyncDispose, ...known } = Object.getOwnPropertyDescriptors(Native);
 

@@ -2,23 +2,23 @@ import type { WaitOptions } from 'valvekit';
 import type { Clock } from './clock.ts';
 import type { Ask } from './scenario.ts';
 
-/** What an actor does at a time. */
+/** What an actor is doing. */
 export type Phase = 'waits' | 'holds' | 'reads' | 'writes' | 'works';
 
 /** How it ended. */
-export type Ending = 'left' | 'threw' | 'timed out' | 'aborted' | 'cancelled' | 'refused';
+export type Ending = 'left' | 'threw' | 'timed out' | 'aborted' | 'canceled' | 'refused';
 
-/** A piece of its lane. */
+/** One segment of an actor's lane. */
 export interface Span {
   phase: Phase;
   from: number;
   to?: number;
 }
 
-/** Tells what happens, in words. */
+/** Reports what happens, in words. */
 export type Tell = (text: string, actor?: Actor) => void;
 
-/** Somebody who asks, waits, holds and leaves. */
+/** An actor that asks, waits, holds and leaves. */
 export class Actor {
   readonly ask: Ask;
   readonly spans: Span[] = [];
@@ -42,7 +42,7 @@ export class Actor {
     return this.ending === undefined ? this.spans.at(-1)?.phase : undefined;
   }
 
-  /** What it passes to the primitive. */
+  /** The options that it passes to the primitive. */
   get options(): WaitOptions & { permits?: number } {
     const { timeout, priority, permits } = this.ask;
     return {
@@ -59,7 +59,7 @@ export class Actor {
     if (phase !== 'waits') this.#tell(`${this.name} ${phase}`, this);
   }
 
-  /** Holds what it asked for, for its time; then it leaves or throws, or goes on to its next piece of work. */
+  /** Holds what it asked for, for as long as its step says; then leaves, throws, or continues with its next work. */
   work(phase: Exclude<Phase, 'waits'>): Promise<void> {
     this.enter(phase);
     return new Promise((resolve, reject) => {
@@ -78,7 +78,7 @@ export class Actor {
     });
   }
 
-  /** Ends its work now. Changes what it asked for, so that the scenario is what has happened. */
+  /** Ends its work now, and changes its step, so that the scenario records what happened. */
   endNow(how: 'return' | 'throw'): void {
     if (this.#endWork === undefined) return;
     if (how === 'throw') {
@@ -97,7 +97,7 @@ export class Actor {
     this.#tell(`${this.name} ${what}`, this);
   }
 
-  /** Hears that its call has failed. */
+  /** Called when its call fails. */
   fail(error: unknown): void {
     if (this.ending === undefined) this.#end(this.#endingBy(error));
     this.#tell(`${this.name} fails: ${error instanceof Error ? error.message : String(error)}`, this);
@@ -113,7 +113,7 @@ export class Actor {
     const { aborted, reason } = this.#controller.signal;
     if (aborted && reason === error) return 'aborted';
     if (error instanceof RangeError) return 'refused';
-    return error instanceof Error && error.name === 'TimeoutError' ? 'timed out' : 'cancelled';
+    return error instanceof Error && error.name === 'TimeoutError' ? 'timed out' : 'canceled';
   }
 
   #end(ending: Ending): void {

@@ -1,11 +1,11 @@
 import { conditionOf } from './condition.ts';
 import type { Scenario, Step } from './scenario.ts';
 
-// What an address may say is what anybody may have written into it.
+// Limits for addresses, because anyone can write anything into them.
 const LONGEST_TIME = 600_000;
 const MOST_STEPS = 500;
 
-/** Writes a scenario so that it can stand in an address. */
+/** Encodes a scenario for use in an address. */
 export function toAddress(scenario: Scenario): string {
   const text = encodeURIComponent(JSON.stringify(scenario)).replace(/%(..)/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
@@ -13,7 +13,7 @@ export function toAddress(scenario: Scenario): string {
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
-/** Reads it again; undefined if it is not one. */
+/** Decodes a scenario; undefined if the address does not contain one. */
 export function fromAddress(address: string): Scenario | undefined {
   try {
     const bytes = atob(address.replaceAll('-', '+').replaceAll('_', '/'));
@@ -66,7 +66,7 @@ function isStep(value: unknown): value is Step {
   return ['ask', 'abort', 'capacity', 'ticket', 'call'].filter((verb) => verb in value).length === 1;
 }
 
-// One actor a name, and no step before the one in front of it.
+// One actor per name, and the steps in order of time.
 function areOfOneEach(steps: Step[]): boolean {
   const names = steps.flatMap((step) => ('ask' in step ? step.ask : []));
   const times = steps.map(({ at }) => at);

@@ -72,8 +72,8 @@ export const asemaphore: Kind = {
 
   examples: [
     {
-      title: 'When all are done',
-      text: 'D waits until the count is zero. The second round, E, counts up again and comes to zero again.',
+      title: 'Wait until all are done',
+      text: 'D waits until the count is zero. The second round, E, counts up again and reaches zero again.',
       scenario: {
         time: 1600,
         steps: [
@@ -86,8 +86,8 @@ export const asemaphore: Kind = {
       },
     },
     {
-      title: 'Failures count as well',
-      text: 'B throws. That counts down like any other ending; the error goes to who started B. D waits 1 s at most.',
+      title: 'Failures count, too',
+      text: 'B throws. That counts down like any other ending; the error goes to the caller of B. D waits for at most 1 s.',
       scenario: {
         time: 1700,
         steps: [

@@ -46,7 +46,7 @@ export const barrier: Kind = {
   examples: [
     {
       title: 'Wait until ready',
-      text: "A waits for 'ready', B for 'ready' or 'failed', C for anything that begins with 'con', D for any other ticket than the first.",
+      text: "A waits for 'ready', B for 'ready' or 'failed', C for any ticket that starts with 'con', D for any ticket other than the first.",
       scenario: {
         ticket: 'starting',
         time: 2400,
@@ -62,8 +62,8 @@ export const barrier: Kind = {
       },
     },
     {
-      title: 'Not for ever',
-      text: 'B waits 1.5 s at most, C is aborted. A goes on waiting until its ticket comes.',
+      title: 'Timeout and abort',
+      text: 'B waits for at most 1.5 s, C is aborted. A keeps waiting until its ticket comes.',
       scenario: {
         ticket: 'starting',
         time: 2600,

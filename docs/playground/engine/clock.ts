@@ -1,4 +1,4 @@
-/** A timer of a clock: `setTimeout` gives one back while a clock lends itself. */
+/** A timer of a clock: `setTimeout` returns one while a clock is lent. */
 class Timer {
   readonly clock: Clock;
   readonly at: number;
@@ -13,10 +13,10 @@ class Timer {
   }
 }
 
-/** Time that passes only when it is told to, in whole milliseconds. */
+/** Simulated time, in whole milliseconds, that passes only on request. */
 export class Clock {
   #now = 0;
-  // In the order they were set.
+  // In the order in which they were set.
   readonly #timers = new Set<Timer>();
 
   /** How much time has passed. */
@@ -24,17 +24,17 @@ export class Clock {
     return this.#now;
   }
 
-  /** When something happens next. */
+  /** The time of the next timer. */
   get next(): number | undefined {
     return this.#first()?.at;
   }
 
-  /** Calls `fn` when `delay` milliseconds have passed. */
+  /** Calls `fn` after `delay` milliseconds. */
   set(delay: number, fn: () => void): Timer {
     return this.#add(new Timer(this, this.#now + Math.max(0, delay), false, fn));
   }
 
-  /** Calls `fn` at a time, after all other timers of that time: so a step replayed finds what it found when it was taken. */
+  /** Calls `fn` at a time, after all other timers of that time, so that a replayed step finds the same state as before. */
   setStep(at: number, fn: () => void): void {
     this.#add(new Timer(this, at, true, fn));
   }
@@ -43,7 +43,7 @@ export class Clock {
     this.#timers.delete(timer);
   }
 
-  /** Lets time pass, one timer after the other, each with all that follows from it. */
+  /** Lets time pass, one timer after the other, each with all the promise reactions that it causes. */
   async passTo(time: number): Promise<void> {
     for (let timer = this.#first(); timer !== undefined && timer.at <= time; timer = this.#first()) {
       this.#timers.delete(timer);
@@ -83,7 +83,7 @@ export class Clock {
   }
 }
 
-// Who set a timer on a clock may clear it at any time, also when the clock is not lent.
+// A timer of a clock can be cleared at any time, even when the clock is not lent.
 let hasLearnt = false;
 function learnToClear(): void {
   if (hasLearnt) return;
@@ -95,7 +95,7 @@ function learnToClear(): void {
   }) as typeof clearTimeout;
 }
 
-/** Resolves when all promise reactions that were due have run. */
+/** Resolves when all pending promise reactions have run. */
 function atRest(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

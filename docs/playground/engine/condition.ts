@@ -1,10 +1,10 @@
 import type { Condition } from 'valvekit';
 
 /**
- * Reads a condition: `ready` is that ticket, `ready, failed` either of them, `/^re/` a RegExp, and `!ready` a function
- * that says yes to every other ticket.
+ * Parses a condition: `ready` is that ticket, `ready, failed` either of them, `/^re/` a RegExp, and `!ready` a function
+ * that returns true for every other ticket.
  *
- * @throws {SyntaxError} if it is a RegExp that does not compile
+ * @throws {SyntaxError} if it is an invalid RegExp
  * @throws {RangeError} if it is empty
  */
 export function conditionOf(text: string): Condition<string> {
@@ -14,11 +14,11 @@ export function conditionOf(text: string): Condition<string> {
   if (not !== undefined) return (ticket) => ticket !== not;
   const tickets = ticketsOf(text);
   const [only] = tickets;
-  if (only === undefined) throw new RangeError('A condition names a ticket at least');
+  if (only === undefined) throw new RangeError('A condition must name at least one ticket');
   return tickets.length === 1 ? only : tickets;
 }
 
-/** The same as a piece of a program. */
+/** The same condition as source code. */
 export function conditionCode(text: string): string {
   const regExp = regExpOf(text);
   if (regExp !== undefined) return String(regExp);

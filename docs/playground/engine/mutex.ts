@@ -30,7 +30,7 @@ export const mutex: Kind = {
   examples: [
     {
       title: 'One at a time',
-      text: 'Four want the same thing at nearly the same time. They get it one after the other, in the order they came.',
+      text: 'Four actors want the same lock at nearly the same time. They get it one after the other, in the order they came.',
       scenario: {
         time: 2600,
         steps: [
@@ -42,8 +42,8 @@ export const mutex: Kind = {
       },
     },
     {
-      title: 'Giving up',
-      text: 'B waits 1.2 s at most. C is aborted while it waits. Both are out of the line at once, and D moves up.',
+      title: 'Timeout and abort',
+      text: 'B waits for at most 1.2 s. C is aborted while it waits. Both leave the line immediately, and D moves up.',
       scenario: {
         time: 2900,
         steps: [
@@ -57,7 +57,7 @@ export const mutex: Kind = {
     },
     {
       title: 'A holder throws',
-      text: 'A throws while it holds the lock. The error goes to who called A; the lock goes to B.',
+      text: 'A throws while it holds the lock. The error goes to the caller of A; the lock goes to B.',
       scenario: {
         time: 1800,
         steps: [
@@ -69,7 +69,7 @@ export const mutex: Kind = {
     },
     {
       title: 'Priorities',
-      text: 'D comes last, but with a higher priority: it goes before those who wait already. Who holds is not disturbed.',
+      text: 'D comes last, but with a higher priority: it goes ahead of the other waiters. The holder is not affected.',
       scenario: {
         time: 2500,
         steps: [

@@ -1,17 +1,17 @@
 import { type Ask, asksOf, type Change, isAsk, type Scenario } from './scenario.ts';
 
-/** What is particular to the programs of a primitive. */
+/** The parts of a program that depend on the primitive. */
 export interface Parts {
-  /** Imports and makes the primitive. */
+  /** Imports and creates the primitive. */
   opening: string;
-  /** The functions that its actors run. */
+  /** The functions that the actors call. */
   visits: string[];
-  /** The call of one of them. */
+  /** A call of one of these functions. */
   visit(ask: Ask, options: string): string;
   change(change: Change): string;
 }
 
-/** Writes the program that does what a scenario does, in real time. */
+/** Generates a program that does the same as a scenario, in real time. */
 export function programOf(scenario: Scenario, parts: Parts): string {
   const aborted = new Set(scenario.steps.flatMap((step) => ('abort' in step ? step.abort : [])));
   const call = (step: Scenario['steps'][number]): string => {
@@ -35,12 +35,12 @@ export function workOf({ ask, hold = 0, throws }: Ask): string {
   return throws ? `() => failAfter(${hold}, '${ask}')` : `() => sleep(${hold})`;
 }
 
-/** Arguments, without empty ones at the end. */
+/** A list of arguments, without empty ones. */
 export function argumentsOf(...texts: string[]): string {
   return texts.filter((text) => text !== '').join(', ');
 }
 
-/** The function of a program that goes in under a lock of this name, and says what becomes of it. */
+/** A function that runs its work under the lock of this name, and prints what happens. */
 export function visitUnder(lock: string): string {
   return `async function visit(name, work, options) {
   try {

@@ -76,7 +76,7 @@ export const readWriteLock: Kind = {
   examples: [
     {
       title: 'Readers share, a writer is alone',
-      text: 'A, B and C read together. D writes: it waits for them to leave, and E, which comes later, waits behind it.',
+      text: 'A, B and C read together. D wants to write: it waits until they leave, and E, which comes later, waits behind it.',
       scenario: {
         policy: 'fair',
         time: 2700,
@@ -92,7 +92,7 @@ export const readWriteLock: Kind = {
     },
     {
       title: 'Readers first',
-      text: "The policy 'readers' lets a reader in whenever nobody writes. Change it to 'fair' and see who waits then.",
+      text: "The policy 'readers' admits a reader whenever nobody writes. Change it to 'fair' and see who waits then.",
       scenario: {
         policy: 'readers',
         time: 2700,
@@ -105,8 +105,8 @@ export const readWriteLock: Kind = {
       },
     },
     {
-      title: 'Read, then perhaps write',
-      text: 'B reads upgradably beside A. When it wants to write, it goes before the writer C, and nobody writes in between.',
+      title: 'Read first, then perhaps write',
+      text: 'B reads together with A, and can upgrade. When it wants to write, it goes ahead of the writer C, and nobody writes in between.',
       scenario: {
         policy: 'fair',
         time: 2500,

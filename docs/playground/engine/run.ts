@@ -10,7 +10,7 @@ export interface Event {
   actor?: string;
 }
 
-/** A scenario as it happens, from its beginning, on a primitive of its own. */
+/** Plays a scenario from its start, on a primitive of its own. */
 export class Run {
   readonly scenario: Scenario;
   readonly actors: Actor[] = [];
@@ -32,7 +32,7 @@ export class Run {
     return this.#stage.state;
   }
 
-  /** Whether there is nothing more to come. */
+  /** Whether nothing more will happen. */
   get isOver(): boolean {
     return this.#clock.next === undefined;
   }
@@ -43,19 +43,19 @@ export class Run {
     this.scenario.time = this.now;
   }
 
-  /** Lets time pass until something has happened. */
+  /** Lets time pass until the next event. */
   async step(): Promise<void> {
     if (this.#clock.next !== undefined) await this.passTo(this.#clock.next);
   }
 
-  /** Does something now, and writes it into the scenario. */
+  /** Does something now, and records it in the scenario. */
   async do(step: Step): Promise<void> {
     insert(this.scenario, step);
     this.#clock.setStep(step.at, () => this.#take(step));
     await this.passTo(this.now);
   }
 
-  /** Lets who holds return or throw now. */
+  /** Makes a holder return or throw now. */
   async end(name: string, how: 'return' | 'throw'): Promise<void> {
     this.#clock.set(0, () => this.#actor(name)?.endNow(how));
     await this.passTo(this.now);

@@ -1,17 +1,17 @@
-/** What an actor may do with a lock that has more than one door. */
+/** What an actor asks for, where a primitive offers more than one thing. */
 export type Mode = 'read' | 'write' | 'upgradable' | 'work' | 'wait';
 
-/** An actor comes and asks. Times are in milliseconds. */
+/** An actor arrives and asks. Times are in milliseconds. */
 export interface Ask {
   at: number;
-  /** Its name, a capital letter, perhaps with a number. */
+  /** Its name: a capital letter, optionally with a number. */
   ask: string;
   mode?: Mode;
-  /** What ticket it waits for, as text: see condition.ts. */
+  /** The ticket it waits for, as text: see condition.ts. */
   condition?: string;
   /** How long it holds what it asked for. */
   hold?: number;
-  /** How long it then writes, if it asked to read upgradably. */
+  /** How long it then writes, after an upgrade. */
   writes?: number;
   /** Whether it throws in the end. */
   throws?: true;
@@ -26,7 +26,7 @@ interface Abort {
   abort: string;
 }
 
-/** Something that is done to the primitive itself. */
+/** A change to the primitive itself. */
 export type Change =
   | { at: number; capacity: number }
   | { at: number; ticket: string }
@@ -35,13 +35,13 @@ export type Change =
 export type Step = Ask | Abort | Change;
 export type Policy = 'fair' | 'readers';
 
-/** All that happens in a playground: the same scenario gives the same picture. */
+/** Everything that happens in a playground: the same scenario gives the same picture. */
 export interface Scenario {
-  /** What the primitive is made with. */
+  /** What the primitive is created with. */
   capacity?: number;
   policy?: Policy;
   ticket?: string;
-  /** In the order of their times. */
+  /** In order of time. */
   steps: Step[];
   /** How much time has passed. */
   time: number;
@@ -55,13 +55,13 @@ export function asksOf({ steps }: Scenario): Ask[] {
   return steps.filter(isAsk);
 }
 
-/** Puts a step in its place: after those of the same time. */
+/** Inserts a step after all others of the same time. */
 export function insert(scenario: Scenario, step: Step): void {
   const place = scenario.steps.findLastIndex(({ at }) => at <= step.at) + 1;
   scenario.steps.splice(place, 0, step);
 }
 
-/** The first letter that nobody has. */
+/** The first unused name. */
 export function freeName(scenario: Scenario): string {
   const taken = new Set(asksOf(scenario).map(({ ask }) => ask));
   for (let index = 0; ; index++) {

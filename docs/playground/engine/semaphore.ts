@@ -33,7 +33,7 @@ export const semaphore: Kind = {
   examples: [
     {
       title: 'At most two',
-      text: 'Five want to go in, two may be inside. As soon as one leaves, the next goes in.',
+      text: 'Five actors want a permit, and there are two. As soon as one leaves, the next one gets its permit.',
       scenario: {
         capacity: 2,
         time: 2300,
@@ -47,8 +47,8 @@ export const semaphore: Kind = {
       },
     },
     {
-      title: 'A big one waits its turn',
-      text: 'C wants three permits at once. D and E want one and wait behind it, so that C cannot starve.',
+      title: 'A big request waits its turn',
+      text: 'C wants three permits together. D and E want one each and wait behind it, so that C cannot starve.',
       scenario: {
         capacity: 3,
         time: 2200,
@@ -63,7 +63,7 @@ export const semaphore: Kind = {
     },
     {
       title: 'Resize and pause',
-      text: 'The capacity goes from 1 to 3 and lets two in at once. Then it goes to 0, which is a pause: nobody is turned away.',
+      text: 'The capacity goes from 1 to 3, which admits two waiters immediately. Then it goes to 0, which is a pause: no request is rejected.',
       scenario: {
         capacity: 1,
         time: 3400,

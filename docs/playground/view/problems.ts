@@ -1,12 +1,12 @@
 import type { Kind } from '../engine/kind.ts';
 
-/** A problem, and what solves it. */
+/** A problem, and the primitive that solves it. */
 export interface Problem {
   problem: string;
-  /** The name of the class, and how it is used. */
+  /** The name of the class, and a typical call. */
   name: string;
   inShort: string;
-  /** Its playground, and the folder of its package. */
+  /** The page of its playground, and the folder of its package. */
   page: string;
   package: string;
   load(): Promise<Kind>;
@@ -14,7 +14,7 @@ export interface Problem {
 
 export const problems: Problem[] = [
   {
-    problem: 'Only one at a time may do this',
+    problem: 'Only one operation at a time',
     name: 'Mutex',
     inShort: 'await mutex.sandbox(fn)',
     page: 'mutex',
@@ -30,7 +30,7 @@ export const problems: Problem[] = [
     load: async () => (await import('../engine/semaphore.ts')).semaphore,
   },
   {
-    problem: 'Many may read, but a writer must be alone',
+    problem: 'Many readers, or one writer alone',
     name: 'ReadWriteLock',
     inShort: 'await lock.read.sandbox(fn)',
     page: 'read-write-lock',
@@ -46,7 +46,7 @@ export const problems: Problem[] = [
     load: async () => (await import('../engine/barrier.ts')).barrier,
   },
   {
-    problem: 'Go on when all are done',
+    problem: 'Wait until all are done',
     name: 'ASemaphore',
     inShort: 'await all.wait()',
     page: 'asemaphore',

@@ -4,23 +4,23 @@ import type { Kind } from '../engine/kind.ts';
 import { Run } from '../engine/run.ts';
 import type { Scenario, Step } from '../engine/scenario.ts';
 
-/** A step without its time, which is always now. */
+/** A step without a time: it happens now. */
 export type Doing<S = Step> = S extends Step ? Omit<S, 'at'> : never;
 
-/** A run that a visitor watches, directs and shares. */
+/** A run that a visitor watches, controls and shares. */
 export interface Session {
-  /** Triggered whenever something in it may have changed. So hand on the session, not the run. */
+  /** Triggered whenever something in the run may have changed. So pass on the session, not the run. */
   run: ShallowRef<Run>;
   program: Ref<string>;
   isPlaying: Ref<boolean>;
-  /** Whether something that was asked for is still on its way. */
+  /** Whether an action of the visitor is still in progress. */
   isBusy: Ref<boolean>;
   speed: Ref<number>;
   play(): void;
   pause(): void;
   step(): Promise<void>;
   restart(): Promise<void>;
-  /** Begins another scenario, and lets its time pass. */
+  /** Starts another scenario, and lets its time pass. */
   show(scenario: Scenario): Promise<void>;
   do(step: Doing): Promise<void>;
   end(name: string, how: 'return' | 'throw'): Promise<void>;
@@ -28,13 +28,13 @@ export interface Session {
 }
 
 const LONGEST_TIME = 600_000;
-// With reduced motion, time passes in strides instead of gliding.
+// With reduced motion, time passes in steps instead of smoothly.
 const STRIDE = 500;
 const PREFIX = '#play=';
 
 /**
- * @param isShared - whether the address of the page tells what is on it
- * @param onAddress - called when the address has told another scenario
+ * @param isShared - whether the address of the page contains the scenario
+ * @param onAddress - called after another scenario was loaded from the address
  */
 export function useSession(kind: Kind, first: Scenario, isShared: boolean, onAddress: () => void): Session {
   const run = shallowRef(new Run(kind, structuredClone({ ...first, time: 0, steps: [] })));
@@ -50,7 +50,7 @@ export function useSession(kind: Kind, first: Scenario, isShared: boolean, onAdd
     triggerRef(run);
   }
 
-  /** Says in the program and in the address what has become of the scenario. */
+  /** Updates the program and the address to the current scenario. */
   function publish(): void {
     program.value = kind.program(run.value.scenario);
     if (isShared) history.replaceState(history.state, '', link());
@@ -69,7 +69,7 @@ export function useSession(kind: Kind, first: Scenario, isShared: boolean, onAdd
     refresh();
   }
 
-  /** Does what the visitor asks for, and publishes it. */
+  /** Performs an action of the visitor, and publishes the result. */
   async function direct(what: () => Promise<void>): Promise<void> {
     isBusy.value = true;
     await what();
@@ -80,7 +80,7 @@ export function useSession(kind: Kind, first: Scenario, isShared: boolean, onAdd
 
   async function frame(time: number): Promise<void> {
     if (!isPlaying.value) return;
-    // A tab that was in the background goes on where it was.
+    // A tab that was in the background continues where it was.
     position += Math.min(time - lastFrame, 100) * speed.value;
     lastFrame = time;
     const stride = matchMedia('(prefers-reduced-motion: reduce)').matches ? STRIDE : 1;

@@ -3,7 +3,7 @@ import { fromAddress, toAddress } from '../../playground/engine/address.ts';
 import { kinds } from './kinds.ts';
 
 describe('address', () => {
-  it('gives every example back as it was', () => {
+  it('returns every example unchanged', () => {
     for (const { scenario } of kinds.flatMap(({ examples }) => examples)) {
       const address = toAddress(scenario);
       expect(address).toMatch(/^[\w-]+$/);
@@ -11,20 +11,20 @@ describe('address', () => {
     }
   });
 
-  it('can say anything that a visitor can write', () => {
+  it('can contain any text that a visitor enters', () => {
     const scenario = { ticket: "it's “ready” ✓", time: 0, steps: [{ at: 0, ask: 'A', condition: '/é+/u' }] };
     expect(fromAddress(toAddress(scenario))).toEqual(scenario);
   });
 
   it.each<[string, unknown]>([
-    ['no object', 7],
+    ['a number', 7],
     ['no steps', { time: 0 }],
     ['no time', { steps: [] }],
-    ['a field that is not known', { time: 0, steps: [], more: 1 }],
+    ['an unknown field', { time: 0, steps: [], more: 1 }],
     ['a field of the prototype', { time: 0, steps: [{ at: 0, toString: 'A' }] }],
-    ['a name that is no letter', { time: 0, steps: [{ at: 0, ask: "A'); alert(1); ('" }] }],
+    ['a name that is not a letter', { time: 0, steps: [{ at: 0, ask: "A'); alert(1); ('" }] }],
     [
-      'two of one name',
+      'two actors with the same name',
       {
         time: 0,
         steps: [
@@ -46,15 +46,15 @@ describe('address', () => {
       },
     ],
     ['a negative time', { time: -1, steps: [] }],
-    ['a time without end', { time: 1e9, steps: [] }],
+    ['a time that is too long', { time: 1e9, steps: [] }],
     ['half a permit', { time: 0, steps: [{ at: 0, ask: 'A', permits: 0.5 }] }],
-    ['a policy that is not known', { policy: 'writers', time: 0, steps: [] }],
-    ['a RegExp that does not compile', { time: 0, steps: [{ at: 0, ask: 'A', condition: '/(/' }] }],
-  ])('refuses %s', (_, scenario) => {
+    ['an unknown policy', { policy: 'writers', time: 0, steps: [] }],
+    ['an invalid RegExp', { time: 0, steps: [{ at: 0, ask: 'A', condition: '/(/' }] }],
+  ])('rejects %s', (_, scenario) => {
     expect(fromAddress(toAddress(scenario as never))).toBeUndefined();
   });
 
-  it('refuses what is not even text', () => {
+  it('rejects text that is not encoded correctly', () => {
     expect(fromAddress('%%%')).toBeUndefined();
     expect(fromAddress('')).toBeUndefined();
     expect(fromAddress('_w')).toBeUndefined();

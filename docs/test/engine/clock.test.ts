@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Clock } from '../../playground/engine/clock.ts';
 
 describe('Clock', () => {
-  it('calls in the order of time, then in the order they were set', async () => {
+  it('fires timers in order of time, then in the order in which they were set', async () => {
     const clock = new Clock();
     const seen: string[] = [];
     const see = (text: string) => () => seen.push(`${text} at ${clock.now}`);
@@ -18,7 +18,7 @@ describe('Clock', () => {
     expect(clock.next).toBeUndefined();
   });
 
-  it('takes steps after everything else of their time', async () => {
+  it('takes steps after everything else at the same time', async () => {
     const clock = new Clock();
     const seen: string[] = [];
     clock.setStep(10, () => seen.push('step'));
@@ -30,7 +30,7 @@ describe('Clock', () => {
     expect(seen).toEqual(['timer', 'what follows from it', 'step']);
   });
 
-  it('lets all that follows from one timer happen before the next', async () => {
+  it('runs all reactions to one timer before the next one', async () => {
     const clock = new Clock();
     const seen: string[] = [];
     clock.set(10, () => {
@@ -43,7 +43,7 @@ describe('Clock', () => {
     expect(seen).toEqual(['first', 'second']);
   });
 
-  it('makes a time-out of a lock a timer of its own, and lets the lock clear it', async () => {
+  it('turns the timeout of a lock into a timer of its own, which the lock can clear', async () => {
     const clock = new Clock();
     const mutex = new Mutex();
     await mutex.lock();
@@ -58,12 +58,12 @@ describe('Clock', () => {
     void ask(3_000);
     void ask(5_000);
     await clock.passTo(3_000);
-    expect(ends).toEqual(['Mutex.lock timed out after 3000 ms at 3000']);
+    expect(ends).toEqual(['Mutex: lock() timed out after 3000 ms at 3000']);
     mutex.unlock();
     expect(clock.next).toBeUndefined();
   });
 
-  it('leaves the timers of the page alone', async () => {
+  it('does not change the timers of the page', async () => {
     const clock = new Clock();
     const { setTimeout } = globalThis;
     clock.lend(() => {});

@@ -12,7 +12,7 @@ describe('condition', () => {
     ["it's", "'it\\'s'", ["it's"], ['its']],
     ['a\\b', "'a\\\\b'", ['a\\b'], ['ab']],
     ['"', "'\"'", ['"'], ['']],
-  ])('%s is met by the same tickets, here and in the program', async (text, code, met, unmet) => {
+  ])('%s matches the same tickets, here and in the program', async (text, code, met, unmet) => {
     expect(conditionCode(text)).toBe(code);
     for (const condition of [conditionOf(text), runInThisContext(`(${code})`)]) {
       for (const ticket of met) expect(await new Barrier(ticket).wait(condition, { timeout: 0 })).toBe(ticket);
@@ -22,7 +22,7 @@ describe('condition', () => {
     }
   });
 
-  it('names a ticket at least', () => {
+  it('requires at least one ticket', () => {
     expect(() => conditionOf('')).toThrow(RangeError);
     expect(() => conditionOf(' , ')).toThrow(RangeError);
   });

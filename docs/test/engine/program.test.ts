@@ -1,4 +1,4 @@
-// The program beside a picture does what the picture shows.
+// The program next to a picture does what the picture shows.
 import { runInThisContext } from 'node:vm';
 import * as valvekit from 'valvekit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -10,7 +10,7 @@ interface Line {
   text: string;
 }
 
-/** Runs a program as it stands, and gives what it prints, and when. */
+/** Runs a program unchanged, and returns what it prints, and when. */
 async function printed(program: string): Promise<Line[]> {
   vi.useFakeTimers({ now: 0 });
   const lines: Line[] = [];

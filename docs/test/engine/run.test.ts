@@ -6,7 +6,7 @@ import { Run } from '../../playground/engine/run.ts';
 import { semaphore } from '../../playground/engine/semaphore.ts';
 import { kinds } from './kinds.ts';
 
-/** All that is drawn of a run. */
+/** Everything that is displayed of a run. */
 function picture(run: Run): unknown {
   const actors = run.actors.map(({ name, spans, ending }) => {
     return { name, ending, spans: spans.filter(({ from, to }) => from !== to) };
@@ -23,7 +23,7 @@ async function replayed(kind: Kind, run: Run): Promise<Run> {
 describe('Run', () => {
   for (const kind of kinds) {
     for (const { title, scenario } of kind.examples) {
-      it(`of ${kind.name}, "${title}", gives the same picture step by step as in one go`, async () => {
+      it(`of ${kind.name}, "${title}", gives the same picture step by step as all at once`, async () => {
         const steps = new Run(kind, structuredClone(scenario));
         while (!steps.isOver) await steps.step();
         expect(steps.actors.every(({ ending }) => ending !== undefined)).toBe(true);
@@ -32,7 +32,7 @@ describe('Run', () => {
     }
   }
 
-  it('is told again by its scenario, with all that a visitor has done', async () => {
+  it('can be replayed from its scenario, with everything that a visitor has done', async () => {
     const run = new Run(semaphore, { capacity: 1, time: 0, steps: [] });
     await run.do({ at: 0, ask: 'A', hold: 1000 });
     await run.do({ at: 0, ask: 'B', hold: 1000 });
@@ -51,7 +51,7 @@ describe('Run', () => {
     expect(picture(await replayed(semaphore, run))).toEqual(picture(run));
   });
 
-  it('takes a step at the time of another event after it, also when told again', async () => {
+  it('takes a step after other events at the same time, also when replayed', async () => {
     const run = new Run(mutex, { time: 0, steps: [{ at: 0, ask: 'A', hold: 1000 }] });
     await run.passTo(500);
     await run.do({ at: 500, ask: 'B', hold: 1000 });
@@ -62,7 +62,7 @@ describe('Run', () => {
     expect(picture(await replayed(mutex, run))).toEqual(picture(run));
   });
 
-  it('reads the state from the primitive, and tells what happens in words', async () => {
+  it('reads the state from the primitive, and reports what happens in words', async () => {
     const run = new Run(mutex, {
       time: 0,
       steps: [
@@ -85,7 +85,7 @@ describe('Run', () => {
     ]);
   });
 
-  it('lets one that reads upgradably throw before it writes', async () => {
+  it('can make an upgradable reader throw before it writes', async () => {
     const run = new Run(readWriteLock, {
       time: 0,
       steps: [{ at: 0, ask: 'A', mode: 'upgradable', hold: 1000, writes: 1000 }],
@@ -97,7 +97,7 @@ describe('Run', () => {
     expect(picture(await replayed(readWriteLock, run))).toEqual(picture(run));
   });
 
-  it('ends what is not there, or does not hold, in no way', async () => {
+  it('ignores a request to end an actor that does not exist or does not hold', async () => {
     const run = new Run(mutex, {
       time: 0,
       steps: [

@@ -1,10 +1,10 @@
-import { Semaphore } from '@valvekit/semaphore';
+import { map, Semaphore } from '@valvekit/semaphore';
 import { find } from './find.ts';
 import { paint } from './paint.ts';
 import type { Server } from './server.ts';
 import { stoppable } from './stoppable.ts';
 
-/** Many pictures, of which a few load at a time; how many can be changed while they do. */
+/** Many pictures, a few loading at a time; the limit can change while they load. */
 export function setUpGallery(server: Server): void {
   const load = find('load', HTMLButtonElement);
   const stop = find('stop', HTMLButtonElement);
@@ -20,7 +20,7 @@ export function setUpGallery(server: Server): void {
     pictures.replaceChildren();
     show(0);
     try {
-      await semaphore.map(numbers, (number) => loadOne(number, signal), { signal });
+      await map(semaphore, numbers, (number) => loadOne(number, signal), { signal });
     } catch {
       loaded.textContent += ', stopped';
     }

@@ -3,7 +3,7 @@ import { find } from './find.ts';
 import type { Server } from './server.ts';
 import { stoppable } from './stoppable.ts';
 
-/** A form that can be sent at any time; the message goes when the connection is ready. */
+/** A form that can be sent at any time; the message is sent once the connection is ready. */
 export function setUpMessage(server: Server): void {
   const form = find('message', HTMLFormElement);
   const text = find('text', HTMLInputElement);
@@ -24,7 +24,7 @@ export function setUpMessage(server: Server): void {
       outcome.textContent = await server.request('message', () => `Sent: ${message}`, signal);
     } catch (error) {
       const isLate = error instanceof TimeoutError;
-      outcome.textContent = isLate ? 'Given up: the connection was not ready in time' : 'Cancelled';
+      outcome.textContent = isLate ? 'Timed out: the connection was not ready in time' : 'Canceled';
     }
   }
 

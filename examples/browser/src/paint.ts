@@ -1,4 +1,4 @@
-/** A picture of hills at some time of the day, another one for each number, as the address of an image. */
+/** A picture of hills at some time of day, different for each number, as a data URL. */
 export function paint(number: number): string {
   const hue = (number * 47) % 360;
   const sun = `<circle cx="${20 + ((number * 31) % 80)}" cy="${22 + ((number * 13) % 24)}" r="11" fill="hsl(${hue} 90% 88%)"/>`;

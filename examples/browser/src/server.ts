@@ -1,4 +1,4 @@
-/** What a server has been asked for, of one kind. */
+/** The requests of one kind that a server has received. */
 export interface Traffic {
   requests: number;
   open: number;
@@ -7,9 +7,9 @@ export interface Traffic {
 
 export type Kind = 'token' | 'balance' | 'picture' | 'message';
 
-/** A server, played in the page: slow, and it writes down what it sees. */
+/** A simulated, slow server that records its requests. */
 export class Server {
-  /** Milliseconds until an answer. */
+  /** Milliseconds until a response. */
   latency = 0;
   readonly traffic: Record<Kind, Traffic> = {
     token: { requests: 0, open: 0, mostAtOnce: 0 },

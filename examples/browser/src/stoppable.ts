@@ -1,4 +1,4 @@
-/** Runs work that one button begins and another stops: each is on only while it makes sense. */
+/** Runs work that one button starts and another stops; each is enabled only while it makes sense. */
 export async function stoppable(
   begin: HTMLButtonElement,
   stop: HTMLButtonElement,

@@ -13,7 +13,8 @@ export function setUpToken(server: Server): void {
   let token: string | undefined;
   let tokens = 0;
 
-  // Looked at under the lock: whoever held it before may have refreshed it. If that failed, the next one tries again.
+  // Checked while holding the lock: the previous holder may have refreshed the token. If that failed, the next one tries
+  // again.
   function currentToken(): Promise<string> {
     return mutex.sandbox(async () => {
       token ??= await server.request('token', issue);

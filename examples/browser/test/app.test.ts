@@ -18,7 +18,7 @@ describeInBrowser('the token', () => {
   const answers = () => app.texts('#answers li');
 
   it('is refreshed once by twenty clicks, and once more after it has expired', async () => {
-    await app.click('Ask for the balance', 20);
+    await app.click('Request the balance', 20);
     expect(await answers()).toEqual(Array(20).fill('…'));
     expect(await app.traffic('tokens')).toEqual({ requests: 1, open: 1, mostAtOnce: 1 });
     expect(await app.traffic('balances')).toEqual({ requests: 0, open: 0, mostAtOnce: 0 });
@@ -29,16 +29,16 @@ describeInBrowser('the token', () => {
     expect(await answers()).toEqual(Array(20).fill('with token 1'));
     expect(await app.traffic('tokens')).toEqual({ requests: 1, open: 0, mostAtOnce: 1 });
 
-    await app.click('Let the token expire');
-    await app.click('Ask for the balance', 3);
+    await app.click('Expire the token');
+    await app.click('Request the balance', 3);
     await app.after(2000);
     expect(await answers()).toEqual(Array(3).fill('with token 2'));
     expect(await app.traffic('tokens')).toEqual({ requests: 2, open: 0, mostAtOnce: 1 });
   });
 
-  it('is asked for by the next in line when a refresh fails', async () => {
-    await app.page.getByLabel('Refuse the next refresh').check();
-    await app.click('Ask for the balance', 3);
+  it('is requested by the next waiter when a refresh fails', async () => {
+    await app.page.getByLabel('Fail the next refresh').check();
+    await app.click('Request the balance', 3);
     await app.after(1000);
     expect(await answers()).toEqual(['refused', '…', '…']);
     await app.after(2000);
@@ -68,7 +68,7 @@ describeInBrowser('the gallery', () => {
     expect(sizes.filter((width) => width > 0)).toHaveLength(24);
   });
 
-  it('takes more at a time, fewer, or none, as soon as it is told to', async () => {
+  it('loads more, fewer or no pictures at a time as soon as the limit changes', async () => {
     await app.click('Load 24 pictures');
     await app.set('At a time', '6');
     expect(await app.traffic('pictures')).toEqual({ requests: 6, open: 6, mostAtOnce: 6 });
@@ -84,7 +84,7 @@ describeInBrowser('the gallery', () => {
     expect(await app.traffic('pictures')).toEqual({ requests: 24, open: 0, mostAtOnce: 16 });
   });
 
-  it('stops when it is told to, and loads all of them the next time', async () => {
+  it('stops when asked to, and loads all pictures the next time', async () => {
     await app.click('Load 24 pictures');
     await app.after(2000);
     await app.click('Stop');
@@ -99,7 +99,7 @@ describeInBrowser('the gallery', () => {
     expect(await app.traffic('pictures')).toEqual({ requests: 36, open: 0, mostAtOnce: 4 });
   });
 
-  it('stops when it is told to while no picture may load', async () => {
+  it('stops when asked to while the limit is zero', async () => {
     await app.set('At a time', '0');
     await app.click('Load 24 pictures');
     await app.after(60_000);
@@ -115,7 +115,7 @@ describeInBrowser('the form', () => {
   const connect = (state: string) => app.page.getByLabel(state, { exact: true }).check();
   const isEnabled = (button: string) => app.page.getByRole('button', { name: button, exact: true }).isEnabled();
 
-  it('waits with its message until the connection is ready', async () => {
+  it('waits to send its message until the connection is ready', async () => {
     await app.set('Message', 'Good morning');
     await app.click('Send');
     await connect('connecting');
@@ -132,7 +132,7 @@ describeInBrowser('the form', () => {
     expect([await isEnabled('Send'), await isEnabled('Cancel')]).toEqual([true, false]);
   });
 
-  it('sends at once if the connection is ready already', async () => {
+  it('sends immediately if the connection is already ready', async () => {
     await connect('ready');
     await app.click('Send');
     expect(await outcome()).toBe('Sending…');
@@ -140,23 +140,23 @@ describeInBrowser('the form', () => {
     expect(await outcome()).toBe('Sent: Hello');
   });
 
-  it('gives up when its time is over, and sends nothing when the connection is ready then', async () => {
-    await app.set('Give up after', '3');
+  it('times out, and sends nothing when the connection is ready later', async () => {
+    await app.set('Timeout', '3');
     await app.click('Send');
     await app.after(2999);
     expect(await outcome()).toBe('Waiting until the connection is ready…');
     await app.after(1);
-    expect(await outcome()).toBe('Given up: the connection was not ready in time');
+    expect(await outcome()).toBe('Timed out: the connection was not ready in time');
     await connect('ready');
     await app.after(60_000);
     expect(await app.traffic('messages')).toEqual({ requests: 0, open: 0, mostAtOnce: 0 });
     expect(await isEnabled('Send')).toBe(true);
   });
 
-  it('can be cancelled while it waits, and sent again', async () => {
+  it('can be canceled while it waits, and sent again', async () => {
     await app.click('Send');
     await app.click('Cancel');
-    expect(await outcome()).toBe('Cancelled');
+    expect(await outcome()).toBe('Canceled');
     await connect('ready');
     await app.after(60_000);
     expect(await app.traffic('messages')).toEqual({ requests: 0, open: 0, mostAtOnce: 0 });

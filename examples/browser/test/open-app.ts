@@ -3,7 +3,7 @@ import { launchBrowser, serveFolder } from '@valvekit-internal/browser';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll } from 'vitest';
 
-/** The browser, or nothing where there is none; on CI there must be one. */
+/** The browser, or undefined if there is none; CI requires one. */
 export const browser: Browser | undefined = await launchBrowser().catch((error: unknown) => {
   if (process.env.CI) throw error;
   return undefined;
@@ -16,17 +16,17 @@ afterAll(async () => {
   await host[Symbol.asyncDispose]();
 });
 
-/** What the server of the page has written down about one kind of request. */
+/** What the page's server has recorded about one kind of request. */
 export interface Traffic {
   requests: number;
   open: number;
   mostAtOnce: number;
 }
 
-/** The app in a page of its own, in which time stands still until a test moves it on. */
+/** The app in a page of its own, where time stands still until a test advances it. */
 export class App {
   readonly page: Page;
-  /** What should not be: errors on the console, uncaught ones, and requests to anybody else. */
+  /** Problems: console errors and warnings, uncaught errors, and requests to other hosts. */
   readonly complaints: string[] = [];
 
   private constructor(page: Page) {
@@ -47,7 +47,7 @@ export class App {
     await app.page.clock.install({ time: 0 });
     await app.page.goto(host.url);
     await app.page.clock.pauseAt(60_000);
-    await app.set('The server answers after', '1000');
+    await app.set('Response time of the server', '1000');
     return app;
   }
 
@@ -63,7 +63,7 @@ export class App {
     await this.page.getByLabel(label).fill(value);
   }
 
-  /** Moves time on; all that is due has happened then. */
+  /** Advances time, and runs everything that is due. */
   async after(ms: number): Promise<void> {
     await this.page.clock.runFor(ms);
   }
@@ -74,7 +74,7 @@ export class App {
     return { requests, open, mostAtOnce };
   }
 
-  /** The text of an element that tells how things stand. */
+  /** The text of an element. */
   text(selector: string): Promise<string | null> {
     return this.page.locator(selector).textContent();
   }

@@ -8,10 +8,10 @@ const root = join(import.meta.dirname, '../../..');
 const dist = join(import.meta.dirname, '../dist');
 
 /**
- * Makes the program of the child processes, with the packages as they have been built: a copy, so that a build in the
- * middle of a run changes nothing.
+ * Builds the program of the child processes with the built packages: with a copy, so that a build in the middle of a run
+ * changes nothing.
  *
- * @returns the program's file
+ * @returns the path of the program
  */
 export async function programOfBuiltPackages(): Promise<string> {
   const folder = emptyFolder('built');
@@ -23,34 +23,39 @@ export async function programOfBuiltPackages(): Promise<string> {
   return buildProgram(folder);
 }
 
-/** Makes the program with the packages of a commit, or of the working tree if there is none, built here and now. */
+/** Builds the program with the packages of a commit, or of the working tree without one, from their sources. */
 export async function programOfSources(label: string, commit?: string): Promise<string> {
   const folder = emptyFolder(label);
   const tree = commit === undefined ? root : checkOut(commit);
   for (const { name, path } of packagesOf(tree)) {
     const target = join(folder, 'node_modules', name);
+    const entries = entriesOf(path);
     await build({
-      entryPoints: [join(path, 'src/index.ts')],
-      outfile: join(target, 'index.js'),
+      entryPoints: entries.map((entry) => ({ in: join(path, `src/${entry}.ts`), out: entry })),
+      outdir: target,
       bundle: true,
+      splitting: true,
       format: 'esm',
       platform: 'neutral',
       target: 'es2022',
       packages: 'external',
     });
-    writeFileSync(join(target, 'package.json'), JSON.stringify({ name, type: 'module', exports: './index.js' }));
+    const exports = Object.fromEntries(
+      entries.map((entry) => [entry === 'index' ? '.' : `./${entry}`, `./${entry}.js`]),
+    );
+    writeFileSync(join(target, 'package.json'), JSON.stringify({ name, type: 'module', exports }));
   }
   if (tree !== root) rmSync(tree, { recursive: true });
   return buildProgram(folder);
 }
 
-// Not every runtime strips types. The packages stay outside: each is loaded as its users get it.
+// Not every runtime strips types. The packages are external: each is loaded the way its users get it.
 async function buildProgram(folder: string): Promise<string> {
   await build({
     entryPoints: [join(import.meta.dirname, 'child.ts')],
     outdir: folder,
     bundle: true,
-    // Keeps what is imported dynamically in files of its own, so that a child loads one subject only.
+    // Puts dynamic imports into separate files, so that a child loads only one subject.
     splitting: true,
     format: 'esm',
     platform: 'node',
@@ -66,6 +71,14 @@ function packagesOf(tree: string): { name: string; path: string }[] {
     const { name } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as { name: string };
     return { name, path };
   });
+}
+
+/** The entries of a package by the names of their sources: `index`, and what else its manifest exports. */
+function entriesOf(path: string): string[] {
+  const { exports } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as {
+    exports: Record<string, { '@valvekit/source'?: string }>;
+  };
+  return Object.values(exports).flatMap((entry) => entry['@valvekit/source']?.match(/^.\/src\/(.+)\.ts$/)?.[1] ?? []);
 }
 
 function checkOut(commit: string): string {

@@ -1,4 +1,4 @@
-// One measurement in a process of its own: node child.js '{"row":"W1 lock","subject":"valvekit",…}'
+// One measurement in its own process: node child.js '{"row":"W1 lock","subject":"valvekit",…}'
 import type { Job } from './job.ts';
 import { outcomeOf } from './outcome.ts';
 import { subjects } from './subjects.ts';
@@ -13,7 +13,7 @@ const entry = subjects[name];
 const make = row && (await entry?.load())?.subject[row.thing];
 if (row === undefined || entry === undefined || make === undefined) throw new Error(`${name} takes no part in ${id}`);
 
-// A floor need not be a lock.
+// A floor does not have to be a lock.
 const isChecked = entry.kind !== 'floor';
 const outcome = await outcomeOf(row, make, size, budget, isChecked, pace);
 process.stdout.write(JSON.stringify(outcome), () => process.exit());

@@ -1,12 +1,12 @@
 import { type Kind, subjects } from './subjects.ts';
 import type { Row } from './workload.ts';
 
-/** Somebody who is measured. */
+/** A package or floor that is measured. */
 export interface Contestant {
   readonly name: string;
   readonly subject: string;
   readonly kind: Kind;
-  /** The program of its processes; it finds its packages beside it. */
+  /** The program of its processes, with its packages next to it. */
   readonly program: string;
 }
 
@@ -21,7 +21,7 @@ export function versions(now: string, then: string, commit: string): Contestant[
   return [...peerless, { name: `valvekit at ${commit}`, subject: 'valvekit', kind: 'before', program: then }];
 }
 
-/** Those who take part in a row: its floors in their order, and everybody who has the thing that it measures. */
+/** The contestants of a row: its floors in order, and every subject that has the thing that the row measures. */
 export async function contestantsOf(row: Row, all: readonly Contestant[]): Promise<Contestant[]> {
   const { floors = [] } = row;
   const result = floors.flatMap((name) => all.filter((contestant) => contestant.name === name));

@@ -4,7 +4,7 @@ import { mustHold } from './workload.ts';
 
 const settled = Promise.resolve();
 
-/** All want the lock at once; each takes it, awaits, gives it back. */
+/** All tasks ask for the lock together; each one takes it, awaits, and releases it. */
 export function contend({ lock, unlock }: Lock, size: number): Promise<void> {
   const room = new Room(size, 1);
   const task = async (place: number): Promise<void> => {
@@ -18,7 +18,7 @@ export function contend({ lock, unlock }: Lock, size: number): Promise<void> {
   return room.empty;
 }
 
-/** All want to run an async function at once, of which `limit` may run at a time. */
+/** All tasks ask together to run an async function, of which `limit` may run at a time. */
 export function contendInSandbox(run: Run, size: number, limit: number): Promise<void> {
   const room = new Room(size, limit);
   for (let place = 0; place < size; place++) {
@@ -31,10 +31,10 @@ export function contendInSandbox(run: Run, size: number, limit: number): Promise
   return room.empty;
 }
 
-/** A hundred tasks at once are enough to see whether a lock excludes. */
+/** A hundred concurrent tasks are enough to see whether a lock excludes. */
 export const excludes = (lock: Lock): Promise<void> => contend(lock, 100);
 
-/** The same for a sandbox; it also passes values and errors on, and is free after an error. */
+/** The same for a sandbox, which must also pass on values and errors, and be free after an error. */
 export async function excludesInSandbox(run: Run): Promise<void> {
   await contendInSandbox(run, 100, 1);
   let error: unknown;

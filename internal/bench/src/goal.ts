@@ -2,24 +2,24 @@ import { count, factor, number } from './format.ts';
 import type { Line } from './results.ts';
 import { oursIn, type Place, placesOf } from './standing.ts';
 
-/** Something that valvekit should reach. */
+/** A goal for valvekit. */
 export interface Goal {
-  /** Also the key of the reason why it is not met. */
+  /** Also the key of the reason why the goal is not met. */
   readonly name: string;
   readonly text: string;
   judge(lines: readonly Line[]): Judgement;
 }
 
-/** Whether it is reached; undefined if the run did not measure what it takes to know. */
+/** Whether the goal is met; undefined if the run did not measure enough to tell. */
 interface Judgement {
   readonly isMet: boolean | undefined;
   readonly measured: string;
 }
 
-/** A goal that the run says something about. */
+/** A goal that the run has measured. */
 export type Judged = Goal & { readonly isMet: boolean; readonly measured: string };
 
-/** The goals that a run says something about. */
+/** The goals that a run has measured. */
 export function judged(goals: readonly Goal[], lines: readonly Line[]): Judged[] {
   return goals.flatMap((goal) => {
     const { isMet, measured } = goal.judge(lines);
@@ -27,7 +27,7 @@ export function judged(goals: readonly Goal[], lines: readonly Line[]): Judged[]
   });
 }
 
-/** At most so many times the floor. */
+/** At most `most` times the floor. */
 export function floor(row: string, most: number): Goal {
   return atEachSize(`${row}: floor`, `at most ${most} × the floor`, row, (line) => {
     const value = oursIn(line)?.toFloor;
@@ -35,7 +35,7 @@ export function floor(row: string, most: number): Goal {
   });
 }
 
-/** At most so many bytes. */
+/** At most `most` bytes. */
 export function bytes(row: string, most: number): Goal {
   return atEachSize(`${row}: bytes`, `at most ${count(most)} bytes`, row, (line) => {
     const value = oursIn(line)?.value;
@@ -43,15 +43,15 @@ export function bytes(row: string, most: number): Goal {
   });
 }
 
-/** Which peers a goal is about, in words and by name. */
+/** The peers that a goal is about, in words and by name. */
 export interface Peers {
   readonly who: string;
   includes(peer: string): boolean;
 }
 
-/** Each of the peers takes at least so many times what we take; those who are disqualified don't count. */
+/** Each of the peers takes at least `by` times as long as valvekit; disqualified peers do not count. */
 export function ahead(row: string, by: number, { who, includes }: Peers, size?: number): Goal {
-  const text = by === 1 ? `ahead of ${who}` : `ahead of ${who} by ${by}`;
+  const text = by === 1 ? `ahead of ${who}` : `ahead of ${who} by a factor of ${by}`;
   return atEachSize(
     `${row}: ahead of ${who}`,
     text,
@@ -69,14 +69,14 @@ export function ahead(row: string, by: number, { who, includes }: Peers, size?: 
   );
 }
 
-/** No peer at all is more than so many per cent faster. */
+/** No peer is more than `percent` per cent faster. */
 export function notBehind(row: string, percent: number): Goal {
   const everybody = { who: 'every peer', includes: () => true };
   const { judge } = ahead(row, 1 / (1 + percent / 100), everybody);
   return { name: `${row}: not behind`, text: `${row}: no peer ahead by more than ${percent} %`, judge };
 }
 
-/** At most so many times what one peer takes. */
+/** At most `most` times as long as one peer. */
 export function within(row: string, peer: string, most: number): Goal {
   return atEachSize(`${row}: within ${peer}`, `at most ${most} × ${peer}`, row, (line) => {
     const toOurs = placesOf(line).find(({ subject }) => subject === peer)?.toOurs;
@@ -86,16 +86,16 @@ export function within(row: string, peer: string, most: number): Goal {
 }
 
 /**
- * What it takes for each at the larger size is at most so many times what it takes at the smaller one.
+ * The time per operation at the larger size is at most `most` times that at the smaller size.
  *
- * @param isMemoryAllowed - does not count what the floor grows by, which does no more for each, however many wait: that
- *   is memory
+ * @param isMemoryAllowed - whether to discount the growth of the floor, which does the same work per waiter however many
+ *   there are: its growth is the cost of memory
  */
 export function flat(row: string, smaller: number, larger: number, most: number, isMemoryAllowed = false): Goal {
-  const allowance = isMemoryAllowed ? ', but for what the floor grows by' : '';
+  const allowance = isMemoryAllowed ? ', not counting the growth of the floor' : '';
   return {
     name: `${row}: flat`,
-    text: `${row}: for each of ${count(larger)} at most ${most} × what it takes for each of ${count(smaller)}${allowance}`,
+    text: `${row}: per operation, at ${count(larger)} at most ${most} × as long as at ${count(smaller)}${allowance}`,
     judge(lines) {
       const at = (size: number): Place | undefined => {
         const line = linesOf(lines, row, size)[0];
@@ -108,12 +108,12 @@ export function flat(row: string, smaller: number, larger: number, most: number,
       if (!isMemoryAllowed) return { isMet: grown <= most, measured: factor(grown) };
       if (few.toFloor === undefined || many.toFloor === undefined) return NOT_MEASURED;
       const beyondFloor = many.toFloor / few.toFloor;
-      return { isMet: beyondFloor <= most, measured: `${factor(grown)}, ${factor(beyondFloor)} beyond the floor` };
+      return { isMet: beyondFloor <= most, measured: `${factor(grown)}, ${factor(beyondFloor)} relative to the floor` };
     },
   };
 }
 
-/** It gets through with the right result. */
+/** It finishes with the right result. */
 export function right(row: string, size: number): Goal {
   return atEachSize(
     `${row}: right`,
@@ -154,7 +154,7 @@ function linesOf(lines: readonly Line[], row: string, size?: number): Line[] {
   return lines.filter((line) => line.row === row && (size === undefined || line.size === size));
 }
 
-// Nothing to compare with; or we are disqualified ourselves, and then nothing is reached.
+// Nothing to compare with; or valvekit itself is disqualified, and then the goal is not met.
 function unknown(line: Line): Judgement {
   const ours = placesOf(line).find(({ kind }) => kind === 'ours');
   if (ours?.wrong !== undefined) return { isMet: false, measured: `wrong: ${ours.wrong}` };

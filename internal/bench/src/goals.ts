@@ -16,9 +16,9 @@ const whoStarvesNobody: Peers = {
 const only = (...names: string[]): Peers => ({ who: names.join(' and '), includes: (peer) => names.includes(peer) });
 
 const signals = ['newest', 'middle', 'oldest'].map((order) => `W5 signals, ${order} first`);
-const timeouts = ['newest', 'middle', 'oldest'].map((order) => `W5 time-outs, ${order} first`);
+const timeouts = ['newest', 'middle', 'oldest'].map((order) => `W5 timeouts, ${order} first`);
 
-/** All that valvekit should reach. Why one is not, if it isn't, is said in `reasons.md`. */
+/** All goals for valvekit. `reasons.md` says why some are not met. */
 export const goals: readonly Goal[] = [
   floor('W1 lock', 1.1),
   floor('W1 acquire', 1.4),
@@ -69,7 +69,7 @@ export const goals: readonly Goal[] = [
   bytes('M Mutex', 120),
   floor('M waiter', 1.3),
   floor('M waiter with a signal', 1.3),
-  floor('M waiter with a time-out', 1.3),
+  floor('M waiter with a timeout', 1.3),
 
   bytes('S Mutex', 1_900),
   bytes('S Semaphore', 2_500),

@@ -1,13 +1,13 @@
-/** Does nothing in a process that was started without `--expose-gc`. */
+/** Does nothing in a process without `--expose-gc`. */
 export function collectGarbage(): void {
   (globalThis as { gc?: () => void }).gc?.();
 }
 
-/** How many bytes of the heap are in use, once nothing more can be collected. */
+/** The number of heap bytes in use once nothing more can be collected. */
 export async function heapInUse(): Promise<number> {
   let used = Number.POSITIVE_INFINITY;
   for (;;) {
-    // A turn of the event loop: some things are let go only then.
+    // One turn of the event loop, because some objects are released only then.
     await new Promise((resolve) => setTimeout(resolve));
     collectGarbage();
     const now = process.memoryUsage().heapUsed;

@@ -1,13 +1,13 @@
-/** How long to go on, in milliseconds; everything is done at least once. */
+/** How long to measure, in milliseconds; everything runs at least once. */
 export interface Budget {
   readonly warmUp: number;
-  /** One sample takes at least so long. */
+  /** The minimum time of one sample. */
   readonly sample: number;
-  /** All of them together take at least so long. */
+  /** The minimum time of all samples together. */
   readonly samples: number;
 }
 
-/** What a child process is asked to measure. */
+/** What a child process measures. */
 export interface Job {
   readonly row: string;
   readonly subject: string;
@@ -17,11 +17,11 @@ export interface Job {
   readonly pace?: number | undefined;
 }
 
-/** Nanoseconds (or bytes) for each operation, once for each sample, and the best pace meanwhile. */
+/** Nanoseconds (or bytes) per operation for each sample, and the best pace during the samples. */
 export interface Samples {
   readonly samples: readonly number[];
   readonly pace?: number;
 }
 
-/** What it answers, if not why the subject is disqualified. */
+/** The result of a child process: samples, or the reason why the subject is disqualified. */
 export type Outcome = Samples | { readonly wrong: string };

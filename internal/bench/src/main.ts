@@ -37,7 +37,7 @@ async function bench(): Promise<Results> {
   const plan: Plan = {
     runtime: await runtimeOf(options.node),
     rounds,
-    // A sample of less than 5 ms would be at the mercy of single interruptions.
+    // In samples shorter than 5 ms, a single interruption would matter too much.
     budget: quick ? { warmUp: 50, sample: 5, samples: 50 } : { warmUp: 300, sample: 5, samples: 150 },
     cap: quick ? 3_000 : 6_000,
     onProgress: progress.show,

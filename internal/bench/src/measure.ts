@@ -4,20 +4,20 @@ import { isUndisturbed, type Paced, pace, undisturbed } from './pace.ts';
 import type { Things } from './subject.ts';
 import type { Row, Work } from './workload.ts';
 
-// Beyond, warming up would take as long as measuring, and the compiler has made up its mind long before.
+// Beyond this size, warming up would take as long as measuring, although the compiler is done long before.
 const LARGEST_WARM_UP = 100_000;
 const WARM_UP_INSTEAD = 10_000;
 
 // Milliseconds to wait for a quiet machine.
 const PATIENCE = 1_500;
 
-// A fraction of what 10,000 waiters leave, and too few to take time.
+// A fraction of the garbage of 10,000 waiters, and too few to take time.
 const MOST_LITTER = 5_000;
 
 /**
- * Warms up, then takes samples until the budget is spent, of all that one subject does in one row.
+ * Warms up, then takes samples of one subject in one row until the budget is spent.
  *
- * @param known - the best pace that is known of this machine
+ * @param known - the best known pace of this machine
  */
 export async function measure(
   row: Row,
@@ -26,7 +26,7 @@ export async function measure(
   budget: Budget,
   known = Number.POSITIVE_INFINITY,
 ): Promise<Samples> {
-  // Memory needs no warming up, and what is left of one sample would be in the next.
+  // Memory needs no warm-up, and leftovers of one sample would show up in the next.
   if (row.unit === 'bytes') return { samples: [(await row.prepare(make(), size)(size)) as number] };
   const warmUpSize = size > LARGEST_WARM_UP ? WARM_UP_INSTEAD : size;
   const warmUp = row.prepare(make(), warmUpSize);
@@ -36,21 +36,21 @@ export async function measure(
   });
   const work = size === warmUpSize ? warmUp : row.prepare(make(), size);
   return whileQuiet(budget.samples, known, () => {
-    // What is left of a large sample would be collected in the next one. A small one is better left alone: a collection
-    // throws the optimized code away, and then it is the interpreter that is measured.
+    // The garbage of a large sample would be collected during the next one. Do not collect after a small sample: that
+    // discards optimized code, and the next sample would measure the interpreter.
     if (size > warmUpSize && row.isRepetition === undefined) collectGarbage();
     return sample(work, size, budget.sample);
   });
 }
 
-/** At least once, and until so many milliseconds have passed. */
+/** Repeats `fn` at least once, and until `ms` milliseconds have passed. */
 async function repeat(ms: number, fn: () => Promise<unknown>): Promise<void> {
   const end = performance.now() + ms;
   do await fn();
   while (performance.now() < end);
 }
 
-/** The same, but only time counts in which nobody disturbs, unless that takes too long. */
+/** The same, but counts only undisturbed time, unless that takes too long. */
 async function whileQuiet(ms: number, known: number, fn: () => Promise<number>): Promise<Samples> {
   const measurements: Paced[] = [];
   const start = performance.now();
@@ -70,7 +70,7 @@ async function whileQuiet(ms: number, known: number, fn: () => Promise<number>):
   return { samples: undisturbed(measurements, best), pace: best };
 }
 
-/** Nanoseconds for each operation. */
+/** Nanoseconds per operation. */
 async function sample(work: Work, size: number, least: number): Promise<number> {
   let operations = 0;
   let uncounted = 0;
@@ -88,9 +88,9 @@ async function sample(work: Work, size: number, least: number): Promise<number> 
 
 let litter: object | undefined;
 
-// Without it work and scavenges fall into step: one subject then always pays for all who wait, another one for nobody.
+// Without this, the work and the scavenges synchronize: one subject then always pays for all waiters, another for none.
 function stir(): void {
   for (let amount = Math.random() * MOST_LITTER; amount > 0; amount--) litter = { amount };
-  // So that the compiler leaves nothing out.
+  // Keeps the compiler from removing the loop.
   if (litter === undefined) throw new Error('there is no litter');
 }

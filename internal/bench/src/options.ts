@@ -24,10 +24,10 @@ if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}, only
 const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds must be a number of rounds: ${values.rounds}`);
 
-/** What the caller asks for. */
+/** The options of this run. */
 export const options = { ...values, rounds, names: positionals.length > 0 ? positionals : allNames };
 
-/** How to ask for the same again. */
+/** The command that repeats this run. */
 export function command(): string {
   const parts = ['pnpm bench', ...positionals];
   if (values.quick) parts.push('--quick');

@@ -3,7 +3,7 @@ import { measure } from './measure.ts';
 import type { Things } from './subject.ts';
 import { type Row, Wrong } from './workload.ts';
 
-/** Measures a subject in a row, and checks it; whoever is wrong is disqualified. */
+/** Measures a subject in a row, and checks it; a wrong result disqualifies it. */
 export async function outcomeOf(
   row: Row,
   make: () => Things[keyof Things],

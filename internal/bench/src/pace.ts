@@ -1,4 +1,4 @@
-/** A measurement, and how long the yardstick took beside it. */
+/** A measurement, and how long the yardstick took around it. */
 export interface Paced {
   readonly value: number;
   readonly pace: number;
@@ -6,14 +6,14 @@ export interface Paced {
 
 const LAPS = 150_000;
 
-// Whoever shares the core costs half as much again.
+// Sharing the core makes everything take half as long again.
 const TOLERANCE = 1.15;
 
 let sum = 0;
 
 /**
- * How fast the machine is now: milliseconds for sums that a processor does several of at a time. They take longer while
- * somebody else uses the same core, as other tenants of a virtual machine do, for a second or two at a time.
+ * How fast the machine is now: milliseconds for sums, several of which a processor computes at a time. They take longer
+ * while another program uses the same core, such as another virtual machine, for a second or two at a time.
  */
 export function pace(): number {
   const start = performance.now();
@@ -29,16 +29,16 @@ export function pace(): number {
   }
   sum = (sum + (a ^ b ^ c ^ d)) | 0;
   const ms = performance.now() - start;
-  // So that the compiler leaves nothing out.
+  // Keeps the compiler from removing the loop.
   return Number.isNaN(sum) ? sum : ms;
 }
 
-/** Whether the machine was as fast as it can be. */
+/** Whether the machine was running at full speed. */
 export function isUndisturbed({ pace }: Paced, best: number): boolean {
   return pace <= best * TOLERANCE;
 }
 
-/** What was measured while nobody disturbed; all of it if somebody always did. */
+/** The undisturbed measurements; all of them if every one was disturbed. */
 export function undisturbed(measurements: readonly Paced[], best: number): number[] {
   const quiet = measurements.filter((measurement) => isUndisturbed(measurement, best));
   return (quiet.length > 0 ? quiet : measurements).map(({ value }) => value);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { basename } from 'node:path';
 import type { Job, Outcome } from './job.ts';
 
-/** How to start a program on a runtime, with its garbage collector at hand. */
+/** How to start a program on a runtime, with access to its garbage collector. */
 export interface Runtime {
   readonly name: string;
   readonly executable: string;
@@ -20,7 +20,7 @@ export async function runtimeOf(executable: string): Promise<Runtime> {
   };
 }
 
-/** Runs one job in a fresh process; undefined if it took longer than the cap. */
+/** Runs one job in a new process; undefined if it took longer than the cap. */
 export async function runJob(runtime: Runtime, program: string, job: Job, cap: number): Promise<Outcome | undefined> {
   const { stdout, stderr, stopped } = await output(
     runtime.executable,
@@ -29,9 +29,9 @@ export async function runJob(runtime: Runtime, program: string, job: Job, cap: n
   );
   if (stopped) return undefined;
   if (stdout !== '') return JSON.parse(stdout) as Outcome;
-  // A process that has nothing left to wait for ends in silence.
+  // A process that has nothing left to wait for exits without output.
   const error = /^(?:Uncaught )?(\w*Error\b.*|FATAL ERROR: .*)$/m.exec(stderr)?.[1];
-  return { wrong: error ?? 'somebody was never served' };
+  return { wrong: error ?? 'a waiter was never served' };
 }
 
 interface Output {

@@ -3,23 +3,23 @@ import { provenance, tableOf } from './report.ts';
 import type { Line, Results } from './results.ts';
 import { oursIn, type Place, placesOf } from './standing.ts';
 
-/** The few rows that say most, in the words of somebody who doesn't know the table. */
+/** A few representative rows, in words for readers who do not know the full table. */
 const shown: readonly { text: string; row: string; size?: number }[] = [
   { text: 'lock and unlock a free mutex', row: 'W1 lock' },
   { text: 'run an async function under a free mutex', row: 'W2 async' },
   { text: '10,000 tasks queue for a mutex', row: 'W3 contended', size: 10_000 },
   { text: '100,000 tasks, 10 at a time', row: 'W4 sandbox', size: 100_000 },
   { text: '`map` of 100,000 items, 10 at a time', row: 'W4 map' },
-  { text: '10,000 waiters give up by one signal', row: 'W5 one signal', size: 10_000 },
+  { text: '10,000 waiters abort with one signal', row: 'W5 one signal', size: 10_000 },
   { text: 'a read/write lock, one in ten writes', row: 'W6 90/10' },
   { text: '10,000 waiters, each for a value of its own', row: 'W7 barrier', size: 10_000 },
   { text: '10,000 callbacks queue for a mutex', row: 'W9 queued callbacks' },
 ];
 
-// What is nearer than this may be the other way round in the next run.
+// Smaller differences may be reversed in the next run.
 const NOISE = 0.05;
 
-/** The text of a README with what was measured between its markers, in place of what stood there. */
+/** The text of a README, with the measured sections replaced between their markers. */
 export function filled(text: string, results: Results): string {
   return replaced(replaced(text, 'speed', speedSection(results)), 'sizes', sizesSection(results));
 }
@@ -41,15 +41,15 @@ function speedSection(results: Results): string {
   const timed = results.lines.filter((line) => line.unit === 'ns' && peersIn(line).length > 0);
   const behind = timed.filter((line) => ((peersIn(line)[0] as Place).toOurs as number) < 1 - NOISE);
   return [
-    tableOf(['for each', 'valvekit', 'the fastest peer', 'the slowest peer'], rows),
-    '2 × means that it takes twice as long as valvekit, 0.5 × half as long.',
+    tableOf(['time per operation', 'valvekit', 'the fastest peer', 'the slowest peer'], rows),
+    '2 × means twice as long as valvekit, 0.5 × half as long.',
     `The full table has ${timed.length} rows with peers. ${inFront(timed.length, behind.length)}`,
     ...(behind.length === 0 ? [] : [behind.map(whoIsAhead).join('\n')]),
     provenance(results),
   ].join('\n\n');
 }
 
-/** A table of what importing adds to a program. */
+/** A table of what an import adds to a program. */
 function sizesSection({ lines }: Results): string {
   const rows = lines
     .filter(({ workload }) => workload === 'S')
@@ -68,14 +68,14 @@ function compared(line: Line, unit: (value: number) => string, show: (peer: Plac
   ];
 }
 
-// From the smallest on; without those who are disqualified.
+// In ascending order, without disqualified peers.
 function peersIn(line: Line): Place[] {
   return placesOf(line).filter(({ kind, toOurs }) => kind === 'peer' && toOurs !== undefined);
 }
 
 function inFront(all: number, behind: number): string {
   if (behind === 0) return 'In none of them is a peer faster.';
-  return `In ${all - behind} of them no peer is faster; in ${behind} one is:`;
+  return `In ${all - behind} of them, no peer is faster. In the other ${behind}, at least one is:`;
 }
 
 function whoIsAhead(line: Line): string {

@@ -1,4 +1,4 @@
-// node internal/bench/src/readme.ts [--check] [file]: writes the measured parts of a README, from the committed results.
+// node internal/bench/src/readme.ts [--check] [file]: writes the measured sections of a README from the committed results.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import type { Results } from './results.ts';
 import { sizeLines } from './sizes.ts';
 import { oursIn } from './standing.ts';
 
-// Below, the README does not change, or by one in its last digit.
+// Smaller differences change the README by at most one in the last digit.
 const TOLERANCE = 0.02;
 
 const here = import.meta.dirname;
@@ -29,7 +29,7 @@ if (!options.check) {
   await checkSizes(results);
 }
 
-/** What has been measured must be what is built: a size, other than a time, can be checked. */
+/** The measured sizes must be those of the build. Unlike times, sizes can be checked. */
 async function checkSizes({ lines }: Results): Promise<void> {
   const ours = everybody(await programOfBuiltPackages()).filter(({ kind }) => kind === 'ours');
   for (const line of await sizeLines(ours)) {
@@ -45,7 +45,7 @@ function refuse(why: string): void {
   process.exitCode = 1;
 }
 
-/** What was measured on the newest Node. */
+/** The results on the latest version of Node. */
 function newestNode(folder: string): Results {
   const versions = readdirSync(folder).flatMap((name) => Number(/^node-(\d+)\.json$/.exec(name)?.[1] ?? []));
   const name = `node-${Math.max(...versions)}.json`;

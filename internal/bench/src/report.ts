@@ -3,31 +3,31 @@ import { type Goal, judged } from './goal.ts';
 import type { Line, Results } from './results.ts';
 import { bestPeerIn, oursIn, type Place, placesOf } from './standing.ts';
 
-/** A run in Markdown: the goals, ours beside the floor and the best peer, then everybody. */
+/** A run in Markdown: the goals, valvekit compared with the floor and the best peer, then all results. */
 export function markdown(results: Results, goals: readonly Goal[], reasons: ReadonlyMap<string, string>): string {
   const all = judged(goals, results.lines);
   const missed = all.filter(({ isMet }) => !isMet);
   const sections = [
     `# ${results.runtime}`,
     provenance(results),
-    'Times are nanoseconds, sizes are bytes; less is better. How it is measured: [README](../README.md).',
+    'Times are nanoseconds, sizes are bytes; lower is better. How it is measured: [README](../README.md).',
     `## Goals: ${all.length - missed.length} of ${all.length} met`,
     tableOf(
       ['goal', '', 'measured'],
       all.map(({ text, isMet, measured }) => [text, isMet ? 'met' : '**not met**', measured]),
     ),
-    ...(missed.length === 0 ? [] : ['### Why not']),
+    ...(missed.length === 0 ? [] : ['### Why some goals are not met']),
     ...missed.map(({ name }) => `**${name}.** ${reasons.get(name) ?? 'No reason given.'}`),
-    '## valvekit beside the floor and the best peer',
-    tableOf(['', 'valvekit', 'to the floor', 'best peer', 'valvekit to it'], results.lines.map(summaryOf)),
-    '## Everybody',
-    'In brackets: how many times valvekit. Floors are in italics.',
+    '## valvekit compared with the floor and the best peer',
+    tableOf(['', 'valvekit', 'valvekit / floor', 'best peer', 'valvekit / best peer'], results.lines.map(summaryOf)),
+    '## All results',
+    'In parentheses: the ratio to valvekit. Floors are in italics.',
     ...rowsOf(results.lines).flatMap(everybody),
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
-/** When, where and how a run was made. */
+/** When, where and how a run was measured. */
 export function provenance({ date, command, runtime, cpu, cores, rounds }: Results): string {
   return `Measured on ${date.slice(0, 10)} by \`${command}\`: ${runtime}, ${cpu}, ${cores} cores, medians of ${rounds} rounds.`;
 }
@@ -44,14 +44,14 @@ function summaryOf(line: Line): string[] {
   ];
 }
 
-// One table for a row, with a column for each size.
+// One table per row, with a column for each size.
 function everybody(lines: readonly Line[]): string[] {
   const [first] = lines as [Line];
   const columns = lines.map((line) => new Map(placesOf(line).map((place) => [place.subject, place])));
   const names = [...new Set(columns.flatMap((column) => [...column.keys()]))];
   return [
     `### ${first.row}`,
-    `${upperFirst(first.title)}: ${first.unit} a ${first.per}.`,
+    `${upperFirst(first.title)}: ${first.unit} per ${first.per}.`,
     tableOf(
       ['', ...lines.map(({ size, isRepetition, unit }) => (isRepetition ? unit : count(size)))],
       names.map((name) => [nameOf(columns, name), ...columns.map((column) => cell(column.get(name)))]),

@@ -1,16 +1,16 @@
 import type { Kind } from './subjects.ts';
 
-/** What was seen of one subject in one row at one size. */
+/** The result of one subject in one row at one size. */
 export interface Measurement {
   readonly subject: string;
   readonly kind: Kind;
-  /** Nanoseconds (or bytes) for each operation: the median of the samples of each round. */
+  /** Nanoseconds (or bytes) per operation: the median of the samples of each round. */
   readonly rounds: readonly number[];
   /** The best sample of all. */
   readonly least?: number;
-  /** Why it is disqualified. */
+  /** The reason why it is disqualified. */
   readonly wrong?: string;
-  /** It was stopped after so many milliseconds. */
+  /** The number of milliseconds after which it was stopped. */
   readonly stopped?: number;
 }
 
@@ -20,14 +20,14 @@ export interface Line {
   readonly row: string;
   readonly title: string;
   readonly size: number;
-  /** The size is only how often it was repeated. */
+  /** Whether the size is only the number of repetitions. */
   readonly isRepetition: boolean;
   readonly per: string;
   readonly unit: 'ns' | 'bytes';
   readonly measurements: readonly Measurement[];
 }
 
-/** Everything that one run has seen. */
+/** All results of one run. */
 export interface Results {
   readonly date: string;
   readonly command: string;
@@ -36,11 +36,11 @@ export interface Results {
   readonly runtime: string;
   readonly rounds: number;
   readonly lines: readonly Line[];
-  /** The goals as they were judged; reports judge them anew. */
+  /** The goals as judged at the time; reports judge them again. */
   readonly goals: readonly { name: string; isMet: boolean; measured: string }[];
 }
 
-/** As JSON that people can read, too: lists of numbers on one line. */
+/** Readable JSON: lists of numbers are on one line. */
 export function jsonOf(results: Results): string {
   const json = JSON.stringify(results, undefined, 2);
   const compact = json.replace(/\[\n[\s\d.,]+\]/g, (list) => JSON.stringify(JSON.parse(list)).replaceAll(',', ', '));

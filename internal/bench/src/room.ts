@@ -1,6 +1,6 @@
 import { Tally } from './tally.ts';
 
-/** Where a lock lets people in: it sees who breaks the rules. What it costs is the same for all subjects. */
+/** A critical section that detects violations of the rules. It costs the same for all subjects. */
 export class Room {
   readonly #limit: number;
   readonly #tally: Tally;
@@ -13,15 +13,15 @@ export class Room {
     this.#tally = new Tally(size);
   }
 
-  /** Resolves once all have been in and out; rejects as soon as a rule is broken. */
+  /** Resolves when all have entered and left; rejects as soon as a rule is broken. */
   get empty(): Promise<void> {
     return this.#tally.all;
   }
 
-  /** @param place - in the line: 0 is first */
+  /** @param place - the place in the line: 0 is first */
   enter(place: number): void {
     if (++this.#inside > this.#limit) this.#tally.wrong(`${this.#inside} were inside at a time`);
-    if (this.#next++ !== place) this.#tally.wrong('somebody passed those who came before');
+    if (this.#next++ !== place) this.#tally.wrong('a task overtook an earlier one');
   }
 
   leave(): void {

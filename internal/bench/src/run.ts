@@ -11,7 +11,7 @@ export interface Plan {
   readonly budget: Budget;
   /** The best pace that any process has seen so far. */
   pace?: number;
-  /** A process that takes longer, in milliseconds, is stopped. */
+  /** The number of milliseconds after which a process is stopped. */
   readonly cap: number;
   /** Called before each process. */
   onProgress(text: string): void;
@@ -27,8 +27,8 @@ interface Entry {
 }
 
 /**
- * Measures a row at all its sizes. Each round runs every subject once, in another order, each in a fresh process: what
- * the machine does meanwhile hits all alike.
+ * Measures a row at all its sizes. Each round runs every subject once, in a different order, each in a new process, so
+ * that other activity on the machine affects all alike.
  */
 export async function runRow(
   workload: string,
@@ -61,7 +61,7 @@ export async function runRow(
   }));
 }
 
-// Who is wrong, or too slow at this size or a smaller one, isn't asked again.
+// A subject that is wrong, or too slow at this size or a smaller one, does not run again.
 function isOut({ contestant, size }: Entry, entries: readonly Entry[]): boolean {
   return entries.some(
     (other) =>
@@ -86,7 +86,7 @@ async function runOnce(row: Row, entry: Entry, plan: Plan): Promise<void> {
   }
 }
 
-// More digits would only fill the files.
+// More digits would only make the files larger.
 const short = (value: number): number => Number(value.toPrecision(5));
 
 function measurementOf({ contestant, rounds, least, wrong, stopped }: Entry): Measurement {

@@ -8,10 +8,10 @@ import { type Primitive, subjects } from './subjects.ts';
 
 const primitives: readonly Primitive[] = ['Mutex', 'Semaphore', 'ReadWriteLock', 'Barrier', 'ASemaphore', 'all'];
 
-// What size-limit takes off for the import and the console.log, so that its numbers and ours are the same.
+// What size-limit subtracts for the import and the console.log, so that our numbers agree with its numbers.
 const EMPTY = 30;
 
-/** What importing a primitive adds to a program: bundled, minified, and compressed by brotli. */
+/** What importing a primitive adds to a program: bundled, minified, and compressed with brotli. */
 export async function sizeLines(contestants: readonly Contestant[]): Promise<Line[]> {
   return Promise.all(
     primitives.map(async (primitive): Promise<Line> => {
@@ -48,7 +48,7 @@ async function bytes(clause: string, resolveDir: string): Promise<number> {
   return brotliCompressSync((outputFiles[0] as { contents: Uint8Array }).contents).length - EMPTY;
 }
 
-// In favour of those who import them: what they would need in a browser isn't counted.
+// In favor of packages that import built-ins: what they would need in a browser does not count.
 const withoutBuiltins: Plugin = {
   name: 'without-builtins',
   setup: ({ onResolve }) =>

@@ -1,19 +1,19 @@
 import type { Line, Measurement } from './results.ts';
 import { median, ratio } from './statistics.ts';
 
-/** A measurement beside the others of its line. */
+/** A measurement compared with the others of its line. */
 export interface Place extends Measurement {
-  /** The median of the rounds; undefined for who is disqualified or was stopped. */
+  /** The median of the rounds; undefined if it is disqualified or was stopped. */
   readonly value?: number;
-  /** What it takes at the least, for who was stopped. */
+  /** The minimum, if it was stopped. */
   readonly atLeast?: number;
-  /** How many times the line's first floor. */
+  /** The ratio to the line's first floor. */
   readonly toFloor?: number;
-  /** How many times ours; for who was stopped, at the least. */
+  /** The ratio to valvekit; the minimum if it was stopped. */
   readonly toOurs?: number;
 }
 
-/** Everybody in a line: floors first, then from the fastest or smallest on, then those who have no result. */
+/** All measurements of a line: floors first, then in ascending order, then those without a result. */
 export function placesOf(line: Line): Place[] {
   const floor = line.measurements.find(({ kind }) => kind === 'floor');
   const ours = line.measurements.find(({ kind }) => kind === 'ours');
@@ -21,12 +21,12 @@ export function placesOf(line: Line): Place[] {
   return places.sort((a, b) => rank(a) - rank(b));
 }
 
-/** Ours, unless it was not measured or is disqualified. */
+/** The place of valvekit, unless it was not measured or is disqualified. */
 export function oursIn(line: Line): Place | undefined {
   return placesOf(line).find(({ kind, value }) => kind === 'ours' && value !== undefined);
 }
 
-/** The fastest peer; those who are disqualified don't count. */
+/** The fastest peer; disqualified peers do not count. */
 export function bestPeerIn(line: Line): Place | undefined {
   return placesOf(line).find(({ kind, value }) => kind === 'peer' && value !== undefined);
 }
@@ -60,7 +60,7 @@ function counts(measurement: Measurement | undefined): measurement is Measuremen
 
 const LAST = Number.MAX_VALUE;
 
-// By the ratio, if there is one: that is what is compared.
+// By the ratio if there is one, because that is what the tables show.
 function rank({ kind, toOurs, value, atLeast }: Place): number {
   return kind === 'floor' ? -1 : (toOurs ?? value ?? atLeast ?? LAST);
 }

@@ -8,15 +8,15 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * How many times `ours` is of `theirs`, where both were measured in the same rounds: the median of the ratios of each
- * round, so that a machine that slows down during the run changes little.
+ * The ratio of `ours` to `theirs`, where both were measured in the same rounds: the median of the ratios of each round, so
+ * that a machine that slows down during the run makes little difference.
  */
 export function ratio(ours: readonly number[], theirs: readonly number[]): number {
   const rounds = Math.min(ours.length, theirs.length);
   return median(Array.from({ length: rounds }, (_, round) => (ours[round] as number) / (theirs[round] as number)));
 }
 
-/** The same values in an order that nobody could foresee. */
+/** The same values in random order. */
 export function shuffled<T>(values: readonly T[]): T[] {
   const result = [...values];
   for (let last = result.length - 1; last > 0; last--) {

@@ -2,22 +2,22 @@ import type { Subject } from './subject.ts';
 
 export type Kind = 'ours' | 'peer' | 'floor' | 'before';
 
-/** What `imports` can name. */
+/** The names in `imports`. */
 export type Primitive = 'Mutex' | 'Semaphore' | 'ReadWriteLock' | 'Barrier' | 'ASemaphore' | 'all';
 
 interface Entry {
   readonly kind: Kind;
-  /** Loads nothing else, so that each process has one subject only. */
+  /** Loads nothing else, so that each process has only one subject. */
   load(): Promise<{ subject: Subject }>;
-  /** What one imports, as X, to have such a thing. */
+  /** How to import the thing, as X. */
   readonly imports?: { readonly [Name in Primitive]?: string };
-  /** Whether somebody who waits can give up. */
+  /** Whether waiters can give up. */
   readonly cancels?: true;
-  /** Whom its read/write lock may keep waiting for ever. */
+  /** Which side its read/write lock may keep waiting forever. */
   readonly starves?: 'writers' | 'readers';
 }
 
-/** All subjects by name. A new peer is an entry here, and a file that says what it can do. */
+/** All subjects by name. A new peer needs an entry here, and a file that implements its things. */
 export const subjects: Readonly<Record<string, Entry>> = {
   valvekit: {
     kind: 'ours',

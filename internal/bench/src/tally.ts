@@ -1,12 +1,12 @@
 import { Wrong } from './workload.ts';
 
-/** Counts how many have come to their end, until all have. */
+/** Counts how many have finished, until all have. */
 export class Tally {
   #left: number;
   #resolve!: () => void;
   #reject!: (error: Wrong) => void;
 
-  /** Resolves when all have been counted; rejects as soon as somebody is wrong. */
+  /** Resolves when all have been counted; rejects as soon as a result is wrong. */
   readonly all: Promise<void> = new Promise((resolve, reject) => {
     this.#resolve = resolve;
     this.#reject = reject;

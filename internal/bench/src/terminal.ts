@@ -4,7 +4,7 @@ import { type Goal, judged } from './goal.ts';
 import type { Line } from './results.ts';
 import { placesOf } from './standing.ts';
 
-/** What is being done at the moment: a line that replaces itself, where there is somebody to see it. */
+/** The current activity: a line that replaces itself, on terminals only. */
 export const progress = {
   show(text: string): void {
     if (stderr.isTTY) stderr.write(`\r\u001B[K${text.slice(0, stderr.columns - 1)}`);
@@ -14,7 +14,7 @@ export const progress = {
   },
 };
 
-/** Everybody in a line. */
+/** All results of a line. */
 export function table(line: Line): string {
   const places = placesOf(line);
   const names = places.map(({ subject }) => subject.length);
@@ -27,11 +27,11 @@ export function table(line: Line): string {
       optional(place.toOurs).padStart(10),
     ].join(' '),
   );
-  const head = [heading(line).padEnd(width), line.unit.padStart(12), 'to floor'.padStart(10), 'to ours'.padStart(10)];
+  const head = [heading(line).padEnd(width), line.unit.padStart(12), 'vs floor'.padStart(10), 'vs ours'.padStart(10)];
   return [head.join(' '), ...rows].map((row) => row.trimEnd()).join('\n');
 }
 
-/** Which goals are met, of those that the run says something about; or what has changed since a commit. */
+/** Which of the measured goals are met; or what has changed since a commit. */
 export function summary(goals: readonly Goal[], lines: readonly Line[]): string {
   const changes = lines.flatMap((line) =>
     placesOf(line)

@@ -1,4 +1,4 @@
-// The parts that we use of packages without types of their own.
+// The parts that we use of packages without types.
 
 declare module 'async-lock' {
   export default class AsyncLock {

@@ -11,7 +11,7 @@ import { w8 } from './workloads/w08-counter.ts';
 import { w9 } from './workloads/w09-callbacks.ts';
 import { w10 } from './workloads/w10-priorities.ts';
 
-/** All rows, by the name of their workload. */
+/** All rows, by workload name. */
 export const workloads: Readonly<Record<string, readonly Row[]>> = {
   W1: w1,
   W2: w2,

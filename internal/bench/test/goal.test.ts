@@ -10,7 +10,7 @@ const anybody = { who: 'every peer', includes: () => true };
 describe('floor', () => {
   const goal = toFloor('W', 1.25);
 
-  it('is met at the number itself', () => {
+  it('is met at exactly the limit', () => {
     expect(goal.judge([lineOf('W', [floor(100), ours(125)])])).toEqual({ isMet: true, measured: '1.25 ×' });
   });
 
@@ -26,7 +26,7 @@ describe('floor', () => {
     expect(goal.judge(lines)).toEqual({ isMet: false, measured: '1.10 × (10), 2.00 × (1,000)' });
   });
 
-  it('is not measured by a run of other rows', () => {
+  it('is not judged by a run of other rows', () => {
     expect(goal.judge([lineOf('V', [floor(100), ours(110)])]).isMet).toBeUndefined();
   });
 
@@ -47,17 +47,17 @@ describe('ahead', () => {
     expect(ahead('W', 1.9, anybody).judge(lines).isMet).toBe(true);
   });
 
-  it('looks at those only whom it is about', () => {
+  it('considers only the peers that it is about', () => {
     const goal = ahead('W', 2, { who: 'slow', includes: (name) => name === 'slow' });
     expect(goal.judge(lines)).toEqual({ isMet: true, measured: 'slow takes 9.00 × ours' });
   });
 
-  it('passes over who is disqualified', () => {
+  it('ignores disqualified peers', () => {
     const wrong = { ...peer('wrong one', 1), wrong: 'two were inside' };
     expect(ahead('W', 2, anybody).judge([lineOf('W', [ours(100), wrong, peer('right one', 300)])]).isMet).toBe(true);
   });
 
-  it('counts who was stopped by what was seen of it', () => {
+  it('counts a stopped peer by its minimum', () => {
     const stopped = { ...peer('endless'), stopped: 1 };
     expect(ahead('W', 50, anybody).judge([lineOf('W', [ours(100), stopped], { size: 100 })])).toEqual({
       isMet: true,
@@ -67,7 +67,7 @@ describe('ahead', () => {
 });
 
 describe('notBehind', () => {
-  it('allows a peer to be ahead by so much', () => {
+  it('allows a peer to be ahead by the given percentage', () => {
     const goal = notBehind('W', 5);
     expect(goal.judge([lineOf('W', [ours(104), peer('fast', 100)])]).isMet).toBe(true);
     expect(goal.judge([lineOf('W', [ours(106), peer('fast', 100)])]).isMet).toBe(false);
@@ -92,13 +92,13 @@ describe('flat', () => {
     expect(goal.judge([at(10, 100)]).isMet).toBeUndefined();
   });
 
-  it('does not count what the floor grows by if memory is allowed for', () => {
+  it('does not count the growth of the floor if memory is allowed for', () => {
     const beside = (size: number, floorNs: number, ns: number) => lineOf('W', [floor(floorNs), ours(ns)], { size });
     const goal = flat('W', 10, 1000, 2, true);
-    expect(goal.text).toContain('but for what the floor grows by');
+    expect(goal.text).toContain('not counting the growth of the floor');
     expect(goal.judge([beside(10, 50, 100), beside(1000, 150, 600)])).toEqual({
       isMet: true,
-      measured: '6.00 ×, 2.00 × beyond the floor',
+      measured: '6.00 ×, 2.00 × relative to the floor',
     });
     expect(goal.judge([beside(10, 50, 100), beside(1000, 150, 603)]).isMet).toBe(false);
     expect(goal.judge([at(10, 100), at(1000, 100)]).isMet).toBeUndefined();
@@ -114,7 +114,7 @@ describe('bytes', () => {
 });
 
 describe('right', () => {
-  it('is met by any result, and not by none', () => {
+  it('is met by any result, but not without one', () => {
     expect(right('W', 100).judge([lineOf('W', [ours(1)])]).isMet).toBe(true);
     expect(right('W', 100).judge([lineOf('W', [{ ...ours(), wrong: 'it overflowed' }])]).isMet).toBe(false);
   });
@@ -124,15 +124,15 @@ describe('the goals', () => {
   const rows = Object.values(workloads).flat();
   const sizes = ['Mutex', 'Semaphore', 'ReadWriteLock', 'Barrier', 'ASemaphore', 'all'].map((name) => `S ${name}`);
 
-  it('have names of their own', () => {
+  it('have unique names', () => {
     expect(new Set(goals.map(({ name }) => name)).size).toBe(goals.length);
   });
 
-  it.each(goals)('$name is about a row that there is', ({ name }) => {
+  it.each(goals)('$name is about an existing row', ({ name }) => {
     expect([...rows.map(({ id }) => id), ...sizes]).toContain(name.slice(0, name.lastIndexOf(': ')));
   });
 
-  it('can all be judged from a run of everything', () => {
+  it('can all be judged from a complete run', () => {
     const everybody = Object.entries(subjects).map(([subject, { kind }]) => ({ subject, kind, rounds: [1] }));
     const lines = [
       ...rows.flatMap((row) => row.sizes.map((size) => lineOf(row.id, everybody, { size }))),

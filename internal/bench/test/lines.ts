@@ -1,6 +1,6 @@
 import type { Line, Measurement, Results } from '../src/results.ts';
 
-/** A line as a run would give it. */
+/** A line like one from a run. */
 export function lineOf(row: string, measurements: Measurement[], overrides: Partial<Line> = {}): Line {
   return {
     workload: row.split(' ')[0] as string,

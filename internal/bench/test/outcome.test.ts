@@ -5,7 +5,7 @@ import { workloads } from '../src/workloads.ts';
 
 const rows = Object.values(workloads).flat();
 
-/** What becomes of a subject that has one thing, in a row. */
+/** The outcome of a subject that has one thing, in a row. */
 async function outcomeIn<Name extends keyof Things>(id: string, thing: Name, make: () => Things[Name]) {
   const row = rows.find((row) => row.id === id);
   if (row?.thing !== thing) throw new Error(`${id} does not measure ${thing}`);
@@ -15,7 +15,7 @@ async function outcomeIn<Name extends keyof Things>(id: string, thing: Name, mak
 const settled = Promise.resolve();
 const noLock = { lock: () => settled, unlock() {} };
 
-/** A lock that lets the last one in first. */
+/** A lock that is granted to the last waiter first. */
 function lastInFirstOut() {
   const waiting: (() => void)[] = [];
   let isLocked = false;
@@ -33,39 +33,39 @@ function lastInFirstOut() {
   };
 }
 
-describe('disqualified is', () => {
-  it('a lock that lets everybody in', async () => {
+describe('disqualifies', () => {
+  it('a lock that admits every task', async () => {
     expect(await outcomeIn('W3 contended', 'lock', () => noLock)).toEqual({ wrong: '2 were inside at a time' });
   });
 
-  it('the same lock where nobody meets anybody', async () => {
+  it('the same lock even where tasks never meet', async () => {
     expect(await outcomeIn('W1 lock', 'lock', () => noLock)).toEqual({ wrong: '2 were inside at a time' });
   });
 
-  it('a lock that lets people pass', async () => {
+  it('a lock that allows overtaking', async () => {
     expect(await outcomeIn('W3 contended', 'lock', lastInFirstOut)).toEqual({
-      wrong: 'somebody passed those who came before',
+      wrong: 'a task overtook an earlier one',
     });
   });
 
-  it('a sandbox that runs everything at once', async () => {
+  it('a sandbox that runs everything concurrently', async () => {
     expect(await outcomeIn('W2 async', 'sandbox', () => async (fn) => fn())).toEqual({
       wrong: '2 were inside at a time',
     });
   });
 
-  it('a semaphore that knows no limit', async () => {
+  it('a semaphore without a limit', async () => {
     expect(await outcomeIn('W4 sandbox', 'semaphore', () => async (fn) => fn())).toEqual({
       wrong: '11 were inside at a time',
     });
   });
 
-  it('a map that knows no limit', async () => {
+  it('a map without a limit', async () => {
     const map: Things['map'] = (items, fn) => Promise.all(items.map(fn));
     expect(await outcomeIn('W4 map', 'map', () => map)).toEqual({ wrong: '11 ran at a time' });
   });
 
-  it('a map that forgets the order', async () => {
+  it('a map that loses the order', async () => {
     const map: Things['map'] = async (items, fn) => {
       const results = [];
       for (const item of items) results.unshift(await fn(item));
@@ -76,19 +76,19 @@ describe('disqualified is', () => {
     });
   });
 
-  it('a lock that is granted to those who gave up', async () => {
+  it('a lock that is granted to a waiter that gave up', async () => {
     const make = () => ({ ...noLock, wait: () => settled });
     expect(await outcomeIn('W5 one signal', 'abortable', make)).toEqual({
-      wrong: 'somebody got the lock after giving up',
+      wrong: 'a waiter got the lock after giving up',
     });
   });
 
-  it('a read/write lock that lets everybody in', async () => {
+  it('a read/write lock that admits every task', async () => {
     const make = () => ({ read: () => settled, write: () => settled, unlock() {} });
     expect(await outcomeIn('W6 50/50', 'readWrite', make)).toEqual({ wrong: 'a writer was not alone' });
   });
 
-  it('a gate that any ticket opens', async () => {
+  it('a gate that opens for any ticket', async () => {
     const make = () => {
       const waiting: (() => void)[] = [];
       return {
@@ -105,13 +105,13 @@ describe('disqualified is', () => {
     });
   });
 
-  it('a lock that many can try with success', async () => {
+  it('a lock that can be locked twice by tries', async () => {
     expect(await outcomeIn('W9 tryLock', 'trying', () => ({ tryLock: () => true, unlock() {} }))).toEqual({
-      wrong: 'two have locked it',
+      wrong: 'it was locked twice',
     });
   });
 
-  it('a lock that calls everybody back at once', async () => {
+  it('a lock that runs all callbacks immediately', async () => {
     const make = () => ({ lock: (callback: () => void) => callback(), unlock() {} });
     expect(await outcomeIn('W9 lock(callback)', 'callback', make)).toEqual({
       wrong: 'a callback ran while another held the lock',

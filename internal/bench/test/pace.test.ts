@@ -7,16 +7,16 @@ const measurements = [
   { value: 101, pace: 1.15 },
 ];
 
-describe('what is measured', () => {
+describe('a measurement', () => {
   it('is disturbed if the yardstick takes longer than usual', () => {
     expect(measurements.map((measurement) => isUndisturbed(measurement, 1))).toEqual([true, false, true]);
   });
 
-  it('counts if nobody disturbs', () => {
+  it('counts if it is undisturbed', () => {
     expect(undisturbed(measurements, 1)).toEqual([100, 101]);
   });
 
-  it('counts all if somebody always disturbs', () => {
+  it('counts even if disturbed, if all are disturbed', () => {
     expect(undisturbed(measurements, 0.5)).toEqual([100, 170, 101]);
   });
 });

@@ -23,24 +23,26 @@ const contended = lineOf('W3 contended', [ours(100), peer('fast', 50), peer('slo
 const readWrite = lineOf('W6 90/10', [ours(100), peer('slow', 300)]);
 
 describe('a README', () => {
-  it('tells what is faster and what is slower', () => {
+  it('shows which peers are faster and which are slower', () => {
     const text = textOf(contended, readWrite);
     expect(text).toContain('| 10,000 tasks queue for a mutex | 100 ns | fast 0.500 × | slow 9.00 × |');
     expect(text).toContain('| a read/write lock, one in ten writes | 100 ns | slow 3.00 × |  |');
-    expect(text).toContain('The full table has 2 rows with peers. In 1 of them no peer is faster; in 1 one is:');
+    expect(text).toContain(
+      'The full table has 2 rows with peers. In 1 of them, no peer is faster. In the other 1, at least one is:',
+    );
     expect(text).toContain('- what W3 contended does (10,000): fast 0.500 ×');
   });
 
-  it('says so if nobody is faster', () => {
+  it('says so if no peer is faster', () => {
     expect(textOf(readWrite)).toContain('In none of them is a peer faster.');
   });
 
-  it('takes no notice of noise', () => {
+  it('ignores noise', () => {
     const line = lineOf('W6 90/10', [ours(100), peer('about as fast', 96)]);
     expect(textOf(line)).toContain('In none of them is a peer faster.');
   });
 
-  it('does not count who is disqualified', () => {
+  it('does not count disqualified peers', () => {
     const wrong = { ...peer('wrong one', 1), wrong: 'two were inside' };
     expect(textOf(lineOf('W6 90/10', [ours(100), peer('slow', 300), wrong]))).not.toContain('wrong one');
   });
@@ -55,7 +57,7 @@ describe('a README', () => {
     expect(textOf(readWrite)).toContain('Measured on 2030-01-02 by `pnpm bench`: Node 99.0.0, a processor, 4 cores');
   });
 
-  it('keeps what stands around the markers, and nothing between them', () => {
+  it('keeps the text around the markers, and replaces the text between them', () => {
     const text = textOf(readWrite);
     expect(text).toMatch(/^# A library\n\n<!-- sizes:begin -->\n/);
     expect(text).toContain('\n<!-- sizes:end -->\n\nbetween\n\n<!-- speed:begin -->\n');
@@ -68,7 +70,7 @@ describe('a README', () => {
     expect(filled(once, resultsOf(contended))).toBe(once);
   });
 
-  it('is refused without markers', () => {
+  it('throws without markers', () => {
     expect(() => filled('# A library', resultsOf())).toThrow('there is no <!-- speed:begin -->');
   });
 });

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { goals } from '../src/goals.ts';
 import { readReasons } from '../src/reasons.ts';
 
-it('finds each reason below the name of its goal', () => {
+it('finds each reason under the name of its goal', () => {
   const folder = mkdtempSync(join(tmpdir(), 'valvekit-reasons-'));
   try {
     const file = join(folder, 'reasons.md');
@@ -24,6 +24,6 @@ it('finds each reason below the name of its goal', () => {
   }
 });
 
-it('has no reason for a goal that there is not', () => {
+it('has no reason for a goal that does not exist', () => {
   expect(goals.map(({ name }) => name)).toEqual(expect.arrayContaining([...readReasons().keys()]));
 });

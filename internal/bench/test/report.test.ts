@@ -13,10 +13,10 @@ const contended = lineOf('W3 contended', [
 ]);
 const goals = [toFloor('W3 contended', 2), toFloor('W3 contended', 1.25), toFloor('W9 other', 1)];
 
-it('prints everybody with both ratios', () => {
+it('prints all results with both ratios', () => {
   expect(table(contended)).toBe(
     [
-      'W3 contended, 100           ns   to floor    to ours',
+      'W3 contended, 100           ns   vs floor    vs ours',
       'a floor                    100     1.00 ×    0.667 ×',
       'fast                      75.0    0.750 ×    0.500 ×',
       'valvekit                   150     1.50 ×     1.00 ×',
@@ -56,7 +56,7 @@ it('writes a report with goals, reasons and all tables', () => {
   expect(text).toContain('| wrong one | wrong: two were inside |');
 });
 
-it('puts the sizes of a row side by side', () => {
+it('shows the sizes of a row in one table', () => {
   const larger = lineOf('W3 contended', [ours(300), peer('fast', 600)], { size: 10_000 });
   const text = markdown(resultsOf(contended, larger), [], new Map());
   expect(text).toContain('|  | 100 | 10,000 |');

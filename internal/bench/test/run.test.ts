@@ -34,7 +34,7 @@ const run = (names: string[], sizes: number[], overrides: Partial<Plan> = {}): P
 };
 
 describe('runRow', () => {
-  it('measures everybody in a process of their own, once in each round', async () => {
+  it('measures each contestant in its own process, once per round', async () => {
     const lines = await run(['valvekit', 'p-mutex'], [10, 20]);
     expect(lines.map(({ size }) => size)).toEqual([10, 20]);
     for (const { measurements } of lines) {
@@ -47,14 +47,14 @@ describe('runRow', () => {
     expect(seen).toContain('W1 lock, 20: round 2 of 2, p-mutex');
   });
 
-  it('disqualifies who breaks down, and does not ask again', async () => {
+  it('disqualifies a contestant that fails, and does not run it again', async () => {
     seen.length = 0;
     const [line] = await run(['p-map'], [10]);
     expect(line?.measurements[0]).toMatchObject({ rounds: [], wrong: 'Error: p-map takes no part in W1 lock' });
     expect(seen).toHaveLength(1);
   });
 
-  it('stops who takes too long, and does not ask again', async () => {
+  it('stops a contestant that takes too long, and does not run it again', async () => {
     seen.length = 0;
     const [line] = await run(['valvekit'], [10], { cap: 1 });
     expect(line?.measurements[0]).toMatchObject({ rounds: [], stopped: 1 });
@@ -63,7 +63,7 @@ describe('runRow', () => {
 });
 
 describe('contestantsOf', () => {
-  it('takes the floors of the row in their order, valvekit, and the peers that have the thing', async () => {
+  it('returns the floors of the row in order, valvekit, and the peers that have the thing', async () => {
     const map = (workloads.W4 as Row[]).find(({ thing }) => thing === 'map') as Row;
     const names = (await contestantsOf(map, everybody(program))).map(({ name }) => name);
     expect(names.slice(0, 3)).toEqual(['a semaphore by hand', 'ten loops', 'valvekit']);

@@ -17,7 +17,7 @@ describe.each(rows)('$id', (row) => {
     return make !== undefined && isPart(name, kind) ? [{ name, kind, make }] : [];
   });
 
-  it.each(parts)('is done right by $name', async ({ kind, make }) => {
+  it.each(parts)('is done correctly by $name', async ({ kind, make }) => {
     const outcome = await outcomeOf(row, make, 20, once, kind !== 'floor');
     expect(outcome).toMatchObject({ samples: expect.any(Array) });
   });
@@ -41,10 +41,10 @@ describe('a read/write lock', () => {
     return take === undefined || kind === 'floor' ? [] : [{ name, starves, take }];
   });
 
-  it.each(locks)('starves whom it is said to: $name', async ({ starves, take }) => {
+  it.each(locks)('starves the side that it is said to: $name', async ({ starves, take }) => {
     const starved: string[] = [];
-    if (await waitsForEver(take, 'write', 'read')) starved.push('writers');
-    if (await waitsForEver(take, 'read', 'write')) starved.push('readers');
+    if (await waitsForever(take, 'write', 'read')) starved.push('writers');
+    if (await waitsForever(take, 'read', 'write')) starved.push('readers');
     expect(starved).toEqual(starves === undefined ? [] : [starves]);
   });
 });
@@ -52,7 +52,7 @@ describe('a read/write lock', () => {
 type Verb = 'read' | 'write';
 type Take = (verb: Verb) => Promise<() => void>;
 
-/** Takes the read/write lock of a subject, if it has one, by whatever it offers; resolves to what unlocks. */
+/** A function that takes the read/write lock of a subject, if it has one, and resolves to a function that unlocks. */
 function takerOf(subject: Subject): Take | undefined {
   const promise = subject.readWrite?.();
   if (promise !== undefined) return async (verb) => promise[verb]().then((hold) => () => promise.unlock(hold));
@@ -60,8 +60,8 @@ function takerOf(subject: Subject): Take | undefined {
   return callback && ((verb) => new Promise((resolve) => callback[verb](resolve)));
 }
 
-/** Whether one who wants to `verb` has to wait for as long as others come. Each of them leaves when the next is there. */
-async function waitsForEver(take: Take, verb: Verb, others: Verb): Promise<boolean> {
+/** Whether a request to `verb` waits as long as other requests keep coming. Each of those unlocks after the next one has come. */
+async function waitsForever(take: Take, verb: Verb, others: Verb): Promise<boolean> {
   const leave: (() => void)[] = [await take(others)];
   let isIn = false;
   void take(verb).then((unlock) => {

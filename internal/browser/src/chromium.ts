@@ -15,7 +15,7 @@ import { createBrotliDecompress } from 'node:zlib';
 const modules = join(import.meta.dirname, '..', 'node_modules');
 const home = join(modules, '@sparticuz', 'chromium');
 
-/** A Chromium: that of $CHROMIUM_PATH, else the one that npm brought along, for Linux on x64. */
+/** Chromium: the one in $CHROMIUM_PATH, else the one that npm installs on Linux x64. */
 export async function chromiumExecutable(): Promise<{ path: string; version: string } | undefined> {
   const path = process.env.CHROMIUM_PATH;
   if (path !== undefined) return { path, version: 'of CHROMIUM_PATH' };
@@ -24,7 +24,7 @@ export async function chromiumExecutable(): Promise<{ path: string; version: str
   return { path: await unpacked(version), version };
 }
 
-// Unpacked once for each version, and renamed when complete: another run may be unpacking at the same time.
+// Unpacked once per version, and renamed when complete, because another run may be unpacking at the same time.
 async function unpacked(version: string): Promise<string> {
   const cache = join(modules, '.cache');
   const executable = join(cache, `chromium-${version}`);

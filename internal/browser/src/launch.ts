@@ -1,7 +1,7 @@
 import { type Browser, chromium } from 'playwright-core';
 import { chromiumExecutable } from './chromium.ts';
 
-/** What keeps Chromium quiet and offline, and lets it run as root and in a container. */
+/** Flags that keep Chromium quiet and offline, and let it run as root and in a container. */
 export const quietFlags = [
   '--no-sandbox',
   '--no-first-run',
@@ -13,7 +13,7 @@ export const quietFlags = [
   '--disable-background-networking',
 ];
 
-/** A headless Chromium to drive: the one of `chromiumExecutable()`, or else an installed Chrome. */
+/** Launches a headless Chromium: the one of `chromiumExecutable()`, or else an installed Chrome. */
 export async function launchBrowser(): Promise<Browser> {
   const executable = await chromiumExecutable();
   return chromium.launch({

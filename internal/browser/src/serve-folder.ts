@@ -12,7 +12,7 @@ const types: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-/** A static file server on loopback, as any host of static files is one: `/` and `/page` find their .html files. */
+/** Serves static files on loopback, like any static host: `/` and `/page` find their .html files. */
 export async function serveFolder(folder: string): Promise<AsyncDisposable & { url: string }> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
@@ -39,7 +39,7 @@ async function firstOf(files: string[]): Promise<{ file: string; content: Buffer
     try {
       return { file, content: await readFile(file) };
     } catch {
-      // The next one may be there.
+      // The next candidate may exist.
     }
   }
   return undefined;

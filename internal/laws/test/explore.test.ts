@@ -20,7 +20,7 @@ describe('in every order of its actions, a program does what the model does', ()
   );
 });
 
-describe('whatever goes wrong where a primitive calls out, it is as fresh afterwards', () => {
+describe('whatever goes wrong where a primitive calls out, it is like new afterwards', () => {
   test.each(faultPrograms)('$program.primitive: $program.name', async (faulty) => {
     const { damage } = await injectFaults(faulty, library);
     expect(damage).toEqual([]);

@@ -1,24 +1,27 @@
+import { AbortError, type Callback, InvalidStateError, type NameOptions, type WaitOptions } from '@valvekit/core';
 import {
-  AbortError,
+  type AskingVerb,
   bothForms,
-  type Callback,
-  deliver,
   type Inspect,
-  InvalidStateError,
   inspection,
+  label,
+  readName,
   requireCount,
+  verb,
   view,
   WaiterQueue,
-  type WaitOptions,
-} from '@valvekit/core';
+} from '@valvekit/core/line';
+
+const WAIT: AskingVerb<Latch, void, WaitOptions> = verb('wait', () => undefined);
 
 /**
- * A gate that opens for good once it has been counted down to zero.
+ * A gate that opens once its count reaches zero, and stays open.
  *
- * Use a promise if one thing opens it, and `Promise.all` if what opens it are promises that you have at once.
+ * Use a promise if one operation opens it, and `Promise.all` if everything that opens it is a promise that you have
+ * from the start.
  *
- * Order: when it opens, all who wait go in the order they came, higher priorities first.
- * Giving up: a time-out, an abort or `cancel()` takes the waiter out of the line at once and leaves nothing behind.
+ * Order: when it opens, all waiters proceed in the order they came, higher priorities first.
+ * Giving up: a timeout, an abort or `cancel()` removes the waiter from the line immediately and leaves nothing behind.
  *
  * @example
  * ```ts
@@ -32,63 +35,70 @@ import {
  */
 export class Latch {
   #count: number;
-  readonly #queue: WaiterQueue<Latch> = new WaiterQueue<Latch>(this, this.#admit);
+  readonly #name: string | undefined;
+  readonly #line: WaiterQueue = new WaiterQueue(this, this.#admit, this.#giveBack);
 
   /**
-   * @param count - an integer of at least 0
-   * @throws {TypeError | RangeError} if it is anything else
+   * @param count - an integer ≥ 0
+   * @param options - `name`: shown in error messages and in diagnostics
+   * @throws {TypeError | RangeError} if one of them is anything else
    */
-  constructor(count = 1) {
+  constructor(count = 1, options?: NameOptions) {
     requireCount('count', count, 0);
     this.#count = count;
+    this.#name = readName(options);
   }
 
   /**
-   * Counts down by one; at zero lets everybody go.
+   * Counts down by one; at zero, ends every wait.
    *
-   * @throws {InvalidStateError} if the count is zero already
+   * @throws {InvalidStateError} if the count is already zero
    */
   countDown(): void {
-    if (this.#count === 0) throw new InvalidStateError('Latch.countDown() at zero: it is open already');
+    if (this.#count === 0) throw new InvalidStateError(`${label(this)}: countDown() at zero; it is open already`);
     this.#count--;
-    this.#queue.drain();
-    deliver();
+    this.#line.moveUp();
   }
 
   /**
-   * Waits until the count is zero; not at all if it is.
+   * Waits until the count is zero; returns immediately if it is.
    *
-   * @throws {TypeError | RangeError} a bad argument, naming it; the promise form rejects with it
-   * @throws {TimeoutError} if the count was not zero within `timeout` milliseconds
+   * @throws {TypeError | RangeError} if an argument is invalid; the promise form rejects with the error
+   * @throws {TimeoutError} if the count does not reach zero within `timeout` milliseconds
    * @throws `signal.reason`, if the signal aborts first
    */
   wait(options?: WaitOptions): Promise<void>;
   /**
-   * Waits until the count is zero, then calls `callback` with it as `this`; with an error if the wait was given
-   * up. The callback runs before this call returns if the count is zero, otherwise inside the call that lets it go.
+   * Waits until the count is zero, then calls `callback` with the `Latch` as `this`, or with an error if the wait
+   * ended before that. The callback runs before this call returns if the count is zero, otherwise inside the call that ends
+   * the wait.
    *
-   * @param timeout - milliseconds to wait at most, or options
+   * @param timeout - how many milliseconds to wait at most, or options
    */
   wait(callback: Callback<this>, timeout?: number | WaitOptions): void;
   // One body for both forms.
-  wait(callbackOrOptions?: Callback<this> | WaitOptions, limit?: number | WaitOptions): Promise<void> | undefined {
-    return bothForms(this.#queue, nothing, 'Latch.wait', this, callbackOrOptions, limit);
+  wait(callbackOrOptions?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
+    return bothForms(this.#line, WAIT, this, callbackOrOptions, timeout);
   }
 
-  /** How often it has to be counted down until it opens. */
+  /** The name given to the constructor. */
+  get name(): string | undefined {
+    return this.#name;
+  }
+
+  /** How many more times it must be counted down before it opens. */
   get count(): number {
     return this.#count;
   }
 
-  /** How many wait. */
+  /** The number of waiters. */
   get waiting(): number {
-    return this.#queue.size;
+    return this.#line.size;
   }
 
-  /** Gives up everybody who waits, with `reason` or else an `AbortError`. The count stays. */
-  cancel(reason: unknown = new AbortError('Latch.cancel() gave up all who waited')): void {
-    this.#queue.cancelAll(reason);
-    deliver();
+  /** Ends every wait with `reason` or an `AbortError`. The count does not change. */
+  cancel(reason: unknown = new AbortError(`${label(this)}: cancel() ended the wait`)): void {
+    this.#line.cancelAll(reason);
   }
 
   get [Symbol.toStringTag](): string {
@@ -97,22 +107,23 @@ export class Latch {
 
   /** @internal */
   [inspection](_depth: number, options: object, inspect: Inspect): string {
-    return view('Latch', { count: this.count, waiting: this.waiting }, options, inspect);
+    return view(label(this), { count: this.count, waiting: this.waiting }, options, inspect);
   }
 
   #admit(): boolean {
     return this.#count === 0;
   }
+
+  // An open latch is not held.
+  #giveBack(): void {}
 }
 
 /**
- * Makes a `Latch`.
+ * Creates a `Latch`.
  *
- * @param count - an integer of at least 0
+ * @param count - an integer ≥ 0
+ * @param options - `name`: shown in error messages and in diagnostics
  */
-export function createLatch(count = 1): Latch {
-  return new Latch(count);
+export function createLatch(count = 1, options?: NameOptions): Latch {
+  return new Latch(count, options);
 }
-
-// There is nothing to choose from.
-function nothing(): void {}

@@ -2,7 +2,7 @@ import { inAnyOrder } from '@valvekit-internal/laws/explore/scheduled';
 import { Latch } from '@valvekit-internal/template';
 import { expect, test } from 'vitest';
 
-test('a Latch opens after the last of all jobs, in whichever order they end', async () => {
+test('a Latch opens after the last job, in whatever order the jobs end', async () => {
   await inAnyOrder(async (work) => {
     const jobs = ['A', 'B', 'C', 'D'];
     const gate = new Latch(jobs.length);
@@ -12,7 +12,7 @@ test('a Latch opens after the last of all jobs, in whichever order they end', as
       done++;
       gate.countDown();
     });
-    await work('somebody comes');
+    await work('a waiter arrives');
     await gate.wait();
     expect(done).toBe(jobs.length);
     await Promise.all(endings);

@@ -22,7 +22,7 @@ describe('a Latch', () => {
     await gate.wait({ timeout: 0 });
   });
 
-  it('lets everybody go at zero and not before, in the order they came', async () => {
+  it('ends every wait at zero and not before, in the order they came', async () => {
     const gate = new Latch(2);
     const log: string[] = [];
     const first = gate.wait().then(() => log.push('first'));
@@ -36,7 +36,7 @@ describe('a Latch', () => {
     expect(log).toEqual(['third, with priority', 'first', 'second']);
   });
 
-  it('calls back inside the call that opens it, with itself as this', () => {
+  it('calls back inside the call that opens it, with the Latch as this', () => {
     const gate = new Latch();
     const callback = vi.fn();
     gate.wait(callback, 1000);
@@ -46,9 +46,9 @@ describe('a Latch', () => {
     expect(callback.mock.contexts).toEqual([gate]);
   });
 
-  it('has been misused when it is counted down at zero, and has not changed', async () => {
+  it('throws when it is counted down at zero, and does not change', async () => {
     const gate = new Latch(0);
-    expect(() => gate.countDown()).toThrow(new InvalidStateError('Latch.countDown() at zero: it is open already'));
+    expect(() => gate.countDown()).toThrow(new InvalidStateError('Latch: countDown() at zero; it is open already'));
     expect(gate.count).toBe(0);
     await gate.wait();
   });
@@ -59,7 +59,7 @@ describe('a Latch', () => {
     [-1, RangeError],
     [1.5, RangeError],
     [Number.NaN, RangeError],
-  ])('refuses the count %o', (count, kind) => {
+  ])('rejects the count %o', (count, kind) => {
     expect(() => new Latch(count as number)).toThrow(kind);
     expect(() => createLatch(count as number)).toThrow(/^count must be an integer of at least 0, but is /);
   });
@@ -74,13 +74,13 @@ describe('a Latch', () => {
 });
 
 describe('a wait for a Latch', () => {
-  it('ends with a TimeoutError when its time is over', async () => {
+  it('ends with a TimeoutError when its timeout expires', async () => {
     const gate = new Latch();
     const wait = gate.wait({ timeout: 100 });
     const callback = vi.fn();
     gate.wait(callback, 100);
     vi.advanceTimersByTime(100);
-    await expect(wait).rejects.toThrow(new TimeoutError('Latch.wait timed out after 100 ms'));
+    await expect(wait).rejects.toThrow(new TimeoutError('Latch: wait() timed out after 100 ms'));
     expect(callback).toHaveBeenCalledExactlyOnceWith(expect.any(TimeoutError));
     expect(gate.waiting).toBe(0);
   });
@@ -95,13 +95,13 @@ describe('a wait for a Latch', () => {
     expect(gate.waiting).toBe(0);
   });
 
-  it('ends with an AbortError, or the reason, when all are cancelled', async () => {
+  it('ends with an AbortError, or the reason, when all waits are canceled', async () => {
     const gate = new Latch();
     const first = gate.wait();
     const callback = vi.fn();
     gate.wait(callback);
     gate.cancel();
-    await expect(first).rejects.toThrow(new AbortError('Latch.cancel() gave up all who waited'));
+    await expect(first).rejects.toThrow(new AbortError('Latch: cancel() ended the wait'));
     expect(callback).toHaveBeenCalledExactlyOnceWith(expect.any(AbortError));
     const second = gate.wait();
     gate.cancel('enough');
@@ -109,7 +109,7 @@ describe('a wait for a Latch', () => {
     expect(gate.count).toBe(1);
   });
 
-  it('leaves neither timer nor listener when it is let go', async () => {
+  it('leaves neither timer nor listener when it is granted', async () => {
     const gate = new Latch();
     const { signal } = new AbortController();
     const wait = gate.wait({ signal, timeout: 100 });

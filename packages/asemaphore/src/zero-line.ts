@@ -1,5 +1,6 @@
 import {
   append,
+  deliver,
   isAlone,
   type Line,
   Link,
@@ -34,7 +35,7 @@ export class ZeroLine extends Link implements Line<void> {
     this.size = 0;
   }
 
-  ask(_request: void, { signal, timeout }: Terms, verb: Verb): Outcome<void> | undefined {
+  ask(_request: unknown, { signal, timeout }: Terms, verb: Verb): Outcome<void> | undefined {
     if (signal?.aborted) throw reasonOf(signal);
     if (this.count === 0) return ZERO;
     if (timeout <= 0) throw timeoutError(this.owner, verb.name, timeout);
@@ -47,7 +48,7 @@ export class ZeroLine extends Link implements Line<void> {
     this.size++;
   }
 
-  giveUp(waiter: Waiter<void>, reason: unknown): void {
+  giveUp(waiter: Waiter<void>, reason?: unknown): void {
     if (isAlone(waiter)) return;
     unlink(waiter);
     this.size--;
@@ -58,18 +59,25 @@ export class ZeroLine extends Link implements Line<void> {
   drain(): void {
     while (this.count === 0 && this.size > 0) {
       const waiter = this.next as Waiter<void>;
-      if (waiter.isAborted) {
-        this.giveUp(waiter, undefined);
+      if (waiter.abortedSignal !== undefined) {
+        this.giveUp(waiter);
         continue;
       }
       unlink(waiter);
       this.size--;
-      waiter.grant();
+      waiter.grant(undefined);
     }
+  }
+
+  /** Ends every wait that a change of the count has ended. */
+  moveUp(): void {
+    this.drain();
+    deliver();
   }
 
   /** Ends every wait. */
   cancelAll(reason: unknown): void {
     while (this.size > 0) this.giveUp(this.next as Waiter<void>, reason);
+    deliver();
   }
 }

@@ -139,7 +139,7 @@ export class Barrier<T = unknown> {
     timeout?: number | GiveUpOptions,
   ): Promise<T> | undefined {
     const verb = WAIT as unknown as AskingVerb<Condition<T>, Wish<T>>;
-    return bothForms(this.#line, verb, condition, this, callbackOrOptions, timeout);
+    return bothForms(this.#line, verb, condition, callbackOrOptions, timeout);
   }
 
   /** The number of waiters. */
@@ -165,8 +165,9 @@ export class Barrier<T = unknown> {
     deliver();
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'Barrier';
+    return #line in this ? 'Barrier' : 'Object';
   }
 
   /** @internal */

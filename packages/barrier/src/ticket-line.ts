@@ -102,8 +102,10 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
     waiter.limit(terms);
     const { request } = waiter;
     request.arrival = this.#arrivals++;
-    if (typeof request.matcher === 'function') (this.#byTest ??= new Set()).add(waiter);
-    else request.places = request.matcher.map((value) => this.#place(value, waiter));
+    if (typeof request.matcher === 'function') {
+      this.#byTest ??= new Set();
+      this.#byTest.add(waiter);
+    } else request.places = request.matcher.map((value) => this.#place(value, waiter));
     this.#size++;
   }
 
@@ -153,10 +155,11 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
   }
 
   #leaveByTest(tests: Set<TicketWaiter<T>>, ticket: T, leavers: Leaver<T>[]): void {
-    for (const waiter of [...tests]) {
+    for (const waiter of Array.from(tests)) {
       let failure: Failure | undefined;
       try {
-        if (!waiter.isAborted && tests.has(waiter) && !matches(waiter.request.matcher, ticket)) continue;
+        if (waiter.abortedSignal === undefined && tests.has(waiter) && !matches(waiter.request.matcher, ticket))
+          continue;
       } catch (reason) {
         failure = { reason };
       }
@@ -168,9 +171,9 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
   // An aborted signal is refused even before our listener has run.
   #leave(waiter: TicketWaiter<T>, failure?: Failure): Leaver<T> {
     this.#remove(waiter);
-    const first = waiter.isAborted ? { reason: waiter.reasonOr(undefined) } : failure;
+    const aborted = waiter.abortedSignal;
     waiter.unlimit();
-    return { waiter, failure: first };
+    return { waiter, failure: aborted === undefined ? failure : { reason: reasonOf(aborted) } };
   }
 
   // A test may set the ticket. Check again, so that no wait begins for a ticket that is already there.
@@ -198,11 +201,11 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
   }
 
   #place(value: T, waiter: TicketWaiter<T>): Place<T> {
-    const byValue = (this.#byValue ??= new Map());
-    let places = byValue.get(value);
+    this.#byValue ??= new Map();
+    let places = this.#byValue.get(value);
     if (places === undefined) {
       places = new Link();
-      byValue.set(value, places);
+      this.#byValue.set(value, places);
     }
     const place = new Place(value, waiter);
     append(places, place);

@@ -1,17 +1,18 @@
 // For authors of primitives. For users: index.ts.
 export { acquire, type GuardVerb, tryAcquire } from './asking/acquire.ts';
 export { bothForms, type ValueCallback } from './asking/callback.ts';
-export { DeferredWaiter } from './asking/deferred-waiter.ts';
+export { enter, type PromiseForm } from './asking/enter.ts';
 export { Hold } from './asking/hold.ts';
-export { granted, PromiseWaiter, promiseForm } from './asking/promise.ts';
+export { granted, PROMISE, promiseForm } from './asking/promise.ts';
 export { sandbox } from './asking/sandbox.ts';
 export { mismatch, requireCount, requireFunction, requireOptions } from './contract/arguments.ts';
 export { label, type Named, readName, timeoutError } from './contract/name.ts';
 export { readGiveUpOptions, readWaitOptions, type Terms } from './contract/options.ts';
+export { checkedCapacity, checkedPermits, refusalOf } from './contract/permits.ts';
 export { reasonOf } from './contract/signal.ts';
 export { type Enterable, type Entrance, entrance } from './line/entrance.ts';
-export type { AskingVerb, Verb } from './line/verb.ts';
-export { type Line, type Outcome, Waiter } from './line/waiter.ts';
+export { type AskingVerb, type Verb, verb } from './line/verb.ts';
+export { type Form, type Line, type LockLine, type Outcome, Waiter } from './line/waiter.ts';
 export { type Admit, type GiveBack, WaiterQueue } from './line/waiter-queue.ts';
 export { deliver, withoutDelivery } from './runtime/delivery.ts';
 export { type Inspect, inspection, view } from './runtime/inspection.ts';

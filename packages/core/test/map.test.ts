@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Semaphore, TimeoutError } from '@valvekit/semaphore';
-import { rest } from '@valvekit-internal/laws/request';
+import { rest } from '@valvekit-internal/laws/rest';
 import { changingThen, hostileThenable, thenable } from '@valvekit-internal/laws/thenable';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 

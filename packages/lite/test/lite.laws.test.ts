@@ -1,5 +1,5 @@
 import { Mutex, ReadWriteLock, Semaphore } from '@valvekit/lite';
-import { scopedLockLaws } from '@valvekit-internal/laws/lock-laws';
+import { scopedLockLaws } from '@valvekit-internal/laws/line/lock-laws';
 import { mutexUnderTest, readSideUnderTest, semaphoreUnderTest, writeSideUnderTest } from './under-test.ts';
 
 scopedLockLaws('lite Mutex', () => mutexUnderTest(new Mutex()));

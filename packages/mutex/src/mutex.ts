@@ -21,16 +21,18 @@ import {
   inspection,
   label,
   readName,
-  readWaitOptions,
   sandbox,
   tryAcquire,
+  verb,
   view,
   WaiterQueue,
 } from '@valvekit/core/line';
 
-const LOCK: AskingVerb<Mutex, void, WaitOptions> = verb('lock', true);
-const ACQUIRE: GuardVerb<Mutex, void, WaitOptions, Guard> = { ...verb('acquire', false), Guard: Hold };
-const SANDBOX: AskingVerb<Mutex, void, WaitOptions> = verb('sandbox', false);
+// There is only one thing to ask for.
+const request = (): void => {};
+const LOCK: AskingVerb<Mutex, void, WaitOptions> = verb('lock', request, true);
+const ACQUIRE: GuardVerb<Mutex, void, WaitOptions, Guard> = { ...verb('acquire', request), Guard: Hold };
+const SANDBOX: AskingVerb<Mutex, void, WaitOptions> = verb('sandbox', request);
 
 /**
  * A lock that one caller at a time can hold.
@@ -103,8 +105,9 @@ export class Mutex implements Lockable, Enterable<void> {
   lock(callback: Callback<this>, timeout?: number | WaitOptions): void;
   // One body for both forms.
   lock(callbackOrOptions?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
-    if (callbackOrOptions === undefined && timeout === undefined && this.tryLock()) return granted;
-    return bothForms(this.#line, LOCK, this, this, callbackOrOptions, timeout);
+    if (callbackOrOptions === undefined && timeout === undefined && this.#line.admitNow(undefined, LOCK))
+      return granted;
+    return bothForms(this.#line, LOCK, this, callbackOrOptions, timeout);
   }
 
   /**
@@ -213,8 +216,9 @@ export class Mutex implements Lockable, Enterable<void> {
     return { line: this.#line, request: undefined, verb: SANDBOX };
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'Mutex';
+    return #line in this ? 'Mutex' : 'Object';
   }
 
   /** @internal */
@@ -236,8 +240,4 @@ export class Mutex implements Lockable, Enterable<void> {
 /** Makes a `Mutex`. */
 export function createMutex(options?: NameOptions): Mutex {
   return new Mutex(options);
-}
-
-function verb(name: string, isBare: boolean): AskingVerb<Mutex, void, WaitOptions> {
-  return { name, rank: 0, isBare, terms: readWaitOptions, request: () => undefined };
 }

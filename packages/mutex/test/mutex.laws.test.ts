@@ -1,5 +1,5 @@
 import { Mutex } from '@valvekit/mutex';
-import { lockLaws } from '@valvekit-internal/laws/lock-laws';
-import { mutexUnderTest } from '@valvekit-internal/laws/lock-under-test';
+import { lockLaws } from '@valvekit-internal/laws/line/lock-laws';
+import { mutexUnderTest } from '@valvekit-internal/laws/line/lock-under-test';
 
 lockLaws('Mutex', () => mutexUnderTest(new Mutex()));

@@ -1,34 +1,15 @@
-import { AbortError, type GiveUpOptions, type Guard, InvalidStateError } from '@valvekit/core';
+import { AbortError, type GiveUpOptions, type Guard, InvalidStateError, type WriteGuard } from '@valvekit/core';
 import {
+  type Form,
   Hold,
   isAlone,
-  PromiseWaiter,
+  type LockLine,
+  PROMISE,
   readGiveUpOptions,
   type Verb,
-  type Waiter,
-  type WaiterQueue,
+  Waiter,
 } from '@valvekit/core/line';
 import type { Request } from './request.ts';
-
-/** A write hold, which can become a read hold. */
-export interface WriteGuard extends Guard {
-  /**
-   * Goes from write to read without letting go: spends this guard, returns a read guard, and admits the readers that are
-   * next.
-   *
-   * @throws {InvalidStateError} if this guard has been released
-   * @example
-   * ```ts
-   * import { ReadWriteLock } from '@valvekit/rwlock';
-   *
-   * const lock = new ReadWriteLock();
-   * const writing = await lock.write.acquire();
-   * const reading = writing.downgrade();
-   * reading.release();
-   * ```
-   */
-  downgrade(): Guard;
-}
 
 /** A read hold, which can become the write hold. */
 export interface UpgradableGuard extends Guard {
@@ -60,7 +41,7 @@ export class WriteHold extends Hold<Request> implements WriteGuard {
   downgrade(): Guard {
     const line = this.spend();
     if (line === undefined) throw new InvalidStateError('WriteGuard: downgrade() on a guard that has been released');
-    line.exchange('write', 'read');
+    line.giveBack('downgrade');
     return new Hold(line, 'read');
   }
 }
@@ -70,40 +51,37 @@ const UPGRADE: Verb = { name: 'upgradable.upgrade', rank: 2, isBare: false };
 
 /** The guard of an upgradable hold. */
 export class UpgradableHold extends Hold<Request> implements UpgradableGuard {
-  #upgrade: Waiter<Request> | undefined;
-  #isUpgraded = false;
+  #upgrade: Waiter<Request> | 'granted' | undefined;
 
   upgrade(options?: GiveUpOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       const terms = readGiveUpOptions(options);
       const line = this.#requireReading();
-      const onGrant = (): void => {
-        this.#isUpgraded = true;
-        this.become('write');
-        resolve();
-      };
       if (line.ask('upgrade', terms, UPGRADE) !== undefined) {
-        onGrant();
+        this.#upgrade = 'granted';
+        resolve();
         return;
       }
-      this.#upgrade = new PromiseWaiter(line, 'upgrade', UPGRADE, { resolve: onGrant, reject });
-      line.join(this.#upgrade, terms);
+      const waiter = new Waiter(line, 'upgrade', UPGRADE, PROMISE as Form<Request, void>, { resolve, reject });
+      line.join(waiter, terms);
+      this.#upgrade = waiter;
     });
   }
 
   override release(): void {
-    if (this.#isWaiting) this.#upgrade?.leave(new AbortError('The guard was released before its upgrade'));
+    if (this.#upgrade instanceof Waiter) {
+      this.line?.giveUp(this.#upgrade, new AbortError('The guard was released before its upgrade'));
+    }
     super.release();
   }
 
-  get #isWaiting(): boolean {
-    return this.#upgrade !== undefined && !isAlone(this.#upgrade);
-  }
-
-  #requireReading(): WaiterQueue<Request> {
+  #requireReading(): LockLine<Request> {
+    const upgrade = this.#upgrade;
     if (this.line === undefined) throw misuse('has been released');
-    if (this.#isUpgraded) throw misuse('is upgraded already');
-    if (this.#isWaiting) throw misuse('waits for its upgrade already');
+    if (upgrade instanceof Waiter && !isAlone(upgrade)) throw misuse('waits for its upgrade already');
+    if (upgrade === 'granted' || (upgrade !== undefined && upgrade.failure === undefined)) {
+      throw misuse('is upgraded already');
+    }
     return this.line;
   }
 }

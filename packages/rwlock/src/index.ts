@@ -8,6 +8,7 @@ export {
   type NameOptions,
   TimeoutError,
   type WaitOptions,
+  type WriteGuard,
 } from '@valvekit/core';
-export type { UpgradableGuard, WriteGuard } from './guards.ts';
+export type { UpgradableGuard } from './guards.ts';
 export { createReadWriteLock, ReadWriteLock, type ReadWriteLockOptions } from './rwlock.ts';

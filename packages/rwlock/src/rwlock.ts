@@ -6,9 +6,20 @@ import {
   type Lockable,
   type NameOptions,
   type WaitOptions,
+  type WriteGuard,
 } from '@valvekit/core';
-import { bothForms, granted, type Inspect, inspection, label, mismatch, readName, view, WaiterQueue } from '@valvekit/core/line';
-import type { UpgradableGuard, WriteGuard } from './guards.ts';
+import {
+  bothForms,
+  granted,
+  type Inspect,
+  inspection,
+  label,
+  mismatch,
+  readName,
+  view,
+  WaiterQueue,
+} from '@valvekit/core/line';
+import type { UpgradableGuard } from './guards.ts';
 import type { Request } from './request.ts';
 import { READ, READ_FIRST, Side, type SideVerbs, UPGRADABLE, WRITE } from './side.ts';
 
@@ -122,8 +133,9 @@ export class ReadWriteLock {
    */
   readLock(callback: Callback<this>, timeout?: number | WaitOptions): void;
   readLock(first?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
-    if (first === undefined && timeout === undefined && this.tryReadLock()) return granted;
-    return bothForms(this.#line, this.#readVerbs.lock, this, this, first, timeout);
+    if (first === undefined && timeout === undefined && this.#line.admitNow('read', this.#readVerbs.lock))
+      return granted;
+    return bothForms(this.#line, this.#readVerbs.lock, this, first, timeout);
   }
 
   /**
@@ -151,8 +163,8 @@ export class ReadWriteLock {
    */
   writeLock(callback: Callback<this>, timeout?: number | WaitOptions): void;
   writeLock(first?: Callback<this> | WaitOptions, timeout?: number | WaitOptions): Promise<void> | undefined {
-    if (first === undefined && timeout === undefined && this.tryWriteLock()) return granted;
-    return bothForms(this.#line, WRITE.lock, this, this, first, timeout);
+    if (first === undefined && timeout === undefined && this.#line.admitNow('write', WRITE.lock)) return granted;
+    return bothForms(this.#line, WRITE.lock, this, first, timeout);
   }
 
   /**
@@ -255,8 +267,9 @@ export class ReadWriteLock {
     this.#line.cancelAll(reason);
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'ReadWriteLock';
+    return #line in this ? 'ReadWriteLock' : 'Object';
   }
 
   /** @internal */
@@ -280,7 +293,8 @@ export class ReadWriteLock {
         if (this.#isWriting || this.#readers > 0) return false;
         this.#isWriting = true;
         return true;
-      case 'upgrade':
+      // An upgrade. Nobody asks for a downgrade: it is given back.
+      default:
         if (this.#readers > 1) return false;
         this.#readers = 0;
         this.#hasUpgradable = false;
@@ -290,9 +304,23 @@ export class ReadWriteLock {
   }
 
   #giveBack(request: Request): void {
-    if (request === 'write') this.#isWriting = false;
-    else this.#readers--;
-    if (request === 'upgradable') this.#hasUpgradable = false;
+    switch (request) {
+      case 'write':
+        this.#isWriting = false;
+        break;
+      case 'downgrade':
+        this.#isWriting = false;
+        this.#readers = 1;
+        break;
+      case 'upgradable':
+        // An upgraded one is the writer.
+        if (this.#hasUpgradable) this.#readers--;
+        else this.#isWriting = false;
+        this.#hasUpgradable = false;
+        break;
+      default:
+        this.#readers--;
+    }
   }
 }
 

@@ -7,19 +7,22 @@ import {
   entrance,
   type GuardVerb,
   Hold,
-  readWaitOptions,
+  type LockLine,
   sandbox,
   tryAcquire,
+  verb,
   type WaiterQueue,
 } from '@valvekit/core/line';
 import { UpgradableHold, WriteHold } from './guards.ts';
 import type { Request } from './request.ts';
 
 type Verb = AskingVerb<unknown, Request, WaitOptions>;
-type GuardClass<G extends Guard> = new (line: WaiterQueue<Request>, request: Request) => G;
+type GuardClass<G extends Guard> = new (line: LockLine<Request>, request: Request) => G;
 
 /** The verbs of one way to hold a read/write lock. */
 export interface SideVerbs<G extends Guard> {
+  /** What they ask for. */
+  readonly request: Request;
   readonly lock: Verb;
   readonly acquire: GuardVerb<unknown, Request, WaitOptions, G>;
   readonly sandbox: Verb;
@@ -40,8 +43,7 @@ export class Side<G extends Guard> implements Lockable<G>, Enterable<Request> {
   }
 
   tryAcquire(): G | undefined {
-    const verb = this.#verbs.acquire;
-    return tryAcquire(this.#line, verb, verb.request(this, undefined));
+    return tryAcquire(this.#line, this.#verbs.acquire, this.#verbs.request);
   }
 
   sandbox<R>(fn: () => R, options?: WaitOptions): Promise<Awaited<R>> {
@@ -50,8 +52,7 @@ export class Side<G extends Guard> implements Lockable<G>, Enterable<Request> {
 
   /** @internal */
   [entrance](): Entrance<Request> {
-    const verb = this.#verbs.sandbox;
-    return { line: this.#line, request: verb.request(this, undefined), verb };
+    return { line: this.#line, request: this.#verbs.request, verb: this.#verbs.sandbox };
   }
 
   // As guards have one.
@@ -61,13 +62,12 @@ export class Side<G extends Guard> implements Lockable<G>, Enterable<Request> {
 }
 
 function verbs<G extends Guard>(side: Request, rank: number, Guard: GuardClass<G>): SideVerbs<G> {
-  const verb = (name: string, isBare = false): Verb => {
-    return { name, rank, isBare, terms: readWaitOptions, request: () => side };
-  };
+  const request = (): Request => side;
   return {
-    lock: verb(`${side}Lock`, true),
-    acquire: { ...verb(`${side}.acquire`), Guard },
-    sandbox: verb(`${side}.sandbox`),
+    request: side,
+    lock: verb(`${side}Lock`, request, true, rank),
+    acquire: { ...verb(`${side}.acquire`, request, false, rank), Guard },
+    sandbox: verb(`${side}.sandbox`, request, false, rank),
   };
 }
 

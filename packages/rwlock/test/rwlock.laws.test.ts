@@ -1,10 +1,10 @@
 import { ReadWriteLock } from '@valvekit/rwlock';
-import { lockLaws, scopedLockLaws } from '@valvekit-internal/laws/lock-laws';
+import { lockLaws, scopedLockLaws } from '@valvekit-internal/laws/line/lock-laws';
 import {
   readSideUnderTest,
   upgradableSideUnderTest,
   writeSideUnderTest,
-} from '@valvekit-internal/laws/lock-under-test';
+} from '@valvekit-internal/laws/line/lock-under-test';
 
 for (const policy of ['fair', 'readers'] as const) {
   lockLaws(`ReadWriteLock to write, ${policy}`, () => writeSideUnderTest(new ReadWriteLock({ policy })));

@@ -11,6 +11,8 @@ import {
   type AskingVerb,
   acquire,
   bothForms,
+  checkedCapacity,
+  checkedPermits,
   type Enterable,
   type Entrance,
   entrance,
@@ -20,13 +22,13 @@ import {
   type Inspect,
   inspection,
   label,
-  mismatch,
   readName,
-  readWaitOptions,
+  refusalOf,
   requireCount,
   requireFunction,
   sandbox,
   tryAcquire,
+  verb,
   view,
   WaiterQueue,
 } from '@valvekit/core/line';
@@ -34,9 +36,9 @@ import {
 /** A request is the number of permits that it asks for. */
 type Verb = AskingVerb<Semaphore, number, PermitOptions>;
 
-const TAKE: Verb = verb('take', true);
-const ACQUIRE: GuardVerb<Semaphore, number, PermitOptions, Guard> = { ...verb('acquire', false), Guard: Hold };
-const SANDBOX: Verb = verb('sandbox', false);
+const TAKE: Verb = verb('take', permitsOf, true);
+const ACQUIRE: GuardVerb<Semaphore, number, PermitOptions, Guard> = { ...verb('acquire', permitsOf), Guard: Hold };
+const SANDBOX: Verb = verb('sandbox', permitsOf);
 
 /**
  * A set of permits that many can hold, but never more than `capacity` of them at a time.
@@ -105,9 +107,12 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
    */
   take(callback: Callback<this>, timeout?: number | PermitOptions): void;
   // One body for both forms.
-  take(callbackOrOptions?: Callback<this> | PermitOptions, timeout?: number | PermitOptions): Promise<void> | undefined {
-    if (callbackOrOptions === undefined && timeout === undefined && this.#line.tryAdmit(1, TAKE)) return granted;
-    return bothForms(this.#line, TAKE, this, this, callbackOrOptions, timeout);
+  take(
+    callbackOrOptions?: Callback<this> | PermitOptions,
+    timeout?: number | PermitOptions,
+  ): Promise<void> | undefined {
+    if (callbackOrOptions === undefined && timeout === undefined && this.#line.admitNow(1, TAKE)) return granted;
+    return bothForms(this.#line, TAKE, this, callbackOrOptions, timeout);
   }
 
   /**
@@ -116,7 +121,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
    * @throws {TypeError | RangeError} if `permits` is no integer from 1 to the capacity
    */
   tryTake(permits = 1): boolean {
-    return this.#line.tryAdmit(checkedPermits(this, permits), TAKE);
+    return this.#line.tryAdmit(checkedPermits(permits, this.#capacity), TAKE);
   }
 
   /**
@@ -167,7 +172,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
   set capacity(capacity: number) {
     this.#capacity = checkedCapacity(capacity);
     for (const waiter of this.#line.waiters) {
-      const refusal = refusalOf(this, waiter.request);
+      const refusal = refusalOf(waiter.request, this.#capacity);
       if (refusal !== undefined) this.#line.giveUp(waiter, refusal);
     }
     this.#line.moveUp();
@@ -201,7 +206,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
    * @throws {TypeError | RangeError} if `permits` is no integer from 1 to the capacity
    */
   tryAcquire(permits = 1): Guard | undefined {
-    return tryAcquire(this.#line, ACQUIRE, checkedPermits(this, permits));
+    return tryAcquire(this.#line, ACQUIRE, checkedPermits(permits, this.#capacity));
   }
 
   /**
@@ -262,11 +267,13 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
 
   /** @internal */
   [entrance](options?: PermitOptions): Entrance<number> {
-    return { line: this.#line, request: checkedPermits(this, options?.permits), verb: SANDBOX };
+    const permits = permitsOf(this, options);
+    return { line: this.#line, request: permits, permits, verb: SANDBOX };
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'Semaphore';
+    return #line in this ? 'Semaphore' : 'Object';
   }
 
   /** @internal */
@@ -296,31 +303,7 @@ export function createSemaphore(capacity?: number, options?: NameOptions): Semap
   return new Semaphore(capacity, options);
 }
 
-function checkedCapacity(capacity: number): number {
-  if (capacity !== Number.POSITIVE_INFINITY) requireCount('capacity', capacity, 0);
-  return capacity + 0; // -0 is 0
-}
-
-function checkedPermits(semaphore: Semaphore, permits = 1): number {
-  if (permits === 1) return permits;
-  requireCount('permits', permits, 1);
-  const refusal = refusalOf(semaphore, permits);
-  if (refusal !== undefined) throw refusal;
-  return permits;
-}
-
-// A capacity of 0 is a pause, in which no request is too large.
-function refusalOf({ capacity }: Semaphore, permits: number): RangeError | undefined {
-  if (permits <= capacity || capacity === 0) return undefined;
-  return new RangeError(mismatch('permits', `at most the capacity, ${capacity}`, permits));
-}
-
-function verb(name: string, isBare: boolean): Verb {
-  return {
-    name,
-    rank: 0,
-    isBare,
-    terms: readWaitOptions,
-    request: (semaphore, options) => checkedPermits(semaphore, options?.permits),
-  };
+function permitsOf({ capacity }: Semaphore, options: PermitOptions | undefined): number {
+  const { permits = 1 } = options ?? {};
+  return checkedPermits(permits, capacity);
 }

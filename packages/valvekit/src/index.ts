@@ -8,6 +8,7 @@ export {
   type Scalar,
 } from '@valvekit/barrier';
 export * from '@valvekit/core';
+export { type KeyedLock, KeyedLocks } from '@valvekit/keyed';
 export { createMutex, Mutex } from '@valvekit/mutex';
 export {
   createReadWriteLock,
@@ -17,6 +18,5 @@ export {
   ReadWriteLock as Lock,
   type ReadWriteLockOptions,
   type UpgradableGuard,
-  type WriteGuard,
 } from '@valvekit/rwlock';
 export { createSemaphore, Semaphore } from '@valvekit/semaphore';

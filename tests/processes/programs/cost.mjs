@@ -1,4 +1,4 @@
-// How much longer the same work takes beside ten times as many waiters. Prints the ratios: 1, if it is all the same.
+// Measures how much longer the same work takes with ten times as many waiters. Prints the ratios: 1 means no difference.
 import { Barrier, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
 
 const FEW = 5000;
@@ -47,7 +47,7 @@ const works = {
     for (let i = 0; i < LEAVING; i++) mutex.lock(nothing, { signal });
     return performance.now() - start;
   },
-  'setting what nobody waits for'(size) {
+  'setting a ticket without waiters'(size) {
     const barrier = new Barrier(0);
     for (let i = 0; i < size; i++) barrier.wait(1, nothing);
     const start = performance.now();
@@ -67,7 +67,7 @@ const works = {
 /** @type {Record<string, number>} */
 const ratios = {};
 for (const [name, work] of Object.entries(works)) {
-  // The best of several: whatever else the machine does only makes it slower.
+  // The best of several runs, because other activity on the machine can only make it slower.
   const best = { few: Number.POSITIVE_INFINITY, many: Number.POSITIVE_INFINITY };
   for (let i = 0; i < 5; i++) {
     best.few = Math.min(best.few, work(FEW));

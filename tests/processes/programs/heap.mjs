@@ -1,4 +1,4 @@
-// Uses one kind of lock in every way there is, round after round; prints by how many bytes a round makes the heap grow.
+// Uses one kind of lock in every possible way, round after round, and prints by how many bytes the heap grows per round.
 // Needs --expose-gc.
 import { ASemaphore, Barrier, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
 
@@ -9,8 +9,8 @@ const BATCH = 10_000;
  * @typedef {import('valvekit').WaitOptions} Options
  * @typedef {object} Lock
  * @property {() => void} hold - makes others wait
- * @property {() => void} free - lets the first of them in
- * @property {(options?: Options) => Promise<unknown>} use - waits, and lets the next one in
+ * @property {() => void} free - releases the lock to the first waiter
+ * @property {(options?: Options) => Promise<unknown>} use - waits, and releases the lock to the next waiter
  * @property {() => void} cancel
  */
 
@@ -125,7 +125,7 @@ const ways = {
     await queue({ timeout: 1, signal: signals.signal });
     free();
   },
-  async cancelled() {
+  async canceled() {
     const ended = queue({ signal: signals.signal });
     cancel();
     await ended;
@@ -133,10 +133,10 @@ const ways = {
   },
 };
 
-// What is compiled the first time is not counted.
+// Warm up, so that compiled code does not count.
 for (const way of Object.values(ways)) await way();
 
-// The median of the rounds: the runtime's own doings are in some of them, a leak in all.
+// The median of the rounds: activity of the runtime shows in some rounds, a leak in all of them.
 /** @type {Record<string, number>} */
 const growth = {};
 for (const [name, way] of Object.entries(ways)) {

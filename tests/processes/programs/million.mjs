@@ -1,4 +1,4 @@
-// A million waiters, each of which lets the next one in. Prints how many came in.
+// A million waiters, each of which releases the lock to the next one. Prints how many acquired it.
 import { ASemaphore, Barrier, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
 
 const MILLION = 1_000_000;
@@ -41,7 +41,7 @@ const chains = {
   },
   barrier() {
     const barrier = new Barrier(-1);
-    // Ten for each ticket, the last of which sets the next one.
+    // Ten waiters for each ticket; the last one sets the next ticket.
     const next = () => {
       if (++count % 10 === 0) barrier.set(count / 10);
     };

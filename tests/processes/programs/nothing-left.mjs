@@ -1,5 +1,5 @@
-// Whatever has captured something must be collectable once its wait is over, while the lock and the signal live on.
-// And so must a lock that nobody has any more, with its waiters. Prints what is left. Needs --expose-gc.
+// Everything that a wait has captured must be collectable once the wait has ended, while the lock and the signal stay
+// alive. So must an unreferenced lock with waiters. Prints what is left. Needs --expose-gc.
 import { ASemaphore, Barrier, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
 
 /**
@@ -7,7 +7,7 @@ import { ASemaphore, Barrier, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
  * @typedef {object} Lock
  * @property {object} lock
  * @property {() => void} hold - makes others wait
- * @property {() => void} free - lets the first of them in
+ * @property {() => void} free - releases the lock to the first waiter
  * @property {(bearer: () => void, options: Options) => unknown} use
  * @property {() => void} cancel
  */
@@ -96,12 +96,12 @@ const makers = [
   },
 ];
 
-/** Ends the wait that has just begun. @type {Record<string, (lock: Lock, abort: AbortController) => unknown>} */
+/** Ends the wait that has just started. @type {Record<string, (lock: Lock, abort: AbortController) => unknown>} */
 const endings = {
   granted: (lock) => lock.free(),
   aborted: (_, abort) => abort.abort(),
   late: () => pause(20),
-  cancelled: (lock) => lock.cancel(),
+  canceled: (lock) => lock.cancel(),
 };
 
 const pause = (milliseconds = 1) => new Promise((resolve) => setTimeout(resolve, milliseconds));

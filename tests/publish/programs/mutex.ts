@@ -1,4 +1,4 @@
-// What somebody writes who has installed one package. In the tests it is compiled to ES modules and to CommonJS.
+// A program that uses one package. The tests compile it to ES modules and to CommonJS.
 import { type Guard, InvalidStateError, type Lockable, Mutex, TimeoutError } from '@valvekit/mutex';
 
 async function main(): Promise<void> {
@@ -6,7 +6,7 @@ async function main(): Promise<void> {
 
   let inside = 0;
   const double = async (n: number): Promise<number> => {
-    if (++inside > 1) throw new Error('two are inside');
+    if (++inside > 1) throw new Error('two functions run at a time');
     await Promise.resolve();
     inside--;
     return n * 2;
@@ -32,16 +32,16 @@ async function main(): Promise<void> {
 
   try {
     mutex.unlock();
-    throw new Error('unlocked what is not locked');
+    throw new Error('a free mutex was unlocked');
   } catch (error) {
     if (!(error instanceof InvalidStateError)) throw error;
   }
   console.log('done');
 }
 
-// The types have really arrived: anything goes with those that have not.
-export function isRefused(lock: Lockable): void {
-  // @ts-expect-error a lock waits for milliseconds, not for text
+// Proves that the types were found: without them, anything would compile.
+export function doesNotCompile(lock: Lockable): void {
+  // @ts-expect-error a timeout is a number, not a string
   void lock.acquire({ timeout: '5 s' });
 }
 

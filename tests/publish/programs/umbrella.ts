@@ -1,5 +1,15 @@
-// What somebody writes who has installed them all. In the tests it is compiled to ES modules and to CommonJS.
-import { ASemaphore, Barrier, createLock, Lock, Mutex, type ReadWriteLock, Semaphore, TimeoutError } from 'valvekit';
+// A program that uses the umbrella. The tests compile it to ES modules and to CommonJS.
+import {
+  ASemaphore,
+  Barrier,
+  createLock,
+  Lock,
+  Mutex,
+  map,
+  type ReadWriteLock,
+  Semaphore,
+  TimeoutError,
+} from 'valvekit';
 
 async function main(): Promise<void> {
   const mutex = new Mutex();
@@ -9,7 +19,7 @@ async function main(): Promise<void> {
   if (mutex.tryAcquire() !== undefined || guard.released) throw new Error('a locked mutex was locked again');
 
   const lock: ReadWriteLock = createLock();
-  if (!(lock instanceof Lock)) throw new Error('a lock is no Lock');
+  if (!(lock instanceof Lock)) throw new Error('createLock() did not return a Lock');
   const prices = new Map([['tea', 3]]);
   const written = lock.write.sandbox(async () => prices.set('tea', 4));
   const price: number | undefined = await lock.read.sandbox(() => prices.get('tea'));
@@ -17,7 +27,7 @@ async function main(): Promise<void> {
   if (price !== 4) throw new Error(`read ${price} while it was written`);
 
   const semaphore = new Semaphore(2);
-  const squares: number[] = await semaphore.map([1, 2, 3], async (n) => n * n);
+  const squares: number[] = await map(semaphore, [1, 2, 3], async (n) => n * n);
   if (squares.join() !== '1,4,9' || semaphore.available !== 2) throw new Error(`map gave ${squares.join()}`);
 
   const state = new Barrier('starting');
@@ -28,13 +38,13 @@ async function main(): Promise<void> {
   const all = new ASemaphore();
   const tracked: number = await all.track(Promise.resolve(1));
   await all.wait();
-  if (tracked !== 1 || all.count !== 0) throw new Error(`${all.count} are not done`);
+  if (tracked !== 1 || all.count !== 0) throw new Error(`${all.count} operations are not done`);
   console.log('done');
 }
 
-// The types have really arrived: anything goes with those that have not.
-export function isRefused(lock: ReadWriteLock): void {
-  // @ts-expect-error a read-write lock is locked by readLock() or writeLock()
+// Proves that the types were found: without them, anything would compile.
+export function doesNotCompile(lock: ReadWriteLock): void {
+  // @ts-expect-error a read/write lock has readLock() and writeLock()
   void lock.lock();
 }
 

@@ -1,7 +1,7 @@
 import { ASemaphore, createASemaphore } from 'valvekit';
 import { check, equal, rejection, thrown } from './check.ts';
 
-check('ASemaphore: fires when the count comes back to zero', () => {
+check('ASemaphore: fires when the count returns to zero', () => {
   let fired: unknown[] = [];
   const all = createASemaphore(function (...args) {
     fired = [this, ...args];
@@ -22,7 +22,7 @@ check('ASemaphore: starts at a count', async () => {
   equal([fired, all.waiting], [1, 0]);
 });
 
-check('ASemaphore: p() at zero is misuse', () => {
+check('ASemaphore: p() at zero throws', () => {
   const all = new ASemaphore();
   equal(thrown(() => all.p()).name, 'InvalidStateError');
   equal(all.count, 0);
@@ -30,7 +30,7 @@ check('ASemaphore: p() at zero is misuse', () => {
   equal(thrown(() => new ASemaphore('1' as never)) instanceof TypeError, true);
 });
 
-check('ASemaphore: wrap() counts down once, also if the callback throws', () => {
+check('ASemaphore: wrap() counts down once, even if the callback throws', () => {
   const all = new ASemaphore();
   const error = new Error('mine');
   let calls = 0;
@@ -48,7 +48,7 @@ check('ASemaphore: wrap() counts down once, also if the callback throws', () => 
   equal(all.count, 0);
 });
 
-check('ASemaphore: track() passes the outcome on', async () => {
+check('ASemaphore: track() passes on the outcome', async () => {
   const all = new ASemaphore();
   const error = new Error('mine');
   const value = all.track(Promise.resolve('value'));
@@ -59,7 +59,7 @@ check('ASemaphore: track() passes the outcome on', async () => {
   equal(await failure, error);
 });
 
-check('ASemaphore: zero again inside the function fires after it, never nested', () => {
+check('ASemaphore: reaching zero inside the function fires after it returns, never nested', () => {
   const order: string[] = [];
   const all = new ASemaphore(function (this: ASemaphore, name) {
     order.push(`${String(name)} in`);

@@ -3,11 +3,11 @@ import { check, equal } from './check.ts';
 
 const { AsyncLocalStorage } = globalThis.process?.getBuiltinModule?.('node:async_hooks') ?? {};
 
-// In browsers there is no context to keep.
+// Browsers have no async context to preserve.
 if (AsyncLocalStorage !== undefined) {
   const storage = new AsyncLocalStorage<string>();
 
-  check('async context: a waiting callback runs in that of its caller', () => {
+  check('async context: a waiting callback runs in the context of its caller', () => {
     const mutex = new Mutex();
     const lock = new ReadWriteLock();
     const semaphore = new Semaphore();
@@ -33,7 +33,7 @@ if (AsyncLocalStorage !== undefined) {
     equal(seen, ['caller', 'caller', 'caller', 'caller']);
   });
 
-  check('async context: a waiting sandbox and a promise go on in that of their caller', async () => {
+  check('async context: a waiting sandbox and a promise continue in the context of their caller', async () => {
     const mutex = new Mutex();
     const seen: unknown[] = [];
     mutex.tryLock();
@@ -49,7 +49,7 @@ if (AsyncLocalStorage !== undefined) {
     equal(seen, ['caller', 'caller']);
   });
 
-  check('async context: an aborted or late callback, too', async () => {
+  check('async context: so does an aborted or late callback', async () => {
     const mutex = new Mutex();
     const abort = new AbortController();
     const seen: unknown[] = [];

@@ -25,7 +25,7 @@ check('Barrier: waits for a value, a list, a pattern, a function', async () => {
   equal(pattern.lastIndex, 0);
 });
 
-check('Barrier: who waits for what is there does not wait', async () => {
+check('Barrier: waiting for the current ticket ends immediately', async () => {
   const barrier = new Barrier('ready');
   let seen: unknown[] = [];
   barrier.wait('ready', function (...args) {
@@ -35,8 +35,8 @@ check('Barrier: who waits for what is there does not wait', async () => {
   equal(await barrier.wait(/^r/), 'ready');
 });
 
-check('Barrier: the callback form, in the order they came', () => {
-  const barrier = new Barrier<string>();
+check('Barrier: callbacks run in the order they came', () => {
+  const barrier = new Barrier<string | undefined>();
   const order: unknown[] = [];
   barrier.wait(
     (ticket) => ticket === 'b',
@@ -61,7 +61,7 @@ check('Barrier: NaN, null, bigints and symbols are values', async () => {
   }
 });
 
-check('Barrier: a condition that throws ends its own wait only', async () => {
+check('Barrier: a condition that throws ends only its own wait', async () => {
   const barrier = new Barrier(0);
   const error = new Error('mine');
   const failing = rejection(
@@ -88,7 +88,7 @@ check('Barrier: set() inside a callback is complete when it returns', () => {
   equal(order, [2, 1]);
 });
 
-check('Barrier: bad conditions', async () => {
+check('Barrier: invalid conditions', async () => {
   const barrier = new Barrier<unknown>();
   equal((await rejection(barrier.wait(undefined as never))) instanceof TypeError, true);
   equal((await rejection(barrier.wait({} as never))) instanceof TypeError, true);

@@ -5,7 +5,7 @@ import { uncaughtDuring } from './uncaught.ts';
 // Deeper than any stack.
 const DEEP = 30_000;
 
-check('callbacks: what one throws at once goes to its caller', () => {
+check('callbacks: an error thrown by an immediate callback reaches the caller', () => {
   const mutex = new Mutex();
   const error = new Error('mine');
   const lock = () =>
@@ -16,7 +16,7 @@ check('callbacks: what one throws at once goes to its caller', () => {
   equal(mutex.isLocked, true);
 });
 
-check('callbacks: what a waiting one throws is reported once, and the next is served', async () => {
+check('callbacks: an error thrown by a waiting callback is reported once, and the next waiter is served', async () => {
   const mutex = new Mutex();
   const error = new Error('thrown on purpose');
   let isNextServed = false;
@@ -121,7 +121,7 @@ check('promises: a deep chain', async () => {
   equal(count, DEEP);
 });
 
-check('promises: nobody handles what nobody was given', async () => {
+check('promises: no unhandled rejection in the callback form', async () => {
   const mutex = new Mutex();
   await mutex.lock();
   mutex.lock(() => {}, 1);

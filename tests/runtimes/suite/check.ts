@@ -1,4 +1,4 @@
-/** What came of the suite. */
+/** The result of the suite. */
 export interface Result {
   passed: number;
   failures: string[];
@@ -6,7 +6,7 @@ export interface Result {
 
 const checks: { name: string; body: () => unknown }[] = [];
 
-/** Adds a check, to be run in its turn by `runChecks`. */
+/** Adds a check, which `runChecks` runs in its turn. */
 export function check(name: string, body: () => unknown): void {
   checks.push({ name, body });
 }
@@ -14,7 +14,7 @@ export function check(name: string, body: () => unknown): void {
 /** Runs all checks, one after the other. */
 export async function runChecks(): Promise<Result> {
   const result: Result = { passed: 0, failures: [] };
-  // Node, Bun and Deno end the process; a browser goes on.
+  // Node, Bun and Deno exit; a browser continues.
   if (typeof process === 'undefined') {
     addEventListener('unhandledrejection', ({ reason }) => result.failures.push(`unhandled rejection: ${reason}`));
   }
@@ -29,7 +29,7 @@ export async function runChecks(): Promise<Result> {
   return result;
 }
 
-/** The same value, or a list of the same values. */
+/** Throws unless both are the same value, or lists of the same values. */
 export function equal(actual: unknown, expected: unknown): void {
   const same =
     Array.isArray(actual) && Array.isArray(expected)
@@ -38,7 +38,7 @@ export function equal(actual: unknown, expected: unknown): void {
   if (!same) throw new Error(`expected ${show(expected)}, got ${show(actual)}`);
 }
 
-/** What the function throws. */
+/** Returns the error that the function throws. */
 export function thrown(body: () => unknown): Error {
   try {
     body();
@@ -48,7 +48,7 @@ export function thrown(body: () => unknown): Error {
   throw new Error('expected an error, but nothing was thrown');
 }
 
-/** What the promise is rejected with. */
+/** Resolves to the reason with which the promise rejects. */
 export async function rejection(promise: Promise<unknown>): Promise<Error> {
   let value: unknown;
   try {
@@ -59,7 +59,7 @@ export async function rejection(promise: Promise<unknown>): Promise<Error> {
   throw new Error(`expected a rejection, got ${show(value)}`);
 }
 
-/** A pause, long enough for anything that is due now. */
+/** A pause that is long enough for everything that is due now. */
 export function pause(milliseconds = 5): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

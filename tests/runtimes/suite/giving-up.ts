@@ -7,11 +7,11 @@ async function locked(): Promise<Mutex> {
   return mutex;
 }
 
-check('timeout: a TimeoutError that says who, what and how long', async () => {
+check('timeout: a TimeoutError names the lock, the operation and the time', async () => {
   const mutex = await locked();
   const error = await rejection(mutex.lock({ timeout: 5 }));
   equal(error instanceof TimeoutError && error instanceof Error, true);
-  equal([error.name, error.message], ['TimeoutError', 'Mutex.lock timed out after 5 ms']);
+  equal([error.name, error.message], ['TimeoutError', 'Mutex: lock() timed out after 5 ms']);
   equal(mutex.waiting, 0);
 });
 
@@ -21,7 +21,7 @@ check('timeout: as a number to the callback form', async () => {
   equal(error instanceof TimeoutError, true);
 });
 
-check('timeout: zero or less means at once or not at all', async () => {
+check('timeout: zero or less means without waiting or not at all', async () => {
   const mutex = await locked();
   equal((await rejection(mutex.lock({ timeout: 0 }))).name, 'TimeoutError');
   equal((await rejection(mutex.lock({ timeout: -1 }))).name, 'TimeoutError');
@@ -40,7 +40,7 @@ check('timeout: longer than any timer does not fire early', async () => {
   }
 });
 
-check('timeout: does not keep the process when the lock was granted, aborted or cancelled before', async () => {
+check('timeout: does not keep the process alive after a grant, an abort or cancel()', async () => {
   const mutex = await locked();
   const abort = new AbortController();
   const granted = mutex.lock({ timeout: 60_000 });
@@ -64,7 +64,7 @@ check('signal: rejects with the reason itself', async () => {
   equal(mutex.waiting, 0);
 });
 
-check('signal: its own reason is an AbortError', async () => {
+check('signal: the default reason is an AbortError', async () => {
   const mutex = await locked();
   const abort = new AbortController();
   const wait = rejection(mutex.lock({ signal: abort.signal }));
@@ -72,7 +72,7 @@ check('signal: its own reason is an AbortError', async () => {
   equal((await wait).name, 'AbortError');
 });
 
-check('signal: an aborted one refuses even a free lock', async () => {
+check('signal: an aborted signal refuses even a free lock', async () => {
   const mutex = new Mutex();
   equal((await rejection(mutex.lock({ signal: AbortSignal.abort() }))).name, 'AbortError');
   equal(mutex.isLocked, false);
@@ -91,7 +91,7 @@ check('signal: a falsy reason reaches a callback as an AbortError with that caus
 
 check('signal: AbortSignal.timeout()', async () => {
   const mutex = await locked();
-  // Where such a signal is not referenced, somebody else has to keep the process.
+  // The timer of such a signal may not keep the process alive, so another timer must.
   const keep = setTimeout(() => {}, 4000);
   const error = await rejection(mutex.lock({ signal: AbortSignal.timeout(5) }));
   clearTimeout(keep);
@@ -107,7 +107,7 @@ check('signal: AbortSignal.any()', async () => {
   equal(await wait, 'any');
 });
 
-check('signal: a thousand waiters on one', async () => {
+check('signal: a thousand waiters on one signal', async () => {
   const mutex = await locked();
   const abort = new AbortController();
   const waits = Array.from({ length: 1000 }, () => rejection(mutex.lock({ signal: abort.signal })));
@@ -126,7 +126,7 @@ check('signal: counts from the moment it is aborted, even if another listener re
   equal(mutex.isLocked, false);
 });
 
-check('giving up: those behind the head move up at once', async () => {
+check('giving up: waiters behind the head move up immediately', async () => {
   const semaphore = new Semaphore(2);
   await semaphore.take();
   const abort = new AbortController();

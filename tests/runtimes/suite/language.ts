@@ -11,7 +11,7 @@ import {
 import { check, equal } from './check.ts';
 
 const primitives = { Mutex, ReadWriteLock, Semaphore, Barrier, ASemaphore };
-// What down-levelled `using` looks for where the runtime has no Symbol.dispose.
+// The symbol that compiled `using` looks for where the runtime has no Symbol.dispose.
 const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 
 check('language: guards are disposable', async () => {
@@ -27,14 +27,14 @@ check('language: guards are disposable', async () => {
   equal([lock.isLocked, semaphore.available], [false, 2]);
 });
 
-check('language: classes and instances have their names', () => {
+check('language: classes and instances have the right names', () => {
   for (const [name, Primitive] of Object.entries(primitives)) {
     equal(Primitive.name, name);
     equal(Object.prototype.toString.call(new Primitive()), `[object ${name}]`);
   }
 });
 
-check('language: errors have their names, messages, causes and stacks', () => {
+check('language: errors have a name, a message, a cause and a stack', () => {
   for (const [name, CustomError] of Object.entries({ TimeoutError, AbortError, InvalidStateError })) {
     const error = new CustomError('why', { cause: 1 });
     equal([error.name, error.message, error.cause, `${error}`], [name, 'why', 1, `${name}: why`]);
@@ -44,12 +44,12 @@ check('language: errors have their names, messages, causes and stacks', () => {
   }
 });
 
-check('language: a primitive shows nothing to enumerate and survives JSON', () => {
+check('language: a primitive has no enumerable state and can be converted to JSON', () => {
   for (const Primitive of [Mutex, Semaphore, Barrier, ASemaphore]) equal(JSON.stringify(new Primitive()), '{}');
   equal(Object.keys(new ReadWriteLock()).join(), 'read,write,upgradable');
 });
 
-check('language: works as a base class', async () => {
+check('language: a primitive works as a base class', async () => {
   class Named extends Mutex {
     readonly title = 'mine';
   }

@@ -21,7 +21,7 @@ check('Mutex: lock(callback) calls it before it returns, with the mutex as this 
   mutex.unlock();
 });
 
-check('Mutex: hands itself over in order, callbacks and promises in one line', async () => {
+check('Mutex: hands over in order, callbacks and promises in one line', async () => {
   const mutex = new Mutex();
   const order: number[] = [];
   mutex.tryLock();
@@ -49,7 +49,7 @@ check('Mutex: higher priorities go first', () => {
   equal(order.join(), '2,2,0,0,-1');
 });
 
-check('Mutex: unlock() of what is not locked is misuse', () => {
+check('Mutex: unlock() of a free mutex throws', () => {
   const mutex = new Mutex();
   const error = thrown(() => mutex.unlock());
   equal([error.name, error.message], ['InvalidStateError', 'Mutex is not locked']);
@@ -66,7 +66,7 @@ check('Mutex: tryLock() and tryAcquire()', () => {
   equal(mutex.isLocked, false);
 });
 
-check('Mutex: a guard gives back once', async () => {
+check('Mutex: a guard releases once', async () => {
   const mutex = new Mutex();
   const first = await mutex.acquire();
   const next = mutex.acquire();
@@ -78,7 +78,7 @@ check('Mutex: a guard gives back once', async () => {
   equal(mutex.isLocked, false);
 });
 
-check('Mutex: unlock() does not free a guard', async () => {
+check('Mutex: unlock() does not release the hold of a guard', async () => {
   const mutex = new Mutex();
   const guard = await mutex.acquire();
   equal(thrown(() => mutex.unlock()).name, 'InvalidStateError');
@@ -96,7 +96,7 @@ check('Mutex: sandbox() of a plain function starts and ends before it returns', 
   equal(await result, 42);
 });
 
-check('Mutex: sandbox() holds until the promise settles, and passes throws and rejections on', async () => {
+check('Mutex: sandbox() holds until the promise settles, and passes on errors and rejections', async () => {
   const mutex = new Mutex();
   const error = new Error('mine');
   let inside = 0;
@@ -119,7 +119,7 @@ check('Mutex: sandbox() holds until the promise settles, and passes throws and r
   equal(mutex.isLocked, false);
 });
 
-check('Mutex: bad arguments throw with a callback and reject without', async () => {
+check('Mutex: invalid arguments throw with a callback and reject without one', async () => {
   const mutex = new Mutex();
   equal(thrown(() => mutex.lock(() => {}, Number.NaN)) instanceof TypeError, true);
   equal((await rejection(mutex.lock({ timeout: '1' as never }))) instanceof TypeError, true);
@@ -127,7 +127,7 @@ check('Mutex: bad arguments throw with a callback and reject without', async () 
   equal(mutex.isLocked, false);
 });
 
-check('Mutex: cancel() gives up who waits; who holds keeps it', async () => {
+check('Mutex: cancel() ends every wait; the holder keeps the lock', async () => {
   const mutex = new Mutex();
   const reason = new Error('closing');
   await mutex.lock();

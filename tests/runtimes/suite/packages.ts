@@ -1,10 +1,10 @@
 import * as valvekit from 'valvekit';
 import { check, equal } from './check.ts';
 
-/** What the packages export, by their names. */
+/** The exports of the packages, by package name. */
 export type Packages = Record<string, Record<string, unknown>>;
 
-/** Adds the checks that look at all packages side by side, as one module system has loaded them. */
+/** Adds the checks that compare all packages, as loaded by one module system. */
 export function checkPackages(packages: Packages): void {
   const umbrella: Record<string, unknown> = valvekit;
 
@@ -34,7 +34,7 @@ export function checkPackages(packages: Packages): void {
     }
   });
 
-  check('packages: an error of one is an instance of the class of another', async () => {
+  check('packages: an error of one package is an instance of the class of another', async () => {
     const mutex = new valvekit.Mutex();
     await mutex.lock();
     for (const [name, exported] of Object.entries(packages)) {

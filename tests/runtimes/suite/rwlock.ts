@@ -31,7 +31,7 @@ check('ReadWriteLock: the callback form, as in version 0.2', () => {
   lock.unlock();
 });
 
-check('ReadWriteLock: fair: a reader queues behind a waiting writer, and neighbours go in together', async () => {
+check('ReadWriteLock: fair: a reader waits behind a waiting writer; adjacent readers share', async () => {
   const lock = new ReadWriteLock();
   await lock.readLock();
   const writer = lock.write.acquire();
@@ -44,7 +44,7 @@ check('ReadWriteLock: fair: a reader queues behind a waiting writer, and neighbo
   equal(lock.isLocked, false);
 });
 
-check('ReadWriteLock: readers: a reader passes a waiting writer', async () => {
+check('ReadWriteLock: readers: a reader overtakes a waiting writer', async () => {
   const lock = new ReadWriteLock({ policy: 'readers' });
   await lock.readLock();
   const writer = lock.writeLock();
@@ -67,7 +67,7 @@ check('ReadWriteLock: read.sandbox() and write.sandbox()', async () => {
   equal([readers, lock.isLocked], [2, false]);
 });
 
-check('ReadWriteLock: a writer that gives up lets the readers behind it in', async () => {
+check('ReadWriteLock: a writer that gives up admits the readers behind it', async () => {
   const lock = new ReadWriteLock();
   await lock.readLock();
   const writer = lock.writeLock({ timeout: 5 });
@@ -79,7 +79,7 @@ check('ReadWriteLock: a writer that gives up lets the readers behind it in', asy
   lock.unlock();
 });
 
-check('ReadWriteLock: downgrade() goes from write to read and lets readers in', async () => {
+check('ReadWriteLock: downgrade() goes from write to read and admits readers', async () => {
   const lock = new ReadWriteLock();
   const writer = await lock.write.acquire();
   const next = lock.read.acquire();
@@ -91,7 +91,7 @@ check('ReadWriteLock: downgrade() goes from write to read and lets readers in', 
   equal(lock.isLocked, false);
 });
 
-check('ReadWriteLock: upgrade() waits for the readers and passes the writers', async () => {
+check('ReadWriteLock: upgrade() waits for the readers and overtakes the writers', async () => {
   const lock = new ReadWriteLock();
   const guard = await lock.upgradable.acquire();
   const reader = await lock.read.acquire();
@@ -105,7 +105,7 @@ check('ReadWriteLock: upgrade() waits for the readers and passes the writers', a
   (await writer).release();
 });
 
-check('ReadWriteLock: an upgrade that gives up still reads', async () => {
+check('ReadWriteLock: the guard of an upgrade that gives up still reads', async () => {
   const lock = new ReadWriteLock();
   const guard = await lock.upgradable.acquire();
   await lock.readLock();
@@ -115,7 +115,7 @@ check('ReadWriteLock: an upgrade that gives up still reads', async () => {
   lock.unlock();
 });
 
-check('ReadWriteLock: misuse', async () => {
+check('ReadWriteLock: incorrect use throws', async () => {
   const lock = new ReadWriteLock();
   const error = thrown(() => lock.unlock());
   equal([error.name, error.message], ['InvalidStateError', 'ReadWriteLock is not locked']);
@@ -125,7 +125,7 @@ check('ReadWriteLock: misuse', async () => {
   equal(thrown(() => new ReadWriteLock({ policy: 'writers' as never })) instanceof TypeError, true);
 });
 
-check('ReadWriteLock: cancel() gives up both sides', async () => {
+check('ReadWriteLock: cancel() ends the waits of both sides', async () => {
   const lock = new ReadWriteLock();
   await lock.writeLock();
   const waits = [lock.readLock(), lock.writeLock(), lock.upgradable.acquire()];

@@ -1,6 +1,6 @@
 import type { Subject } from '../subject.ts';
 
-/** The first runs, the others wait in an array, and an index says who is next. */
+/** The first callback runs, the others wait in an array, and an index points to the next one. */
 export const subject: Subject = {
   callback() {
     const waiting: (() => void)[] = [];

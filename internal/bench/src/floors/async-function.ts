@@ -2,7 +2,7 @@ import type { Subject } from '../subject.ts';
 
 const settled = Promise.resolve();
 
-/** A sandbox written by hand, without its lock. It must await what the function gives, which may be a promise. */
+/** A sandbox written by hand, without the lock. It must await the result of the function, which may be a promise. */
 export const subject: Subject = {
   sandbox: () => async (fn) => {
     await settled;

@@ -1,6 +1,6 @@
 import type { Lock, Subject } from '../subject.ts';
 
-/** A member of a ring, which it can leave without anybody looking for it. */
+/** A member of a ring, which it can leave without a search. */
 class Link {
   previous: Link = this;
   next: Link = this;
@@ -29,7 +29,7 @@ class Waiter extends Link {
   }
 }
 
-/** The least that a lock does whose waiters can give up: each has its own listener or timer, and leaves by itself. */
+/** The minimum of a lock whose waiters can give up: each has its own listener or timer, and leaves by itself. */
 class DoublyLinkedList implements Lock {
   #isLocked = false;
   readonly #ring = new Link();

@@ -1,6 +1,6 @@
 import type { Subject } from '../subject.ts';
 
-/** No lock at all: it calls. */
+/** No lock at all: just the call. */
 export const subject: Subject = {
   callback: () => ({ lock: (callback) => callback(), unlock() {} }),
 };

@@ -7,13 +7,13 @@ interface Waiter {
 
 const settled = Promise.resolve();
 
-/** The least that a fair lock does: a list of resolve functions, handed over to directly. Nobody can give up. */
+/** The minimum of a fair lock: a list of resolve functions, with direct hand-over. Waiters cannot give up. */
 class LinkedList {
   #isLocked = false;
   #first: Waiter | undefined;
   #last: Waiter | undefined;
 
-  // Made once a lock, not once a wait.
+  // Created once per lock, not once per wait.
   readonly #enqueue = (resolve: () => void): void => {
     const waiter: Waiter = { resolve, next: undefined };
     if (this.#last === undefined) this.#first = waiter;
@@ -46,7 +46,7 @@ function make(): Lock {
 
 export const subject: Subject = {
   lock: make,
-  // Each alone, reader or writer.
+  // One at a time, reader or writer.
   readWrite() {
     const { lock, unlock } = make();
     return { read: lock, write: lock, unlock };

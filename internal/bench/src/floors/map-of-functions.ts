@@ -1,6 +1,6 @@
 import type { Subject } from '../subject.ts';
 
-/** A gate where everybody waits for another ticket: a Map of resolve functions. */
+/** A gate where every waiter waits for a different ticket: a Map of resolve functions. */
 export const subject: Subject = {
   gate() {
     const waiting = new Map<number, () => void>();

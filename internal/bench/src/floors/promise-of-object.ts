@@ -1,6 +1,6 @@
 import type { Subject } from '../subject.ts';
 
-/** No lock at all: what it costs to make an object and to await it. */
+/** No lock at all: the cost of creating an object and awaiting it. */
 export const subject: Subject = {
   guard: () => ({ lock: () => Promise.resolve({}), unlock() {} }),
 };

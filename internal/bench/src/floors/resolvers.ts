@@ -1,6 +1,6 @@
 import type { Subject } from '../subject.ts';
 
-/** A promise with its resolvers in a list: the least that is kept for somebody who waits. */
+/** A promise with its resolvers in a list: the minimum to keep for a waiter. */
 interface Waiter {
   readonly resolve: () => void;
   readonly reject: (reason: unknown) => void;

@@ -5,7 +5,7 @@ interface Waiter {
   next: Waiter | undefined;
 }
 
-/** What one writes by hand to limit how many run: a list of resolve functions, and an async function around each call. */
+/** A limit on concurrency, written by hand: a list of resolve functions, and an async function around each call. */
 function limited(limit: number): Run {
   let free = limit;
   let first: Waiter | undefined;

@@ -1,6 +1,6 @@
 import { LIMIT, type Subject } from '../subject.ts';
 
-/** As little as a limited map can do: ten loops that take from one array. */
+/** The minimum of a limited map: ten loops that take items from one array. */
 export const subject: Subject = {
   map: () => async (items, fn) => {
     const results = Array.from({ length: items.length }) as Awaited<ReturnType<typeof fn>>[];

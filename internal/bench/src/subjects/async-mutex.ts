@@ -17,7 +17,7 @@ export const subject: Subject = {
   },
   timed() {
     const mutex = new Mutex();
-    // One decorator for each time-out, as one would write it.
+    // One decorator per timeout, as a user would write it.
     const decorated = new Map<number, Mutex>();
     const within = (ms: number): Mutex => {
       const mutexWithin = decorated.get(ms) ?? withTimeout(mutex, ms);

@@ -1,7 +1,7 @@
 import { Effect, Semaphore } from 'effect';
 import { LIMIT, type Subject } from '../subject.ts';
 
-// As one calls it from async functions. Programs that are Effects throughout don't pay for runPromise.
+// Called from async functions. Programs that consist of Effects do not pay for runPromise.
 function run(semaphore: Semaphore.Semaphore, fn: () => unknown, options?: { signal: AbortSignal }): Promise<never> {
   const task = Effect.promise(async () => fn() as never);
   return Effect.runPromise(semaphore.withPermit(task), options);

@@ -1,7 +1,7 @@
 import { AsyncMutex } from '@esfx/async-mutex';
 import type { Subject } from '../subject.ts';
 
-// Its waits end by a Cancelable of its own family, which an AbortSignal isn't.
+// Its waits can be ended only by a Cancelable of the same family, not by an AbortSignal.
 export const subject: Subject = {
   lock() {
     const mutex = new AsyncMutex();

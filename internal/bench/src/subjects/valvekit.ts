@@ -1,5 +1,10 @@
+import * as valvekit from 'valvekit';
 import { ASemaphore, Barrier, type Guard, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
 import { LIMIT, type Subject } from '../subject.ts';
+
+interface WithMap {
+  map(items: readonly unknown[], fn: unknown): Promise<never[]>;
+}
 
 export const subject: Subject = {
   lock() {
@@ -20,7 +25,10 @@ export const subject: Subject = {
   },
   map() {
     const semaphore = new Semaphore(LIMIT);
-    return (items, fn) => semaphore.map(items, fn) as Promise<never[]>;
+    const { map } = valvekit as Partial<typeof valvekit>;
+    // A method before version 1.0, which `--against` may measure.
+    if (map === undefined) return (items, fn) => (semaphore as unknown as WithMap).map(items, fn);
+    return (items, fn) => map(semaphore, items, fn) as Promise<never[]>;
   },
   abortable() {
     const mutex = new Mutex();

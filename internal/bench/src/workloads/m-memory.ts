@@ -5,20 +5,20 @@ import { type Row, row } from '../workload.ts';
 // Longer than any measurement.
 const MINUTES = 600_000;
 
-/** Bytes for each of `size` things that are made and kept. */
+/** Bytes for each of `size` things that are created and kept. */
 async function bytesEach(size: number, make: (place: number) => unknown): Promise<number> {
   const kept: unknown[] = Array.from({ length: size });
   const before = await heapInUse();
   for (let place = 0; place < size; place++) kept[place] = make(place);
   const after = await heapInUse();
-  // What the runtime itself keeps meanwhile is less than a byte each.
+  // What the runtime itself keeps in the meantime is less than a byte per thing.
   return Math.round((after - before) / kept.length);
 }
 
-// Some keep the line in what the holder has: without it nobody would wait any more.
+// Some packages keep the line in the hold: without a reference to it, the waiters would be collected.
 const alive: unknown[] = [];
 
-/** The same, of those who wait for a lock. */
+/** The same for waiters of a lock. */
 async function bytesEachWaiter(thing: Lock, size: number, wait: (place: number) => unknown): Promise<number> {
   alive.push(thing, await thing.lock());
   return bytesEach(size, wait);
@@ -32,7 +32,7 @@ const idle = (thing: Idle, what: string): Row =>
   row({
     ...shared,
     id: `M ${what}`,
-    title: `bytes of heap of a ${what} that nobody has used yet`,
+    title: `heap bytes of an unused ${what}`,
     thing,
     floors: ['a class with two fields'],
     per: what,
@@ -48,7 +48,7 @@ export const m = [
   row({
     ...shared,
     id: 'M waiter',
-    title: 'bytes of heap of somebody who waits for a lock',
+    title: 'heap bytes of a waiter',
     thing: 'lock',
     floors: ['a promise with its resolvers'],
     per: 'waiter',
@@ -57,7 +57,7 @@ export const m = [
   row({
     ...shared,
     id: 'M waiter with a signal',
-    title: 'the same, with a signal of its own; without the signal',
+    title: 'heap bytes of a waiter with a signal of its own, not counting the signal',
     thing: 'abortable',
     floors: ['a doubly linked list'],
     per: 'waiter',
@@ -69,8 +69,8 @@ export const m = [
   }),
   row({
     ...shared,
-    id: 'M waiter with a time-out',
-    title: 'the same, with a time-out; with its timer',
+    id: 'M waiter with a timeout',
+    title: 'heap bytes of a waiter with a timeout, including its timer',
     thing: 'timed',
     floors: ['a doubly linked list'],
     per: 'waiter',
@@ -79,7 +79,7 @@ export const m = [
   row({
     ...shared,
     id: 'M queued callback',
-    title: 'bytes of heap of a callback that waits for a lock; without the function',
+    title: 'heap bytes of a waiting callback, not counting the function',
     thing: 'callback',
     floors: ['an array of functions'],
     per: 'callback',

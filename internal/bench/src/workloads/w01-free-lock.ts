@@ -22,7 +22,7 @@ export const w1 = [
   }),
   row({
     id: 'W1 acquire',
-    title: 'a free lock: await acquire(), release of its guard',
+    title: 'a free lock: await acquire(), release()',
     thing: 'guard',
     floors: ['a promise of a new object'],
     sizes: [100_000],

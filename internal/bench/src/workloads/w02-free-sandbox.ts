@@ -6,7 +6,7 @@ function calls(run: Run, fn: () => number | Promise<number>): Work {
   return async (size) => {
     let sum = 0;
     for (let i = 0; i < size; i++) sum += await run(fn);
-    mustHold(sum === size, `${size} functions gave 1 each, and the sum is ${sum}`);
+    mustHold(sum === size, `${size} functions returned 1 each, but the sum is ${sum}`);
   };
 }
 
@@ -23,13 +23,13 @@ export const w2 = [
   row({
     ...shared,
     id: 'W2 sync',
-    title: 'sandbox of a free lock, sync function',
+    title: 'sandbox on a free lock, sync function',
     prepare: (run) => calls(run, () => 1),
   }),
   row({
     ...shared,
     id: 'W2 async',
-    title: 'sandbox of a free lock, async function',
+    title: 'sandbox on a free lock, async function',
     prepare: (run) => calls(run, async () => 1),
   }),
 ];

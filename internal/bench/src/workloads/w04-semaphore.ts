@@ -7,7 +7,7 @@ const settled = Promise.resolve();
 export const w4 = [
   row({
     id: 'W4 sandbox',
-    title: `sandbox of a semaphore of ${LIMIT}, all tasks queue at once`,
+    title: `sandbox on a semaphore of ${LIMIT}, all tasks queue together`,
     thing: 'semaphore',
     floors: ['a semaphore by hand'],
     sizes: [10_000, 100_000],
@@ -32,7 +32,7 @@ export const w4 = [
       };
       return async () => {
         const results = await map(items, double);
-        mustHold(results.length === size, `${results.length} results of ${size} items`);
+        mustHold(results.length === size, `${results.length} results for ${size} items`);
         mustHold(results[size - 1] === 2 * (size - 1), 'the results are not in the order of the items');
       };
     },

@@ -2,7 +2,7 @@ import type { Lock } from '../subject.ts';
 import { Tally } from '../tally.ts';
 import { type Row, row } from '../workload.ts';
 
-/** Who gives up how soon: the place in the line of each rank, and the other way round, since sizes are even. */
+/** The order in which waiters give up: maps rank to place in the line, and place to rank, because sizes are even. */
 const orders = {
   newest: (rank: number, size: number) => size - 1 - rank,
   middle: (rank: number, size: number) => (size / 2 + rank) % size,
@@ -11,24 +11,24 @@ const orders = {
 
 type Order = keyof typeof orders;
 
-// Made once, because making one for each abort would take longer than all the rest: it has a stack.
+// Created once, because creating an error with a stack for each abort would take longer than everything else.
 const reason = new Error('aborted');
 
-// Milliseconds. Short, since nothing can be seen while they pass.
+// Milliseconds. Short, because nothing is measured while they pass.
 const TIMEOUTS = 10;
 
-/** Sees how everybody's wait ends: each must be given up. */
+/** Checks how each wait ends: every waiter must give up. */
 function outcomes(tally: Tally): [onGrant: (value: unknown) => void, onGiveUp: () => void] {
   const onGiveUp = (): void => tally.count();
   const onGrant = (value: unknown): void => {
-    // Some resolve to null where others reject.
+    // Some packages resolve to null where others reject.
     if (value === null) tally.count();
-    else tally.wrong('somebody got the lock after giving up');
+    else tally.wrong('a waiter got the lock after giving up');
   };
   return [onGrant, onGiveUp];
 }
 
-/** Somebody holds the lock while others wait and give up; afterwards it must be there for a newcomer. */
+/** Holds the lock while waiters give up; after that, a new request must get it. */
 async function whileLocked({ lock, unlock }: Lock, fn: () => Promise<unknown>): Promise<unknown> {
   const hold = await lock();
   const uncounted = await fn();
@@ -47,7 +47,7 @@ const ownSignals = (order: Order): Row =>
   row({
     ...shared,
     id: `W5 signals, ${order} first`,
-    title: `waiters give up, each by its own signal, the ${order} first`,
+    title: `waiters abort, each with its own signal, ${order} first`,
     thing: 'abortable',
     prepare: (thing) => (size) =>
       whileLocked(thing, async () => {
@@ -69,7 +69,7 @@ const ownSignals = (order: Order): Row =>
 const sharedSignal: Row = row({
   ...shared,
   id: 'W5 one signal',
-  title: 'waiters give up, all by the same signal',
+  title: 'waiters abort, all with the same signal',
   thing: 'abortable',
   prepare: (thing) => (size) =>
     whileLocked(thing, async () => {
@@ -87,8 +87,8 @@ const sharedSignal: Row = row({
 const timeouts = (order: Order): Row =>
   row({
     ...shared,
-    id: `W5 time-outs, ${order} first`,
-    title: `waiters time out, the ${order} first; without the time that they wait`,
+    id: `W5 timeouts, ${order} first`,
+    title: `waiters time out, ${order} first, not counting the time they wait`,
     thing: 'timed',
     prepare: (thing) => (size) =>
       whileLocked(thing, async () => {
@@ -104,7 +104,7 @@ const timeouts = (order: Order): Row =>
       }),
   });
 
-/** Blocks until so many milliseconds are over, so that all timers are due. */
+/** Blocks for `ms` milliseconds, so that all timers are due. */
 function pass(ms: number): number {
   const start = performance.now();
   while (performance.now() - start < ms);

@@ -4,7 +4,7 @@ import { type Row, row } from '../workload.ts';
 
 const settled = Promise.resolve();
 
-/** What is read and written: it sees that writers are alone. */
+/** The shared state, which checks that writers are alone. */
 class Book {
   readonly tally: Tally;
   #readers = 0;
@@ -27,9 +27,9 @@ class Book {
   }
 }
 
-/** Who writes: always the same out of a hundred, in no particular pattern. */
+/** Which tasks write: always the same ones out of a hundred, in no particular pattern. */
 function writers(percent: number): (place: number) => boolean {
-  // 37 has no divisor in common with 100, so that every hundred has each number once.
+  // 37 and 100 have no common divisor, so every hundred contains each number once.
   return (place) => (place * 37) % 100 < percent;
 }
 
@@ -72,7 +72,7 @@ function withCallbacks({ read, write }: Things['readWriteCallback'], percent: nu
 const promises = (percent: number): Row =>
   row({
     id: `W6 ${100 - percent}/${percent}`,
-    title: `${100 - percent} % readers, ${percent} % writers, all queue at once`,
+    title: `${100 - percent} % readers, ${percent} % writers, all queue together`,
     thing: 'readWrite',
     floors: ['a linked list'],
     sizes: [10_000],
@@ -85,7 +85,7 @@ export const w6 = [
   promises(50),
   row({
     id: 'W6 callbacks',
-    title: '90 % readers, 10 % writers, all queue at once, by callbacks',
+    title: '90 % readers, 10 % writers, all queue together, with callbacks',
     thing: 'readWriteCallback',
     sizes: [10_000],
     per: 'task',

@@ -12,7 +12,7 @@ export const w8 = [
   row({
     ...shared,
     id: 'W8 to zero',
-    title: 'v(), p(), which comes to zero each time',
+    title: 'v(), p(), reaching zero each time',
     prepare: (counter) => async (size) => {
       let sum = 0;
       for (let i = 0; i < size; i++) sum += counter.v() + counter.p();
@@ -22,7 +22,7 @@ export const w8 = [
   row({
     ...shared,
     id: 'W8 above zero',
-    title: 'v(), p() while others are unfinished',
+    title: 'v(), p() while other operations are unfinished',
     prepare: (counter) => async (size) => {
       let sum = counter.v();
       for (let i = 0; i < size; i++) sum += counter.v() + counter.p();

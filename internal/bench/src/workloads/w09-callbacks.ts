@@ -2,7 +2,7 @@ import type { Things } from '../subject.ts';
 import { Tally } from '../tally.ts';
 import { mustHold, row, type Work } from '../workload.ts';
 
-/** The lock is taken, `size` callbacks queue, and each of them is let in by an unlock from outside. */
+/** The lock is held, `size` callbacks queue, and an unlock from outside grants the lock to each of them. */
 function queued({ lock, unlock }: Things['callback']): Work {
   return (size) => {
     const tally = new Tally(size);
@@ -14,7 +14,7 @@ function queued({ lock, unlock }: Things['callback']): Work {
   };
 }
 
-/** The same, but each callback lets the next one in. */
+/** The same, but each callback unlocks for the next one. */
 function chained({ lock, unlock }: Things['callback']): Work {
   return async (size) => {
     const tally = new Tally(size);
@@ -58,7 +58,7 @@ async function inOrder({ lock, unlock }: Things['callback']): Promise<void> {
     });
   });
   mustHold(overlaps === 0, 'a callback ran while another held the lock');
-  mustHold(entered.join() === places.join(), 'a callback passed another');
+  mustHold(entered.join() === places.join(), 'a callback overtook another');
 }
 
 export const w9 = [
@@ -76,15 +76,15 @@ export const w9 = [
         if (lock.tryLock()) locked++;
         lock.unlock();
       }
-      mustHold(locked === size, `it locked ${locked} times of ${size}`);
+      mustHold(locked === size, `it locked ${locked} of ${size} times`);
     },
     async check(lock) {
-      mustHold(lock.tryLock() && !lock.tryLock(), 'two have locked it');
+      mustHold(lock.tryLock() && !lock.tryLock(), 'it was locked twice');
     },
   }),
   row({
     id: 'W9 lock(callback)',
-    title: 'lock(callback) of a free lock, which unlocks',
+    title: 'lock(callback) on a free lock; the callback unlocks',
     thing: 'callback',
     floors: ['a function call'],
     sizes: [1_000_000],
@@ -99,14 +99,14 @@ export const w9 = [
       return async (size) => {
         calls = 0;
         for (let i = 0; i < size; i++) lock(callback);
-        mustHold(calls === size, `${calls} of ${size} callbacks ran at once`);
+        mustHold(calls === size, `${calls} of ${size} callbacks ran immediately`);
       };
     },
     check: inOrder,
   }),
   row({
     id: 'W9 queued callbacks',
-    title: 'callbacks queue, and are let in one after the other',
+    title: 'callbacks queue, and acquire the lock one after the other',
     thing: 'callback',
     floors: ['an array of functions'],
     sizes: [10_000],
@@ -116,7 +116,7 @@ export const w9 = [
   }),
   row({
     id: 'W9 chained callbacks',
-    title: 'callbacks queue, and each lets the next one in',
+    title: 'callbacks queue, and each one unlocks for the next',
     thing: 'callback',
     sizes: [10_000, 1_000_000],
     per: 'callback',

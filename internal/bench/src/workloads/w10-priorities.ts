@@ -1,13 +1,13 @@
 import { Tally } from '../tally.ts';
 import { type Row, row } from '../workload.ts';
 
-// Has no divisor in common with any number of priorities below, so that all of them come up, one after the other.
+// Has no common divisor with the numbers of priorities below, so all of them come up, one after the other.
 const STEP = 7919;
 
 const priorities = (distinct: number): Row =>
   row({
     id: `W10 ${distinct} priorities`,
-    title: `all queue at once, with ${distinct.toLocaleString('en')} distinct priorities`,
+    title: `all queue together, with ${distinct.toLocaleString('en')} distinct priorities`,
     thing: 'priority',
     sizes: [10_000, 100_000],
     per: 'task',

@@ -44,7 +44,7 @@ export class RealASemaphore extends RealSubject {
   protected unlock(): void {}
 }
 
-export class ModelledASemaphore extends ModelSubject<ASemaphoreModel> {
+export class ModeledASemaphore extends ModelSubject<ASemaphoreModel> {
   constructor(program: Program, host: Host) {
     super(program, host, new ASemaphoreModel(program.capacity ?? 0, (args) => host.fire(args)));
   }

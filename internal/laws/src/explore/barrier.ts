@@ -29,7 +29,7 @@ export class RealBarrier extends RealSubject {
   }
 
   over(): void {
-    throw new Error('a barrier has nothing to give back');
+    throw new Error('a barrier has nothing to release');
   }
 
   override other(action: string): void {
@@ -45,7 +45,7 @@ export class RealBarrier extends RealSubject {
   protected unlock(): void {}
 }
 
-export class ModelledBarrier extends ModelSubject<BarrierModel> {
+export class ModeledBarrier extends ModelSubject<BarrierModel> {
   constructor(program: Program, host: Host) {
     super(program, host, new BarrierModel(program.ticket));
   }
@@ -62,7 +62,7 @@ export class ModelledBarrier extends ModelSubject<BarrierModel> {
   release(): void {}
 
   over(): void {
-    throw new Error('a barrier has nothing to give back');
+    throw new Error('a barrier has nothing to release');
   }
 
   override other(action: string): void {

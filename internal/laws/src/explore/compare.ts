@@ -4,7 +4,7 @@ import type { Library } from './real-subject.ts';
 import { makeModel, makeReal } from './subjects.ts';
 import { World } from './world.ts';
 
-/** Where the real primitive and the model part. */
+/** Where the real primitive and the model first differ. */
 export interface Difference {
   path: Action[];
   expected: string[];
@@ -12,8 +12,8 @@ export interface Difference {
 }
 
 /**
- * Runs a program on the real primitive and on the model side by side, and compares all that they say after every
- * action.
+ * Runs a program on the real primitive and on the model side by side, and compares what they log after
+ * every action.
  *
  * @param choose - picks the next of the actions that can happen, or ends the run
  */
@@ -67,7 +67,7 @@ export function comparePath(program: Program, library: Library, path: readonly A
   });
 }
 
-/** All that the model says along a path, to its end. */
+/** Everything that the model logs along a path, to its end. */
 export function expectedLog(program: Program, path: readonly Action[]): string[] {
   const model = new World(program, makeModel(program));
   for (const action of path) if (model.progress.enabled().includes(action)) model.step(action);

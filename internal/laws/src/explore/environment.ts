@@ -3,15 +3,15 @@ interface Timer {
   run: () => void;
 }
 
-/** Timers that fire when told to, and the errors that nobody caught. */
+/** Timers that fire on command, and a record of uncaught errors. */
 export class Environment {
   readonly timers: Map<number, Timer> = new Map();
   report: (error: unknown) => void = () => {};
-  /** Called whenever a primitive calls out: to timers, signals, or functions of its user. */
+  /** Called whenever a primitive calls out: to timers, signals, or user functions. */
   cross: (where: string) => void = () => {};
   private count = 0;
 
-  /** Takes the place of the runtime's own until the returned function is called. */
+  /** Replaces the runtime's timers and `reportError` until the returned function is called. */
   install(): () => void {
     const { setTimeout, clearTimeout } = globalThis;
     const reportError = Object.getOwnPropertyDescriptor(globalThis, 'reportError');

@@ -4,7 +4,7 @@ import type { Program } from './program.ts';
 import type { Library } from './real-subject.ts';
 import { shrink } from './shrink.ts';
 
-/** The smallest program that still differs from the model, as a test to paste, and what came out instead. */
+/** The smallest program that still differs from the model, as a test to paste, and what happened instead. */
 export function explain(program: Program, { path }: Difference, library: Library): string {
   const smallest = shrink(
     { program, path },
@@ -12,10 +12,10 @@ export function explain(program: Program, { path }: Difference, library: Library
   );
   const actual = comparePath(smallest.program, library, smallest.path)?.actual ?? [];
   const expected = expectedLog(smallest.program, smallest.path);
-  return [print(smallest, expected), '', 'What came instead, until it differed:', ...actual].join('\n');
+  return [print(smallest, expected), '', 'What happened instead, until it differed:', ...actual].join('\n');
 }
 
-/** A difference between promises: the path and what parted. */
+/** A difference between promises: the path and both logs. */
 export function explainPromises(program: Program, { path, expected, actual }: Difference): string {
   const requests = JSON.stringify(program.requests, undefined, 1);
   return [`requests: ${requests}`, path.join('\n'), '', 'expected:', ...expected, '', 'actual:', ...actual].join('\n');

@@ -1,11 +1,11 @@
-import { rest } from '../request.ts';
+import { rest } from '../rest.ts';
 import { Environment } from './environment.ts';
 import { type Action, isPromised, type Program } from './program.ts';
 import type { Library } from './real-subject.ts';
 import { makeReal } from './subjects.ts';
 import { World } from './world.ts';
 
-/** What goes wrong at a crossing: an error (`throw`), or an action where nobody expects one. */
+/** What goes wrong at a crossing: an error (`throw`), or an unexpected action. */
 export type Fault = Action;
 
 /** A program, one path through it, and what happens on the way. */
@@ -18,14 +18,14 @@ export interface FaultProgram {
 /** What a fault has left behind. */
 export interface Damage {
   name: string;
-  /** The crossing at which the fault came. */
+  /** The crossing at which the fault was injected. */
   at: string;
   fault: Fault;
   log: string[];
   why: string;
 }
 
-/** Injects each fault at each crossing: wherever the primitive calls a timer, a signal or a function of its user. */
+/** Injects each fault at each crossing: wherever the primitive calls a timer, a signal or a user function. */
 export async function injectFaults(
   { program, path, faults }: FaultProgram,
   library: Library,
@@ -79,18 +79,18 @@ async function runWithFault(
   }
 }
 
-/** When all is given back the primitive is as fresh, and can be had at once. */
+/** When every hold is released, the primitive must be like new, and free. */
 async function complaint(world: World, fresh: string): Promise<string> {
   world.finish();
   await rest();
   for (const id of world.progress.held) world.perform(`release ${id}`);
   await rest();
-  if (world.view() !== fresh) return `not as fresh: ${world.view()}`;
-  if (world.log.some((line) => line.includes('again'))) return 'told twice';
+  if (world.view() !== fresh) return `not like new: ${world.view()}`;
+  if (world.log.some((line) => line.includes('again'))) return 'settled twice';
   world.perform('ask Z');
   await rest();
-  if (world.progress.settled.get('Z') !== 'granted') return 'Z did not get in';
+  if (world.progress.settled.get('Z') !== 'granted') return 'Z was not granted';
   world.perform('release Z');
   await rest();
-  return world.view() === fresh ? '' : `not as fresh after Z: ${world.view()}`;
+  return world.view() === fresh ? '' : `not like new after Z: ${world.view()}`;
 }

@@ -1,4 +1,4 @@
-// Explores deeper than the tests do, and says how far it has come. An argument limits the runs of each program.
+// Explores deeper than the tests do, and prints how far it got. An argument limits the runs of each program.
 import * as library from 'valvekit';
 import { explain, explainPromises } from './explain.ts';
 import { injectFaults } from './faults.ts';

@@ -3,7 +3,7 @@ import type { LineModel } from '../models/line.ts';
 import { isGuarded, type Program } from './program.ts';
 import type { Host, Subject } from './subject.ts';
 
-/** A model, spoken to as the real primitive is. */
+/** A model behind the same interface as the real primitive. */
 export abstract class ModelSubject<Model extends LineModel> implements Subject {
   protected readonly program: Program;
   protected readonly model: Model;

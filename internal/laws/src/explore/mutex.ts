@@ -43,7 +43,7 @@ export class RealMutex extends RealSubject {
   }
 }
 
-export class ModelledMutex extends ModelSubject<MutexModel> {
+export class ModeledMutex extends ModelSubject<MutexModel> {
   constructor(program: Program, host: Host) {
     super(program, host, new MutexModel());
   }

@@ -3,7 +3,7 @@ import { type Action, isGuarded, type Program, signalsOf, wordsOf } from './prog
 /** More than any program takes. */
 const TOO_MANY = 99;
 
-/** The code of some actions; what has nobody to act on any more says nothing. */
+/** The code of some actions. An action whose request or signal was removed has none. */
 export function printActions(program: Program, actions: readonly Action[]): string {
   return actions.map((action) => printAction(program, action)).join(' ');
 }

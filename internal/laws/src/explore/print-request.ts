@@ -1,7 +1,7 @@
 import { printActions } from './print-action.ts';
 import type { Action, Program, Request } from './program.ts';
 
-/** The code of a function that asks. */
+/** The code of a function that makes a request. */
 export function printRequest(program: Program, id: string, path: readonly Action[]): string {
   const request = program.requests[id] ?? {};
   const { form = 'callback', kind = 'read', condition, permits, onGrant = [], onRefusal = [] } = request;
@@ -40,7 +40,7 @@ function printOptions(id: string, request: Request, path: readonly Action[]): st
   return options.length > 0 ? [`{ ${options.map(([key, value]) => `${key}: ${value}`).join(', ')} }`] : [];
 }
 
-/** A second passes in each action that lets a timer fire. */
+/** One second passes in each action that fires a timer. */
 function secondsUntilExpiry(id: string, path: readonly Action[]): number {
   const end = path.indexOf(`expire ${id}`);
   const wait = path.slice(Math.max(0, path.indexOf(`ask ${id}`)), end + 1);

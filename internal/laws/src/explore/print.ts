@@ -19,7 +19,7 @@ const views = {
   asemaphore: ['count', 'waiting'],
 };
 
-/** A failing case as a test to paste into a file. It expects what the model says. */
+/** A failing case as a test to paste into a file. It expects what the model logs. */
 export function print({ program, path }: Case, expected: string[]): string {
   const isTimed = path.some((action) => action.startsWith('expire '));
   const view = views[program.primitive].map((name) => `${name.replace('()', '')}=\${it.${name}}`).join(' ');

@@ -1,11 +1,11 @@
 /**
  * One thing that happens: `ask A`, `release A`, `again A` (a spent guard once more), `downgrade A`, `expire A`,
- * `abort 0`, `cancel`, `over` (gives back what nobody holds), `throw` (in a callback), and what one primitive alone
- * can do: `capacity 2`, `set a`, `v`, `p x`.
+ * `abort 0`, `cancel`, `over` (releases more than is held), `throw` (in a callback), and what only one primitive
+ * has: `capacity 2`, `set a`, `v`, `p x`.
  */
 export type Action = string;
 
-/** Somebody who asks once. */
+/** One request. */
 export interface Request {
   kind?: 'read' | 'write' | 'upgradable';
   /** How it asks; default `callback`. The last four resolve later, and belong to the exploration by microtasks. */
@@ -13,19 +13,19 @@ export interface Request {
   permits?: number;
   priority?: number;
   signal?: number;
-  /** `timed`: its timer may fire; `impatient`: it waits not at all. */
+  /** `timed`: its timer may fire; `impatient`: it does not wait. */
   patience?: 'timed' | 'impatient';
   /** What a barrier's waiter waits for. */
   condition?: string | string[] | RegExp | ((ticket: unknown) => boolean);
   /** The guard that is upgraded. */
   of?: string;
-  /** Asks only from inside the callbacks of others. */
+  /** Made only in the callbacks of other requests. */
   isInner?: boolean;
   onGrant?: Action[];
   onRefusal?: Action[];
 }
 
-/** A small program around one primitive, all of whose orders are tried. */
+/** A small program around one primitive, of which every order is tried. */
 export interface Program {
   name: string;
   primitive: 'mutex' | 'semaphore' | 'rwlock' | 'barrier' | 'asemaphore';
@@ -37,15 +37,15 @@ export interface Program {
   requests: Record<string, Request>;
   /** Abort listeners that run before the primitive's own, and may keep it from running. */
   listeners?: { signal: number; does?: Action[]; stops?: boolean }[];
-  /** What else may happen, each of them once. */
+  /** Further actions, each of which may happen once. */
   extras?: Action[];
-  /** What the function of an ASemaphore does, firing by firing. */
+  /** What the function of an ASemaphore does, each time it fires. */
   fire?: Action[][];
 }
 
 const words: Map<Action, [verb: string, object: string]> = new Map();
 
-/** The verb of an action, and what it is done to. */
+/** The verb of an action, and its object. */
 export function wordsOf(action: Action): [verb: string, object: string] {
   let pair = words.get(action);
   if (!pair) {
@@ -58,7 +58,7 @@ export function wordsOf(action: Action): [verb: string, object: string] {
 
 const possible: WeakMap<Program, Action[]> = new WeakMap();
 
-/** All that may happen from outside at some time, apart from the extras. */
+/** Every action that may happen from outside at some time, except the extras. */
 export function possibleActions(program: Program): Action[] {
   let actions = possible.get(program);
   if (!actions) {
@@ -81,7 +81,7 @@ export function signalsOf(program: Program): number[] {
   return [...new Set(numbers)].filter((signal) => signal !== undefined);
 }
 
-/** The time limit of a request, which its timer is known by. */
+/** The timeout of a request, which identifies its timer. */
 export function timeoutOf(program: Program, id: string): number {
   return 1000 + Object.keys(program.requests).indexOf(id);
 }

@@ -1,6 +1,6 @@
 import { type Action, isGuarded, type Program, possibleActions, wordsOf } from './program.ts';
 
-/** How far a run of a program has come, and so what can happen now. */
+/** How far a run of a program has got, and so what can happen next. */
 export class Progress {
   readonly held: Set<string> = new Set();
   /** How each request has ended, in the order of their ends. */
@@ -49,7 +49,7 @@ export class Progress {
     }
   }
 
-  /** There is nothing to give back to a gate, and an upgrade is a change of another's hold. */
+  /** A gate has no holds, and an upgrade changes the hold of another request. */
   private isHold(id: string): boolean {
     const { primitive, requests } = this.program;
     return primitive !== 'barrier' && primitive !== 'asemaphore' && requests[id]?.form !== 'upgrade';

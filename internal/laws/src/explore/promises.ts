@@ -1,3 +1,4 @@
+import { microtasks } from '../rest.ts';
 import type { Difference } from './compare.ts';
 import { Environment } from './environment.ts';
 import { type Action, type Program, wordsOf } from './program.ts';
@@ -10,7 +11,7 @@ const ALL = 16;
 
 type Choose = (ways: string[]) => string | undefined;
 
-/** One run of a program whose requests give promises, on the real primitive and on the model. */
+/** One run of a program whose requests return promises, on the real primitive and on the model. */
 export class PromiseRun {
   readonly path: Action[] = [];
   private readonly program: Program;
@@ -27,8 +28,8 @@ export class PromiseRun {
   }
 
   /**
-   * Between two actions 0, 1, or all microtasks run; whoever has been granted something acts only once its promise has
-   * really told it so. The state is compared at each of these points, the outcomes when all has come to rest.
+   * Between two actions 0, 1, or all microtasks run; a request acts on its grant only once its promise has
+   * resolved. The state is compared at each of these points, the outcomes when everything is at rest.
    */
   async run(choose: Choose): Promise<Difference | undefined> {
     try {
@@ -53,7 +54,7 @@ export class PromiseRun {
   }
 
   private async next(choose: Choose): Promise<Action | undefined> {
-    if (this.real.progress.enabled().length === 0) await pass(ALL);
+    if (this.real.progress.enabled().length === 0) await microtasks(ALL);
     const actions = this.real.progress.enabled();
     return actions.length > 0 ? choose(actions) : undefined;
   }
@@ -69,36 +70,32 @@ export class PromiseRun {
   }
 
   private async drain(ticks: string | undefined): Promise<Difference | undefined> {
-    if (ticks === '1') await pass(1);
+    if (ticks === '1') await microtasks(1);
     if (ticks !== 'all') return this.differ();
-    await pass(ALL);
+    await microtasks(ALL);
     return this.differ() ?? this.atRest();
   }
 
-  /** At any moment the state is that of the model, and nobody has heard anything else than there. */
+  /** At any moment the state is the model's, and so is every outcome that is known by then. */
   private differ(): Difference | undefined {
     const { model, real } = this;
-    const heard = [...real.progress.settled].map(([id, outcome]) => `${id} ${outcome}`);
+    const seen = [...real.progress.settled].map(([id, outcome]) => `${id} ${outcome}`);
     const expected = [...real.progress.settled.keys()].map((id) => `${id} ${model.progress.settled.get(id)}`);
-    return this.difference([model.view(), ...expected], [real.view(), ...heard]);
+    return this.difference([model.view(), ...expected], [real.view(), ...seen]);
   }
 
-  /** At rest everybody has heard; those who ask in the same form, in the order of the grants. */
+  /** At rest every outcome is known, and requests of the same form have settled in the order of their grants. */
   private atRest(): Difference | undefined {
-    const heard = ({ progress: { settled } }: World) =>
+    const seen = ({ progress: { settled } }: World) =>
       ['promise', 'acquire'].flatMap((form) =>
         [...settled].filter(([id]) => this.program.requests[id]?.form === form).map((outcome) => outcome.join(' ')),
       );
     const all = ({ progress: { settled } }: World) => [...settled.keys()].sort();
-    return this.difference([...all(this.model), ...heard(this.model)], [...all(this.real), ...heard(this.real)]);
+    return this.difference([...all(this.model), ...seen(this.model)], [...all(this.real), ...seen(this.real)]);
   }
 
   private difference(expected: string[], actual: string[]): Difference | undefined {
     if (expected.join() === actual.join()) return undefined;
     return { path: this.path, expected, actual };
   }
-}
-
-async function pass(microtasks: number): Promise<void> {
-  for (let count = 0; count < microtasks; count++) await Promise.resolve();
 }

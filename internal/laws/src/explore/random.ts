@@ -8,7 +8,7 @@ type Primitive = Program['primitive'];
 
 const ids = ['A', 'B', 'C', 'D', 'E'];
 
-/** What only one primitive can do. */
+/** Actions that only one primitive has. */
 const verbs: Record<Primitive, Action[]> = {
   mutex: ['over', 'again A'],
   semaphore: ['over', 'again A', 'capacity 0', 'capacity 1', 'capacity 2', 'capacity 3'],
@@ -68,7 +68,7 @@ function programOf(primitive: Primitive): fc.Arbitrary<Program> {
     listeners: fc.array(listener, { maxLength: 2 }),
     fire: fc.array(script, { maxLength: 3 }),
   });
-  // With two lines, which of the aborted has already been told when a listener looks is nobody's business.
+  // With two lines, it is not specified which aborted waiters have been notified when a listener looks.
   return program.map((each) =>
     each.policy === 'readers' && primitive === 'rwlock' ? { ...each, listeners: [] } : each,
   );

@@ -14,7 +14,7 @@ export interface Options {
   permits?: number;
 }
 
-/** A real primitive: makes signals and options out of a program's words, and words out of errors. */
+/** A real primitive. Turns the words of a program into signals and options, and errors into words. */
 export abstract class RealSubject<G extends Guard = Guard> implements Subject {
   protected readonly program: Program;
   protected readonly guards: Map<string, G> = new Map();
@@ -41,7 +41,7 @@ export abstract class RealSubject<G extends Guard = Guard> implements Subject {
   abstract cancel(): void;
   abstract over(): void;
   abstract state(): string;
-  /** Gives back what a bare verb took. */
+  /** Releases what a bare verb took. */
   protected abstract unlock(request: Request): void;
 
   release(id: string): void {
@@ -91,13 +91,13 @@ export abstract class RealSubject<G extends Guard = Guard> implements Subject {
     };
   }
 
-  /** Keeps the guard of a try; whether there is one. */
+  /** Keeps the guard of a try. Returns whether there is one. */
   protected keep(id: string, guard: G | undefined): boolean {
     if (guard) this.guards.set(id, guard);
     return guard !== undefined;
   }
 
-  /** Tells how a promise ended. */
+  /** Passes on how a promise settles. */
   protected follow(promise: Promise<unknown>, told: (refusal?: string) => void): void {
     promise.then(
       () => told(),

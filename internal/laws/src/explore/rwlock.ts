@@ -63,7 +63,7 @@ export class RealReadWriteLock extends RealSubject<Guard> {
   }
 }
 
-export class ModelledReadWriteLock extends ModelSubject<ReadWriteLockModel> {
+export class ModeledReadWriteLock extends ModelSubject<ReadWriteLockModel> {
   private readonly kinds: Map<string, string> = new Map();
 
   constructor(program: Program, host: Host) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Some work that ends when the scheduler says so. */
+/** Some work that ends when the scheduler decides. */
 export type Work = (name: string) => Promise<void>;
 
 /**

@@ -13,7 +13,7 @@ export interface Findings {
 /**
  * Runs every order of a program's actions, each from the start, until one differs from the model.
  *
- * @param most - ends the search after so many runs
+ * @param most - ends the search after this many runs
  */
 export function search(program: Program, library: Library, most: number = Number.POSITIVE_INFINITY): Findings {
   const choices = new Choices();

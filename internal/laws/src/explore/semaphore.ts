@@ -54,7 +54,7 @@ export class RealSemaphore extends RealSubject {
   }
 }
 
-export class ModelledSemaphore extends ModelSubject<SemaphoreModel> {
+export class ModeledSemaphore extends ModelSubject<SemaphoreModel> {
   constructor(program: Program, host: Host) {
     super(program, host, new SemaphoreModel(program.capacity));
   }

@@ -6,7 +6,7 @@ export interface Case {
   path: Action[];
 }
 
-/** Leaves out whatever can be left out so that the case still fails. */
+/** Removes whatever can be removed while the case still fails. */
 export function shrink(start: Case, fails: (smaller: Case) => boolean): Case {
   let smallest = start;
   for (;;) {

@@ -1,6 +1,6 @@
 import type { Action } from './program.ts';
 
-/** A primitive as a world sees it, real or modelled. */
+/** A primitive, real or modeled, as a world sees it. */
 export interface Subject {
   ask(id: string, told: (refusal?: string) => void): void;
   try(id: string): boolean;
@@ -10,9 +10,9 @@ export interface Subject {
   abort(signal: number): void;
   expire(id: string): void;
   cancel(): void;
-  /** Gives back more than the bare verbs took. */
+  /** Releases more than the bare verbs took. */
   over(): void;
-  /** What this primitive alone can do. */
+  /** What only this primitive can do. */
   other(action: Action): void;
   state(): string;
   /** The timers and listeners in use. */
@@ -21,7 +21,7 @@ export interface Subject {
 
 /** What a subject may call in its world. */
 export interface Host {
-  /** Runs the listeners that come before the primitive's own; true if they keep it from running. */
+  /** Runs the listeners that come before the primitive's own; returns true if they prevent it from running. */
   early(signal: number): boolean;
   report(error: unknown): void;
   fire(args: string): void;

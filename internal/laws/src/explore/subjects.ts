@@ -1,11 +1,11 @@
-import { ModelledASemaphore, RealASemaphore } from './asemaphore.ts';
-import { ModelledBarrier, RealBarrier } from './barrier.ts';
+import { ModeledASemaphore, RealASemaphore } from './asemaphore.ts';
+import { ModeledBarrier, RealBarrier } from './barrier.ts';
 import type { Environment } from './environment.ts';
-import { ModelledMutex, RealMutex } from './mutex.ts';
+import { ModeledMutex, RealMutex } from './mutex.ts';
 import type { Program } from './program.ts';
 import type { Library } from './real-subject.ts';
-import { ModelledReadWriteLock, RealReadWriteLock } from './rwlock.ts';
-import { ModelledSemaphore, RealSemaphore } from './semaphore.ts';
+import { ModeledReadWriteLock, RealReadWriteLock } from './rwlock.ts';
+import { ModeledSemaphore, RealSemaphore } from './semaphore.ts';
 import type { Host, Subject } from './subject.ts';
 
 const real = {
@@ -16,12 +16,12 @@ const real = {
   asemaphore: RealASemaphore,
 };
 
-const modelled = {
-  mutex: ModelledMutex,
-  semaphore: ModelledSemaphore,
-  rwlock: ModelledReadWriteLock,
-  barrier: ModelledBarrier,
-  asemaphore: ModelledASemaphore,
+const modeled = {
+  mutex: ModeledMutex,
+  semaphore: ModeledSemaphore,
+  rwlock: ModeledReadWriteLock,
+  barrier: ModeledBarrier,
+  asemaphore: ModeledASemaphore,
 };
 
 export function makeReal(program: Program, environment: Environment, library: Library): (host: Host) => Subject {
@@ -29,5 +29,5 @@ export function makeReal(program: Program, environment: Environment, library: Li
 }
 
 export function makeModel(program: Program): (host: Host) => Subject {
-  return (host) => new modelled[program.primitive](program, host);
+  return (host) => new modeled[program.primitive](program, host);
 }

@@ -4,7 +4,7 @@ import type { Host, Subject } from './subject.ts';
 
 const MOST_EVENTS = 400;
 
-/** Carries out actions on a subject and writes down what it hears, and the state that is to be seen at that moment. */
+/** Performs actions on a subject, and logs every event with the state at that moment. */
 export class World implements Host {
   readonly log: string[] = [];
   readonly progress: Progress;
@@ -20,20 +20,20 @@ export class World implements Host {
     this.subject = make(this);
   }
 
-  /** Carries out what happens from outside. */
+  /** Performs an action from outside. */
   step(action: Action): void {
     this.progress.spend(action);
     this.perform(action);
     this.look(action);
   }
 
-  /** Gives up all who still wait, after which nothing may be left of anybody. */
+  /** Ends every wait, after which nothing may be left behind. */
   finish(): void {
     this.subject.cancel();
     this.look('cancel');
   }
 
-  /** What is to be seen now. */
+  /** The state that is visible now. */
   view(): string {
     return `${this.state()} ${this.subject.resources()}`;
   }
@@ -75,7 +75,7 @@ export class World implements Host {
     this.note(`fired ${args}`);
   }
 
-  /** Carries out an action if it can happen. What it throws is written down. */
+  /** Performs an action if it can happen, and logs what it throws. */
   perform(action: Action): void {
     if (!this.progress.allows(action)) return;
     const [verb, id] = wordsOf(action);

@@ -1,7 +1,7 @@
 import { LineModel } from './line.ts';
 import { misuse } from './misuse.ts';
 
-/** ASemaphore: a count, those who wait for zero, and what fires there. */
+/** ASemaphore: a count, waiters for zero, and the function that fires there. */
 export class ASemaphoreModel extends LineModel {
   private count: number;
   private readonly fire: (args: string) => void;
@@ -25,7 +25,7 @@ export class ASemaphoreModel extends LineModel {
     return this.count;
   }
 
-  /** At zero all who wait go first, then it fires: never nested, so a zero inside `fire` fires after it. */
+  /** At zero every waiter is granted, then it fires: never nested, so a zero inside `fire` fires after it. */
   p(args: string): number {
     if (this.count === 0) throw misuse('InvalidStateError');
     this.count -= 1;
@@ -46,7 +46,7 @@ export class ASemaphoreModel extends LineModel {
     return count;
   }
 
-  /** The `p` that asked for this has returned. */
+  /** The `p` that counted to zero has returned. */
   private fireLate(args: string): void {
     try {
       this.fire(args);

@@ -3,12 +3,12 @@ export interface Ask {
   kind?: string;
   permits?: number;
   priority?: number;
-  /** Number of the signal that gives it up. */
+  /** The number of the signal that ends it. */
   signal?: number;
-  /** True when it waits not at all. */
+  /** True if it does not wait. */
   impatient?: boolean;
-  /** True when a guard, not a bare verb, gives the hold back. */
+  /** True if a guard, not a bare verb, releases the hold. */
   guarded?: boolean;
-  /** Hears the outcome: nothing when granted, else why not. */
+  /** Called with the outcome: nothing if granted, else why not. */
   told: (refusal?: string) => void;
 }

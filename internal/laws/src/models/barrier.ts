@@ -1,14 +1,14 @@
 import type { Ask } from './ask.ts';
 import { LineModel } from './line.ts';
 
-/** What a barrier's waiter waits for: true, false, or it throws. */
+/** A waiter of a barrier. Its condition is true or false, or throws. */
 export interface Condition extends Ask {
   matches: (ticket: unknown) => boolean;
-  /** Whether each ticket is shown to it; others are found by their values. */
+  /** Whether it is tested against each ticket; others are found by their values. */
   isTest: boolean;
 }
 
-/** Barrier: a snapshot of those who match, for each ticket. Nobody holds anybody back. */
+/** Barrier: each ticket grants every waiter that matches. No waiter blocks another. */
 export class BarrierModel extends LineModel {
   declare protected line: Condition[];
   private ticket: unknown;
@@ -24,7 +24,7 @@ export class BarrierModel extends LineModel {
 
   protected take(): void {}
 
-  /** Nobody is next: only a ticket lets anybody go. */
+  /** The line has no head: only a ticket ends waits. */
   protected override get lanes(): [] {
     return [];
   }
@@ -38,7 +38,7 @@ export class BarrierModel extends LineModel {
   set(ticket: unknown): void {
     this.ticket = ticket;
     for (const ask of this.line) {
-      // Who waits for other values is left alone, aborted or not.
+      // Waiters for other values are left alone, aborted or not.
       if (!ask.isTest && !ask.matches(ticket)) continue;
       const verdict = this.judge(ask);
       if (verdict === 'yes') this.grant(ask);

@@ -1,6 +1,6 @@
 import type { Ask } from './ask.ts';
 
-/** A line of requests in plain arrays: who goes first, who gives up, who is told when. */
+/** A line of requests in plain arrays: their order, how they give up, and when their callbacks run. */
 export abstract class LineModel {
   protected line: Ask[] = [];
   private arrivals: Ask[] = [];
@@ -21,7 +21,7 @@ export abstract class LineModel {
     return this.line.includes(ask);
   }
 
-  /** Grants at once, refuses at once, or queues. */
+  /** Grants or refuses immediately, or queues. */
   ask(ask: Ask): void {
     if (this.dead(ask)) ask.told(`abort ${ask.signal}`);
     else if (ask.impatient) ask.told(this.goes(ask) ? undefined : 'timeout');
@@ -33,7 +33,7 @@ export abstract class LineModel {
     return this.goes(ask);
   }
 
-  /** Who has aborted holds back nobody, even if it has not been told yet. It hears of that when all is decided. */
+  /** An aborted head blocks nobody, even before it is notified. It is notified when everything is decided. */
   private goes(ask: Ask): boolean {
     const isDead = this.isHeadDead(ask);
     const granted = this.goesNow(ask);
@@ -57,7 +57,7 @@ export abstract class LineModel {
     this.change();
   }
 
-  /** The signal has told us that it aborted: all who wait with it go, in the order they came. */
+  /** A signal has aborted: all its waits end, in the order of their calls. */
   abort(signal: number): void {
     const leaving = this.arrivals.filter((ask) => ask.signal === signal && this.isWaiting(ask));
     if (leaving.length === 0) return;
@@ -70,13 +70,13 @@ export abstract class LineModel {
     this.change();
   }
 
-  /** Everything that changes what fits ends here: the line moves, then all are told, in order. */
+  /** Every change of what fits ends here: the line moves up, then the callbacks run in order. */
   protected change(): void {
     this.settle();
     this.flush();
   }
 
-  /** An abort came before whatever else ends the wait. */
+  /** Whatever else ends the wait, an abort came first. */
   protected refuse(ask: Ask, refusal: string): void {
     const first = this.dead(ask) ? `abort ${ask.signal}` : refusal;
     this.leave(ask);
@@ -89,7 +89,7 @@ export abstract class LineModel {
     this.decided.push(() => ask.told());
   }
 
-  /** Who waits behind whom: in one line, unless a model says otherwise. */
+  /** The lanes in which requests wait behind one another: one, unless a model has more. */
   protected get lanes(): ((ask: Ask) => boolean)[] {
     return [() => true];
   }
@@ -98,7 +98,7 @@ export abstract class LineModel {
     return ask.signal !== undefined && this.aborted.has(ask.signal);
   }
 
-  /** Joins the line, and goes in if that is to be had at once. */
+  /** Joins the line, and is admitted if no wait is needed. */
   private enter(ask: Ask): boolean {
     this.join(ask);
     if (this.headOf(ask) !== ask || !this.fits(ask)) return false;
@@ -131,7 +131,7 @@ export abstract class LineModel {
     this.line = this.line.filter((each) => each !== ask);
   }
 
-  /** Moves all lines as far as they go. */
+  /** Moves up every lane as far as possible. */
   private settle(): void {
     const { length } = this.decided;
     for (const lane of this.lanes) {

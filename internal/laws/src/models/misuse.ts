@@ -1,4 +1,4 @@
-/** The error of a call that must not be. */
+/** The error of incorrect use. */
 export function misuse(name: 'InvalidStateError' | 'RangeError'): Error {
   return Object.assign(new Error(name), { name });
 }

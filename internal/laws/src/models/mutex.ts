@@ -14,14 +14,7 @@ export class MutexModel extends LineModel {
     this.holder = ask;
   }
 
-  /** Who waits for a mutex waits for its holder: a try has nothing to do with them. */
-  override try(ask: Ask): boolean {
-    if (this.holder) return false;
-    this.take(ask);
-    return true;
-  }
-
-  /** Gives back this hold of a guard, or any bare one: those are nobody's. */
+  /** Releases this hold of a guard, or any bare hold: those have no owner. */
   release(ask?: Ask): void {
     if (!this.holder || (ask?.guarded ? this.holder !== ask : this.holder.guarded)) throw misuse('InvalidStateError');
     this.holder = undefined;

@@ -18,7 +18,7 @@ export class ReadWriteLockModel extends LineModel {
     return this.policy === 'fair' ? super.lanes : [isReader, (ask) => !isReader(ask)];
   }
 
-  /** In the order in which they would have gone in. */
+  /** In the order in which they would have been granted. */
   override cancel(): void {
     const isReader = (ask: Ask) => this.policy === 'readers' && ask.kind === 'read';
     this.line = [...this.line.filter(isReader), ...this.line.filter((ask) => !isReader(ask))];
@@ -37,7 +37,7 @@ export class ReadWriteLockModel extends LineModel {
     else this.holds.push({ kind, guarded });
   }
 
-  /** Gives back one hold of the kind; without a kind, any bare one. */
+  /** Releases one hold of the kind; without a kind, any bare one. */
   release(kind?: string, guarded = false): void {
     const index = this.holds.findIndex((hold) => hold.guarded === guarded && hold.kind === (kind ?? hold.kind));
     if (index < 0) throw misuse('InvalidStateError');

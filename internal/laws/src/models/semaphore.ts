@@ -49,7 +49,7 @@ export class SemaphoreModel extends LineModel {
     return `available=${this.capacity - this.held} capacity=${this.capacity} waiting=${this.waiting}`;
   }
 
-  /** Capacity 0 is a pause: nobody is refused for it. */
+  /** Capacity 0 is a pause: no request is refused for its size. */
   private never({ permits = 1 }: Ask): boolean {
     return this.capacity > 0 && permits > this.capacity;
   }

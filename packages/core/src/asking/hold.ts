@@ -1,22 +1,24 @@
 import type { Guard } from '../contract/guard.ts';
-import type { WaiterQueue } from '../line/waiter-queue.ts';
+import type { LockLine } from '../line/waiter.ts';
 import { type Inspect, inspection, view } from '../runtime/inspection.ts';
 
-// Compiled `using` looks for this one where the runtime has no Symbol.dispose.
-const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+export interface Hold<Request> extends Guard {
+  spend(): LockLine<Request> | undefined;
+}
 
 /** The `Guard` of every lock: what its line took for a request. */
-export class Hold<Request = void> implements Guard {
-  #request: Request;
-  #line: WaiterQueue<Request> | undefined;
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Symbol.dispose is added when the first guard is made
+export class Hold<Request = void> {
+  readonly #request: Request;
+  #line: LockLine<Request> | undefined;
 
-  constructor(line: WaiterQueue<Request>, request: Request) {
+  constructor(line: LockLine<Request>, request: Request) {
     this.#line = line;
     this.#request = request;
-    // The program may have defined it after it imported us.
-    if (Symbol.dispose !== undefined && !(Symbol.dispose in this)) {
-      Object.defineProperty(Hold.prototype, Symbol.dispose, { value: Hold.prototype[dispose], configurable: true });
-    }
+    // Looked for with each guard, because a program may define it after it has imported us. Where there is none, compiled
+    // `using` looks for the other one.
+    const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+    if (!(dispose in this)) Object.defineProperty(Hold.prototype, dispose, { value: release });
   }
 
   get released(): boolean {
@@ -28,24 +30,15 @@ export class Hold<Request = void> implements Guard {
   }
 
   /** Ends the guard without releasing anything. Returns the line, unless the guard was spent already. */
-  spend(): WaiterQueue<Request> | undefined {
+  spend(): LockLine<Request> | undefined {
     const line = this.#line;
     this.#line = undefined;
     return line;
   }
 
   /** The line, until the guard is spent. */
-  protected get line(): WaiterQueue<Request> | undefined {
+  protected get line(): LockLine<Request> | undefined {
     return this.#line;
-  }
-
-  /** The hold has turned into another one. */
-  protected become(request: Request): void {
-    this.#request = request;
-  }
-
-  [dispose](): void {
-    this.release();
   }
 
   // Vue's `reactive` and its like wrap what they take for a plain object, and private members do not work on a wrapper.
@@ -57,4 +50,8 @@ export class Hold<Request = void> implements Guard {
   [inspection](_depth: number, options: object, inspect: Inspect): string {
     return view('Guard', { released: this.released }, options, inspect);
   }
+}
+
+function release(this: Guard): void {
+  this.release();
 }

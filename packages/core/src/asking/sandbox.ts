@@ -1,45 +1,62 @@
 import { requireFunction } from '../contract/arguments.ts';
 import type { WaitOptions } from '../contract/options.ts';
-import type { AskingVerb, Verb } from '../line/verb.ts';
-import type { WaiterQueue } from '../line/waiter-queue.ts';
+import type { AskingVerb } from '../line/verb.ts';
+import type { LockLine, Waiter } from '../line/waiter.ts';
+import { captureAsyncContext } from '../runtime/async-context.ts';
 import { adopt, react } from '../runtime/thenable.ts';
-import { type Settlers, withResolvers } from '../runtime/with-resolvers.ts';
-import { DeferredWaiter } from './deferred-waiter.ts';
+import { enter, type PromiseForm } from './enter.ts';
 import { granted } from './promise.ts';
+
+type SandboxForm = PromiseForm<unknown, unknown, void, unknown>;
+
+const SANDBOX: SandboxForm = {
+  check: (fn) => requireFunction('fn', fn),
+  now: runNow as SandboxForm['now'],
+  tell: runInTurn as SandboxForm['tell'],
+  capture: captureAsyncContext,
+};
 
 /**
  * `sandbox` for every lock. Bad arguments reject it.
  *
- * The call that grants a waiting `fn` also runs it, and its promise settles ours, so that a queued sandbox costs one
+ * The call that grants a waiting `fn` also runs it, and fn's promise settles ours, so that a queued sandbox costs one
  * promise and no async function.
  */
 export function sandbox<Subject, Request, Options extends WaitOptions, R>(
-  line: WaiterQueue<Request>,
+  line: LockLine<Request>,
   verb: AskingVerb<Subject, Request, Options>,
   subject: Subject,
   fn: () => R,
   options: Options | undefined,
 ): Promise<Awaited<R>> {
-  try {
-    requireFunction('fn', fn);
-    const terms = verb.terms(options);
-    const request = verb.request(subject, options);
-    if (line.ask(request, terms, verb) !== undefined) return runNow(line, request, fn) as Promise<Awaited<R>>;
-    const resolvers = withResolvers<unknown>();
-    line.join(new SandboxWaiter(line, request, verb, fn, resolvers), terms);
-    return resolvers.promise as Promise<Awaited<R>>;
-  } catch (error) {
-    return Promise.reject(error);
-  }
+  return enter(SANDBOX as PromiseForm<typeof verb, Request, void, Awaited<R>>, line, verb, subject, options, fn);
 }
 
 // Wrapping fn's promise in one of ours, as a waiting fn needs it, would cost a quarter more (bench W2).
-function runNow<Request>(line: WaiterQueue<Request>, request: Request, fn: () => unknown): Promise<unknown> {
+function runNow<Request>(
+  line: LockLine<Request>,
+  request: Request,
+  _verb: unknown,
+  _value: unknown,
+  fn: () => unknown,
+): Promise<unknown> {
   let outcome: Promise<unknown>;
   try {
     const result = fn();
     const promise = adopt(result);
-    if (promise !== undefined) return thenGiveBack(promise, line, request);
+    if (promise !== undefined) {
+      return react(
+        promise,
+        (value) => {
+          giveBackSettled(line, request);
+          return value;
+        },
+        (error) => {
+          giveBackSettled(line, request);
+          throw error;
+        },
+      );
+    }
     outcome = Promise.resolve(result);
   } catch (error) {
     line.giveBack(request);
@@ -49,87 +66,40 @@ function runNow<Request>(line: WaiterQueue<Request>, request: Request, fn: () =>
   return outcome;
 }
 
-function thenGiveBack<Request>(
-  promise: Promise<unknown>,
-  line: WaiterQueue<Request>,
-  request: Request,
-): Promise<unknown> {
-  return react(
-    promise,
-    (value) => {
-      giveBackSettled(line, request);
-      return value;
-    },
-    (error) => {
-      giveBackSettled(line, request);
-      throw error;
-    },
-  );
-}
-
 // The next holder may settle its promise immediately. Ours must settle first, and does so once the calling reaction has
 // returned; so give back one reaction later. (Not `queueMicrotask`: fake timers replace it.)
-function giveBackSettled<Request>(line: WaiterQueue<Request>, request: Request): void {
+function giveBackSettled<Request>(line: LockLine<Request>, request: Request): void {
   if (line.size === 0) line.giveBack(request);
   else void granted.then(() => line.giveBack(request));
 }
 
-class SandboxWaiter<Request> extends DeferredWaiter<Request> {
-  declare readonly line: WaiterQueue<Request>;
-  readonly #fn: () => unknown;
-  readonly #resolve: (value: unknown) => void;
-  readonly #reject: (error: unknown) => void;
-
-  constructor(
-    line: WaiterQueue<Request>,
-    request: Request,
-    verb: Verb,
-    fn: () => unknown,
-    { resolve, reject }: Settlers<unknown>,
-  ) {
-    super(line, request, verb);
-    this.#fn = fn;
-    this.#resolve = resolve;
-    this.#reject = reject;
+// The outcome is told before the hold is given back, for the reason given above.
+function runInTurn<Request>(waiter: Waiter<Request>): void {
+  const { request, fn, failure, resolve, reject } = waiter;
+  const line = waiter.line as LockLine<Request>;
+  if (failure !== undefined) {
+    reject(failure.reason);
+    return;
   }
-
-  protected override onGrant(): void {
-    this.post();
-  }
-
-  protected override onGiveUp(reason: unknown): void {
-    this.closeContext();
-    this.#reject(reason);
-  }
-
-  // The outcome is told before the hold is given back, for the reason given above.
-  protected override tell(): void {
-    let result: unknown;
-    try {
-      result = this.#fn();
-      const promise = adopt(result);
-      if (promise !== undefined) {
-        void react(
-          promise,
-          (value) => this.#succeed(value),
-          (error) => this.#fail(error),
-        );
-        return;
-      }
-    } catch (error) {
-      this.#fail(error);
+  const succeed = (value: unknown): void => {
+    resolve(value);
+    line.giveBack(request);
+  };
+  const fail = (error: unknown): void => {
+    reject(error);
+    line.giveBack(request);
+  };
+  let result: unknown;
+  try {
+    result = (fn as () => unknown)();
+    const promise = adopt(result);
+    if (promise !== undefined) {
+      void react(promise, succeed, fail);
       return;
     }
-    this.#succeed(result);
+  } catch (error) {
+    fail(error);
+    return;
   }
-
-  #succeed(value: unknown): void {
-    this.#resolve(value);
-    this.line.giveBack(this.request);
-  }
-
-  #fail(error: unknown): void {
-    this.#reject(error);
-    this.line.giveBack(this.request);
-  }
+  succeed(result);
 }

@@ -33,7 +33,12 @@ export function requireCount(argument: string, value: unknown, least: number): v
 
 /** Throws unless `options` is undefined or an object. */
 export function requireOptions(options: unknown): void {
-  requireThat(options === undefined || (typeof options === 'object' && options !== null), 'options', 'an object', options);
+  requireThat(
+    options === undefined || (typeof options === 'object' && options !== null),
+    'options',
+    'an object',
+    options,
+  );
 }
 
 function show(value: unknown): string {

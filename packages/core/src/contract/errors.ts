@@ -1,5 +1,5 @@
 /** The class of one of our errors. */
-export interface ErrorClass<E extends Error> {
+interface ErrorClass<E extends Error> {
   new (message?: string, options?: ErrorOptions): E;
   readonly prototype: E;
 }
@@ -24,7 +24,10 @@ export interface AbortError extends Error {}
  * A wait ended by `cancel()`; by a signal that has no `reason`; or, in the callback form, for a falsy reason, which is
  * then the `cause`. An `AbortSignal` with a reason rejects with that reason instead.
  */
-export const AbortError: ErrorClass<AbortError> = /* @__PURE__ */ named('AbortError', class AbortError extends Error {});
+export const AbortError: ErrorClass<AbortError> = /* @__PURE__ */ named(
+  'AbortError',
+  class AbortError extends Error {},
+);
 
 /** A call does not fit the state of the primitive. Nothing has changed. */
 export interface InvalidStateError extends Error {}

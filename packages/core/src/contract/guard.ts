@@ -2,14 +2,14 @@
  * `Disposable`, where the program's libraries know the symbol. Declared by its shape, so that nothing here makes
  * `DisposableStack` or `Symbol.dispose` type-check on a runtime that lacks them.
  */
-export type DisposableIfKnown = SymbolConstructor extends { readonly dispose: infer Key extends symbol }
+type DisposableIfKnown = SymbolConstructor extends { readonly dispose: infer Key extends symbol }
   ? { [K in Key]: () => void }
-  : unknown;
+  : object;
 
 /** `AsyncDisposable`, likewise. */
 export type AsyncDisposableIfKnown = SymbolConstructor extends { readonly asyncDispose: infer Key extends symbol }
   ? { [K in Key]: () => Promise<void> }
-  : unknown;
+  : object;
 
 /**
  * One hold of a lock of this thread. It gives back what it holds once, by `release()` or at the end of a `using` block;
@@ -29,4 +29,24 @@ export interface Guard extends DisposableIfKnown {
   readonly released: boolean;
   /** Gives the hold back. `[Symbol.dispose]()` is the same. */
   release(): void;
+}
+
+/** A write hold, which can become a read hold. */
+export interface WriteGuard extends Guard {
+  /**
+   * Goes from write to read without letting go: spends this guard, returns a read guard, and admits the readers that are
+   * next.
+   *
+   * @throws {InvalidStateError} if this guard has been released
+   * @example
+   * ```ts
+   * import { ReadWriteLock } from '@valvekit/rwlock';
+   *
+   * const lock = new ReadWriteLock();
+   * const writing = await lock.write.acquire();
+   * const reading = writing.downgrade();
+   * reading.release();
+   * ```
+   */
+  downgrade(): Guard;
 }

@@ -7,7 +7,7 @@ import type { PermitOptions } from './options.ts';
 export interface Locks<K = string> {
   /** The mutex of a key. */
   mutex(key: K): Acquirable;
-  /** The semaphore of a key, with so many permits. */
+  /** The semaphore of a key, with `capacity` permits. */
   semaphore(key: K, capacity: number): Acquirable<Guard | Lease, PermitOptions>;
   /** The read/write lock of a key. */
   readWriteLock(key: K): { readonly read: Acquirable; readonly write: Acquirable };

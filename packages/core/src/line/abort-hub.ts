@@ -1,65 +1,62 @@
 import type { SignalShape } from '../contract/signal.ts';
 import { deliver } from '../runtime/delivery.ts';
 import { report } from '../runtime/report.ts';
-import { append, isAlone, Link, unlink } from '../runtime/ring.ts';
 
-/** A member of a hub: what a signal may end. */
-export interface Member extends Link {
-  readonly signal: SignalShape | undefined;
-  /** Ends the wait with the signal's reason. */
-  end(): void;
-  readonly line: { drain(): void };
+/** A member of a hub: what its signal may end. */
+export interface Member {
+  readonly line: { giveUp(member: never): void; drain(): void };
 }
 
 const hubs: WeakMap<SignalShape, AbortHub> = new WeakMap();
 
 /**
- * The one abort listener of a signal, and the ring of all that wait on it, in order of arrival.
+ * The one abort listener of a signal, and the set of all that wait on it, in order of arrival.
  *
  * A listener for each waiter would cost about 100 times as much for 20,000 waiters on one signal, and Node would warn of
  * a leak from the eleventh on.
  */
-class AbortHub extends Link {
-  // A function, because Node calls a listener object from an async function.
-  readonly onAbort = (): void => this.#end();
+class AbortHub extends Set<Member> {
+  readonly signal: SignalShape;
 
-  // All that wait on the signal leave, in every line, before any line moves up.
-  #end(): void {
-    const { signal } = this.next as Member;
+  constructor(signal: SignalShape) {
+    super();
+    this.signal = signal;
+  }
+
+  // A function, because Node calls a listener object from an async function.
+  readonly onAbort = (): void => {
     // Anyone can dispatch an `abort` event by hand.
-    if (!signal?.aborted) return;
+    if (!this.signal.aborted) return;
+    // All that wait on the signal leave, in every line, before any line moves up.
     const lines = new Set<Member['line']>();
-    while (!isAlone(this)) {
-      const member = this.next as Member;
-      // Leave the hub first, or a line that fails would make this loop endless.
-      leaveHub(member, signal);
+    for (const member of this) {
       lines.add(member.line);
-      member.end();
+      member.line.giveUp(member as never);
     }
     for (const line of lines) line.drain();
     deliver();
-  }
+  };
 }
 
 /** From now on the signal ends the wait. */
 export function joinHub(member: Member, signal: SignalShape): void {
   let hub = hubs.get(signal);
   if (hub === undefined) {
-    hub = new AbortHub();
+    hub = new AbortHub(signal);
     signal.addEventListener('abort', hub.onAbort);
     hubs.set(signal, hub);
   }
-  append(hub, member);
+  hub.add(member);
 }
 
 /** From now on it does not; the last one removes the listener. A foreign signal that throws must not stop a grant. */
 export function leaveHub(member: Member, signal: SignalShape): void {
-  const neighbor = member.next;
-  unlink(member);
-  if (!isAlone(neighbor)) return;
+  const hub = hubs.get(signal);
+  hub?.delete(member);
+  if (hub?.size !== 0) return;
   hubs.delete(signal);
   try {
-    signal.removeEventListener('abort', (neighbor as AbortHub).onAbort);
+    signal.removeEventListener('abort', hub.onAbort);
   } catch (error) {
     report(error);
   }

@@ -9,8 +9,14 @@ export const entrance: unique symbol = /* @__PURE__ */ Symbol('valvekit.entrance
 export interface Entrance<Request> {
   readonly line: WaiterQueue<Request>;
   readonly request: Request;
+  /** How many permits the request is for, if the lock has permits. */
+  readonly permits?: number;
   /** The verb of the lock's scoped layer. */
   readonly verb: Verb;
+  /** To be called before each request that is not refused for its arguments or its signal. */
+  prepare?(): void;
+  /** To be called once whoever entered holds the lock, or has left: a lock that nobody uses can go then. */
+  leave?(): void;
 }
 
 /** A lock of this thread that stands on the line. */

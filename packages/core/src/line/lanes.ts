@@ -1,127 +1,105 @@
-import { append, isAlone, Link, unlink } from '../runtime/ring.ts';
+import { isAlone, Link } from '../runtime/ring.ts';
 
 /** The ring of all waiters of one rank and priority. */
-class Lane extends Link {
+export class Lane extends Link {
   // Set by the constructor alone, as in `Link`.
   declare readonly rank: number;
   declare readonly priority: number;
-  declare readonly key: unknown;
+  /** Where it stands in the heap. */
   declare place: number;
 
-  constructor(rank: number, priority: number, key: unknown) {
+  constructor(rank: number, priority: number) {
     super();
     this.rank = rank;
     this.priority = priority;
-    this.key = key;
     this.place = 0;
   }
 }
 
 /**
- * The waiters of a line in order: higher rank first, then higher priority, then first come, first served.
- *
- * Each rank and priority that waits has a lane; the lanes stand in a binary heap (Williams, 1964). So joining and leaving
- * are O(1) as long as all waiters have the same priority, and O(log p) with p distinct ones.
+ * The lanes of a line in order: higher rank first, then higher priority. They stand in a binary heap (Williams, 1964), so
+ * with p distinct priorities waiting, a new one costs O(log p), and so does one that is no longer there.
  *
  * ```text
- *   heap[0] ─► lane 5 ◄─► A ◄─► B ◄─┐      The only lane stays when it is empty, so
- *                └──────────────────┘      that a lock with one waiter at a time
- *   heap[1] ─► lane 0 ◄─► C ◄─► D ◄─┐      makes no new lane for each.
- *                └──────────────────┘
+ *   first ─► lane 5 ◄─► A ◄─► B ◄─┐      The only lane stays when it is empty, so that
+ *              └──────────────────┘      a lock with one waiter at a time makes no new
+ *            lane 0 ◄─► C ◄─► D ◄─┐      lane for each.
+ *              └──────────────────┘
  * ```
  */
-export class Lanes<Member extends Link> {
+export class Lanes {
   readonly #heap: Lane[] = [];
-  // Only once there has been a second lane.
-  #byKey: Map<unknown, Lane> | undefined;
+  readonly #byKey: Map<unknown, Lane> = new Map();
 
-  /** The member that goes first. There must be one. */
-  get head(): Member {
-    return (this.#heap[0] as Lane).next as Member;
+  /** The lane that goes first: the only one, or one with waiters. */
+  get first(): Lane | undefined {
+    return this.#heap[0];
   }
 
-  /** Whether a newcomer would go before all members. */
-  isFirst(rank: number, priority: number): boolean {
-    const first = this.#heap[0];
-    return first === undefined || isAlone(first) || isBefore(rank, priority, first);
-  }
-
-  append(member: Member, rank: number, priority: number): void {
-    append(this.#lane(rank, priority), member);
-  }
-
-  remove(member: Member): void {
-    const neighbor = member.next;
-    unlink(member);
-    if (isAlone(neighbor) && this.#heap.length > 1) this.#drop(neighbor as Lane);
-  }
-
-  /** All members in order, as they are now. */
-  all(): Member[] {
-    const members: Member[] = [];
-    for (const lane of [...this.#heap].sort((a, b) => (isBefore(a.rank, a.priority, b) ? -1 : 1))) {
-      for (let link = lane.next; link !== lane; link = link.next) members.push(link as Member);
-    }
-    return members;
-  }
-
-  #lane(rank: number, priority: number): Lane {
-    const first = this.#heap[0];
+  /** The lane for a rank and a priority. */
+  for(rank: number, priority: number): Lane {
+    const { first } = this;
     if (first !== undefined) {
       if (first.priority === priority && first.rank === rank) return first;
       if (isAlone(first)) this.#drop(first);
     }
-    const key = rank === 0 ? priority : `${rank} ${priority}`;
-    let lane = this.#byKey?.get(key);
+    const key = keyOf(rank, priority);
+    let lane = this.#byKey.get(key);
     if (lane === undefined) {
-      lane = new Lane(rank, priority, key);
-      this.#add(lane);
+      lane = new Lane(rank, priority);
+      this.#byKey.set(key, lane);
+      this.#settle(lane, this.#heap.length);
     }
     return lane;
   }
 
-  #add(lane: Lane): void {
-    this.#heap.push(lane);
-    if (this.#heap.length > 1) {
-      this.#byKey ??= new Map(this.#heap.map((each) => [each.key, each]));
-    }
-    this.#byKey?.set(lane.key, lane);
-    this.#settle(lane, this.#heap.length - 1);
+  /** A lane has lost its last waiter. */
+  close(lane: Lane): void {
+    if (this.#heap.length > 1) this.#drop(lane);
+  }
+
+  /** All lanes, as they are now. */
+  inOrder(): Lane[] {
+    return [...this.#heap].sort((a, b) => (isBefore(a, b) ? -1 : 1));
   }
 
   #drop(lane: Lane): void {
-    this.#byKey?.delete(lane.key);
+    this.#byKey.delete(keyOf(lane.rank, lane.priority));
     const last = this.#heap.pop() as Lane;
     if (last !== lane) this.#settle(last, lane.place);
   }
 
   // Puts a lane where it belongs, beginning at a free place.
   #settle(lane: Lane, free: number): void {
-    const heap = this.#heap;
     let place = free;
-    const put = (each: Lane, at: number): void => {
-      heap[at] = each;
-      each.place = at;
-    };
-    for (let parent = (place - 1) >> 1; place > 0; parent = (place - 1) >> 1) {
-      const above = heap[parent] as Lane;
-      if (!isBefore(lane.rank, lane.priority, above)) break;
-      put(above, place);
-      place = parent;
+    let parent = this.#heap[(place - 1) >> 1];
+    while (place > 0 && isBefore(lane, parent as Lane)) {
+      place = this.#put(parent as Lane, place);
+      parent = this.#heap[(place - 1) >> 1];
     }
     for (;;) {
-      let child = 2 * place + 1;
-      const right = heap[child + 1];
-      if (right !== undefined && isBefore(right.rank, right.priority, heap[child] as Lane)) child++;
-      const below = heap[child];
-      if (below === undefined || !isBefore(below.rank, below.priority, lane)) break;
-      put(below, place);
-      place = child;
+      const left = this.#heap[2 * place + 1];
+      const right = this.#heap[2 * place + 2];
+      const child = left !== undefined && right !== undefined && isBefore(right, left) ? right : left;
+      if (child === undefined || !isBefore(child, lane)) break;
+      place = this.#put(child, place);
     }
-    put(lane, place);
+    this.#put(lane, place);
+  }
+
+  // Returns the place that this leaves free.
+  #put(lane: Lane, place: number): number {
+    const free = lane.place;
+    this.#heap[place] = lane;
+    lane.place = place;
+    return free;
   }
 }
 
-function isBefore(rank: number, priority: number, lane: Lane): boolean {
-  return rank > lane.rank || (rank === lane.rank && priority > lane.priority);
+function keyOf(rank: number, priority: number): unknown {
+  return rank === 0 ? priority : `${rank} ${priority}`;
+}
+
+function isBefore(a: Lane, b: Lane): boolean {
+  return a.rank > b.rank || (a.rank === b.rank && a.priority > b.priority);
 }

@@ -1,4 +1,4 @@
-import type { GiveUpOptions, Terms } from '../contract/options.ts';
+import { type GiveUpOptions, readWaitOptions, type Terms, type WaitOptions } from '../contract/options.ts';
 
 /** What asks in a line: a method that waits. */
 export interface Verb {
@@ -20,5 +20,22 @@ export interface AskingVerb<Subject, Request, Options extends GiveUpOptions = Gi
    * @param subject - what the method was called on or with: the lock, or the condition of a `Barrier`
    * @throws the error of a bad argument
    */
-  readonly request: (subject: Subject, options: Options | undefined) => Request;
+  readonly request: (subject: Subject, options: Options | undefined, terms: Terms) => Request;
+}
+
+/**
+ * Makes the constant of a verb that waits in a line with priorities.
+ *
+ * @param name - the method, as error messages call it
+ * @param request - what it asks for
+ * @param isBare - whether it takes a bare hold, which no guard and no sandbox stands for
+ * @param rank - a higher rank goes before any priority
+ */
+export function verb<Subject, Request, Options extends WaitOptions = WaitOptions>(
+  name: string,
+  request: (subject: Subject, options: Options | undefined, terms: Terms) => Request,
+  isBare = false,
+  rank = 0,
+): AskingVerb<Subject, Request, Options> {
+  return { name, rank, isBare, terms: readWaitOptions, request };
 }

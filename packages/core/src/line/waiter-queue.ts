@@ -2,10 +2,10 @@ import { type Named, timeoutError } from '../contract/name.ts';
 import type { Terms } from '../contract/options.ts';
 import { reasonOf } from '../contract/signal.ts';
 import { deliver } from '../runtime/delivery.ts';
-import { isAlone } from '../runtime/ring.ts';
-import { Lanes } from './lanes.ts';
+import { append, isAlone, unlink } from '../runtime/ring.ts';
+import { type Lane, Lanes } from './lanes.ts';
 import type { Verb } from './verb.ts';
-import type { Line, Outcome, Waiter } from './waiter.ts';
+import type { LockLine, Outcome, Waiter } from './waiter.ts';
 
 /** Decides and takes in one step: true if the request is granted now. It must not run user code. */
 export type Admit<Request> = (request: Request) => boolean;
@@ -27,14 +27,14 @@ const GRANTED: Outcome<void> = { value: undefined };
  * newcomer never overtakes a waiter of the same or a higher priority. Granting and giving up are O(1) while all waiters
  * have the same priority; a wait costs a timer or a listener only if it asks for one.
  */
-export class WaiterQueue<Request = void> implements Line<Request> {
+export class WaiterQueue<Request = void> implements LockLine<Request> {
   /** The lock. */
   declare readonly owner: Named;
   /** How many permits bare verbs hold. A lock without permits counts 1 for each hold. */
   declare bare: number;
   readonly #admit: Admit<Request>;
   readonly #giveBack: GiveBack<Request>;
-  #lanes: Lanes<Waiter<Request>> | undefined;
+  #lanes: Lanes | undefined;
   #size = 0;
 
   /**
@@ -58,7 +58,20 @@ export class WaiterQueue<Request = void> implements Line<Request> {
 
   /** The waiters from the head on, as they are now. */
   get waiters(): Waiter<Request>[] {
-    return this.#lanes === undefined ? [] : this.#lanes.all();
+    const waiters: Waiter<Request>[] = [];
+    for (const lane of this.#lanes?.inOrder() ?? []) {
+      for (let link = lane.next; link !== lane; link = link.next) waiters.push(link as Waiter<Request>);
+    }
+    return waiters;
+  }
+
+  /** Takes the request if it is free and no waiter is in front. */
+  admitNow(request: Request, verb: Verb, priority = 0): boolean {
+    const first = this.#size === 0 ? undefined : this.#lanes?.first;
+    if (first !== undefined && (first.rank > verb.rank || (first.rank === verb.rank && first.priority >= priority))) {
+      return false;
+    }
+    return this.take(request, verb);
   }
 
   /**
@@ -67,7 +80,6 @@ export class WaiterQueue<Request = void> implements Line<Request> {
    */
   tryAdmit(request: Request, verb: Verb, priority = 0): boolean {
     const isAdmitted = this.admitNow(request, verb, priority);
-    if (this.#size === 0) return isAdmitted;
     const { size } = this;
     this.drain();
     if (this.#size === size) return isAdmitted;
@@ -79,8 +91,7 @@ export class WaiterQueue<Request = void> implements Line<Request> {
   ask(request: Request, { signal, timeout, priority }: Terms, verb: Verb): Outcome<void> | undefined {
     if (signal?.aborted) throw reasonOf(signal);
     // A caller that can wait joins before any aborted waiter leaves, so that callbacks of those see it in the line.
-    const isAdmitted =
-      timeout > 0 ? this.admitNow(request, verb, priority) : this.tryAdmit(request, verb, priority);
+    const isAdmitted = timeout > 0 ? this.admitNow(request, verb, priority) : this.tryAdmit(request, verb, priority);
     if (isAdmitted) return GRANTED;
     if (timeout <= 0) throw timeoutError(this.owner, verb.name, timeout);
     return undefined;
@@ -89,10 +100,10 @@ export class WaiterQueue<Request = void> implements Line<Request> {
   join(waiter: Waiter<Request>, terms: Terms): void {
     waiter.limit(terms);
     this.#lanes ??= new Lanes();
-    this.#lanes.append(waiter, waiter.verb.rank, terms.priority);
+    append(this.#lanes.for(waiter.verb.rank, terms.priority), waiter);
     this.#size++;
     // An aborted head holds nobody back, even before its listener has run.
-    if (this.#lanes.head.isAborted) this.moveUp();
+    if (this.head.abortedSignal !== undefined) this.moveUp();
   }
 
   /**
@@ -108,16 +119,9 @@ export class WaiterQueue<Request = void> implements Line<Request> {
     return true;
   }
 
-  /** Turns a hold into another one without letting a waiter in between. The policy must admit that. */
-  exchange(held: Request, wanted: Request): void {
-    this.#giveBack.call(this.owner, held);
-    this.#admit.call(this.owner, wanted);
-    this.moveUp();
-  }
-
   /** Ends a hold: what `admit` took for the request is free again, and goes to the next in line. */
   giveBack(request: Request): void {
-    this.#giveBack.call(this.owner, request);
+    this.untake(request);
     this.moveUp();
   }
 
@@ -130,20 +134,20 @@ export class WaiterQueue<Request = void> implements Line<Request> {
   /** Grants from the head until the policy refuses. Callbacks run later, in `deliver()`. */
   drain(): void {
     while (this.#size > 0) {
-      const { head } = this.#lanes as Lanes<Waiter<Request>>;
+      const { head } = this;
       // Asked again at this moment, because another abort listener may have led here before ours has run.
-      if (head.isAborted) {
-        this.giveUp(head, undefined);
-      } else if (this.take(head.request, head.verb)) {
+      if (head.abortedSignal !== undefined) {
+        this.giveUp(head);
+      } else if (head.enter(this)) {
         this.remove(head);
-        head.grant();
+        head.grant(undefined);
       } else {
         return;
       }
     }
   }
 
-  giveUp(waiter: Waiter<Request>, reason: unknown): void {
+  giveUp(waiter: Waiter<Request>, reason?: unknown): void {
     if (isAlone(waiter)) return;
     this.remove(waiter);
     waiter.giveUp(reason);
@@ -151,25 +155,34 @@ export class WaiterQueue<Request = void> implements Line<Request> {
 
   /** Ends every wait. */
   cancelAll(reason: unknown): void {
-    while (this.#size > 0) this.giveUp((this.#lanes as Lanes<Waiter<Request>>).head, reason);
+    while (this.#size > 0) this.giveUp(this.head, reason);
     deliver();
   }
 
-  // These are no #methods, which would add a word to every line.
-  private admitNow(request: Request, verb: Verb, priority: number): boolean {
-    if (this.#size > 0 && !(this.#lanes as Lanes<Waiter<Request>>).isFirst(verb.rank, priority)) return false;
-    return this.take(request, verb);
-  }
+  // The rest is for core alone. (No #methods: they would add a word to every line.)
 
-  // Every hold begins here.
-  private take(request: Request, verb: Verb): boolean {
+  /** Every hold begins here: takes the request if the policy admits it, whatever waits. */
+  take(request: Request, verb: Verb): boolean {
     if (!this.#admit.call(this.owner, request)) return false;
     if (verb.isBare) this.bare += typeof request === 'number' ? request : 1;
     return true;
   }
 
-  private remove(waiter: Waiter<Request>): void {
-    (this.#lanes as Lanes<Waiter<Request>>).remove(waiter);
+  /** Undoes `take`. `moveUp()` must follow. */
+  untake(request: Request): void {
+    this.#giveBack.call(this.owner, request);
+  }
+
+  /** The waiter that goes first. There must be one. */
+  get head(): Waiter<Request> {
+    return this.#lanes?.first?.next as Waiter<Request>;
+  }
+
+  /** Takes a waiter out without ending its wait. */
+  remove(waiter: Waiter<Request>): void {
+    const neighbor = waiter.next;
+    unlink(waiter);
     this.#size--;
+    if (isAlone(neighbor)) this.#lanes?.close(neighbor as Lane);
   }
 }

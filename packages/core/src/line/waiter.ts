@@ -1,7 +1,12 @@
-import type { Named } from '../contract/name.ts';
+import { type Named, timeoutError } from '../contract/name.ts';
 import type { Terms } from '../contract/options.ts';
+import { reasonOf, type SignalShape } from '../contract/signal.ts';
+import type { CapturedContext } from '../runtime/captured-context.ts';
+import { deliver, post } from '../runtime/delivery.ts';
+import { report } from '../runtime/report.ts';
 import { Link } from '../runtime/ring.ts';
-import { type Limited, Limits } from './limits.ts';
+import type { Settlers } from '../runtime/with-resolvers.ts';
+import { joinHub, leaveHub } from './abort-hub.ts';
 import type { Verb } from './verb.ts';
 
 /** What a request got without waiting. */
@@ -11,7 +16,7 @@ export interface Outcome<Value> {
 
 /** Any line to wait in: the `WaiterQueue`, or the line of a primitive with an order of its own. */
 export interface Line<Request, Value = void> {
-  /** The primitive, for error messages. */
+  /** The primitive: named in error messages, and the `this` of callbacks. */
   readonly owner: Named;
   /**
    * Takes what is asked for if it is free.
@@ -22,73 +27,178 @@ export interface Line<Request, Value = void> {
   ask(request: Request, terms: Terms, verb: Verb): Outcome<Value> | undefined;
   /** Lets a waiter join, after `ask` has sent it here. */
   join(waiter: Waiter<Request, Value>, terms: Terms): void;
-  /**
-   * Takes a waiter out and settles it with the reason; does nothing if its wait is over. Nobody moves up yet.
-   *
-   * @param waiter - not one that has been granted and waits for `deliver()`
-   */
-  giveUp(waiter: Waiter<Request, Value>, reason: unknown): void;
+  /** Takes a waiter out, if it is still there, and ends its wait. No other waiter moves up yet. */
+  giveUp(waiter: Waiter<Request, Value>, reason?: unknown): void;
   /** Grants every waiter that can be granted now. */
   drain(): void;
 }
 
-/**
- * One waiter. It leaves its line first and is settled then, exactly once. How it is told is up to the subclass, which
- * must not run user code before the line is at rest (see `DeferredWaiter`).
- */
-export abstract class Waiter<Request, Value = void> extends Link implements Limited {
+/** A line in which holds begin and end. */
+export interface LockLine<Request> extends Line<Request> {
+  /** The number of waiters. */
+  readonly size: number;
+  /** Takes the request for a caller that cannot wait. */
+  tryAdmit(request: Request, verb: Verb): boolean;
+  /** Ends a hold, and moves up. */
+  giveBack(request: Request): void;
+}
+
+/** How a waiter is told: one constant for each way to ask. */
+export interface Form<Request, Value> {
+  /** Called once the outcome is known and the line is at rest. It may run user code; what that throws is reported. */
+  tell(waiter: Waiter<Request, Value>): void;
+  /** Captures the async context to call `tell` in; undefined if that does not matter. */
+  readonly capture: (() => CapturedContext | undefined) | undefined;
+}
+
+/** Why a wait ended without what was asked for. */
+interface Failure {
+  readonly reason: unknown;
+}
+
+// A timer of 2³¹ ms or more would fire immediately.
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** One waiter. It leaves its line first and is settled then, exactly once; `deliver()` tells it. */
+export class Waiter<Request, Value = void> extends Link {
   // Fields that a class defines make a contended lock a tenth slower (bench W3): these are set by the constructor alone.
   declare readonly line: Line<Request, Value>;
   declare readonly request: Request;
   declare readonly verb: Verb;
-  #limits: Limits | undefined;
+  declare readonly form: Form<Request, Value>;
+  /** The user's function, if the form calls one. */
+  declare readonly fn: unknown;
+  /** The two functions of the caller's promise, if the form gives one. */
+  declare readonly resolve: (value: unknown) => void;
+  declare readonly reject: (reason: unknown) => void;
+  /** What was granted. */
+  declare value: Value | undefined;
+  declare failure: Failure | undefined;
+  declare private context: CapturedContext | undefined;
+  declare private signal: SignalShape | undefined;
+  declare private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(line: Line<Request, Value>, request: Request, verb: Verb) {
+  constructor(
+    line: Line<Request, Value>,
+    request: Request,
+    verb: Verb,
+    form: Form<Request, Value>,
+    settlers: Settlers<never>,
+    fn?: unknown,
+  ) {
     super();
     this.line = line;
     this.request = request;
     this.verb = verb;
+    this.form = form;
+    this.resolve = settlers.resolve as (value: unknown) => void;
+    this.reject = settlers.reject;
+    this.fn = fn;
+    this.value = undefined;
+    this.failure = undefined;
+    this.context = undefined;
+    this.signal = undefined;
+    this.timer = undefined;
   }
 
-  protected abstract onGrant(value: Value): void;
-  protected abstract onGiveUp(reason: unknown): void;
+  /** Its signal once that has aborted, even if our listener has not run yet. */
+  get abortedSignal(): SignalShape | undefined {
+    return this.signal?.aborted ? this.signal : undefined;
+  }
 
-  /** Starts what may end the wait early, if the terms ask for it. */
-  limit(terms: Terms): void {
-    if (terms.signal !== undefined || terms.timeout !== Number.POSITIVE_INFINITY) {
-      this.#limits = new Limits(this, terms);
+  /** Takes what it asks for, now that it is the first in line. False if that is not free. */
+  enter(line: { take(request: Request, verb: Verb): boolean }): boolean {
+    return line.take(this.request, this.verb);
+  }
+
+  /** Starts what may end the wait early, and captures the context. */
+  limit({ signal, timeout }: Terms): void {
+    try {
+      if (signal !== undefined) {
+        joinHub(this, signal);
+        this.signal = signal;
+      }
+      if (timeout !== Number.POSITIVE_INFINITY) this.startTimer(timeout, timeout);
+    } catch (error) {
+      this.unlimit();
+      throw error;
     }
+    this.context = this.form.capture?.();
   }
 
   /** From now on neither timer nor signal ends the wait. */
   unlimit(): void {
-    this.#limits?.lift();
-    this.#limits = undefined;
+    const { signal, timer } = this;
+    if (signal !== undefined) {
+      this.signal = undefined;
+      leaveHub(this, signal);
+    }
+    if (timer !== undefined) {
+      this.timer = undefined;
+      stopTimer(timer);
+    }
   }
 
-  /** Whether its signal has aborted, even if our listener has not run yet. */
-  get isAborted(): boolean {
-    return this.#limits !== undefined && this.#limits.isAborted;
-  }
-
-  /** Ends the wait, in its line. */
-  leave(reason: unknown): void {
-    this.line.giveUp(this, reason);
-  }
-
+  /** It has left its line with what it asked for. */
   grant(value: Value): void {
     this.unlimit();
-    this.onGrant(value);
+    this.value = value;
+    post(this);
   }
 
+  /**
+   * It has left its line without what it asked for. A waiter whose signal has aborted gets the signal's reason, whatever
+   * else ends the wait, because the abort came first.
+   */
   giveUp(reason: unknown): void {
-    const first = this.reasonOr(reason);
+    const aborted = this.abortedSignal;
     this.unlimit();
-    this.onGiveUp(first);
+    this.failure = { reason: aborted === undefined ? reason : reasonOf(aborted) };
+    post(this);
   }
 
-  /** Whatever ends the wait, a waiter whose signal has aborted gets the signal's reason, because the abort came first. */
-  reasonOr(reason: unknown): unknown {
-    return this.#limits === undefined ? reason : this.#limits.reasonOr(reason);
+  /** Tells it, and closes its context. */
+  run(): void {
+    const { context, form } = this;
+    try {
+      if (context === undefined) form.tell(this);
+      else context.runInAsyncScope(form.tell, undefined, this);
+    } catch (error) {
+      report(error);
+    }
+    context?.emitDestroy?.();
+  }
+
+  // The timer passes its arguments to one function for all: no closure for each waiter.
+  private startTimer(timeout: number, remaining: number): void {
+    this.timer = setTimeout(
+      Waiter.timeUp,
+      Math.min(remaining, LONGEST_TIMER),
+      this,
+      timeout,
+      remaining - LONGEST_TIMER,
+    );
+  }
+
+  // A timer that could not be cleared does nothing when it fires.
+  private static timeUp(this: void, waiter: Waiter<unknown, unknown>, timeout: number, remaining: number): void {
+    const { line, verb, timer } = waiter;
+    if (timer === undefined) return;
+    if (remaining > 0) {
+      waiter.startTimer(timeout, remaining);
+      return;
+    }
+    line.giveUp(waiter, timeoutError(line.owner, verb.name, timeout));
+    line.drain();
+    deliver();
+  }
+}
+
+// A foreign clock that throws must not stop a grant.
+function stopTimer(timer: ReturnType<typeof setTimeout>): void {
+  try {
+    clearTimeout(timer);
+  } catch (error) {
+    report(error);
   }
 }

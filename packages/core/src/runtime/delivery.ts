@@ -18,6 +18,11 @@ export function post(waiter: Posted): void {
   append(posted, waiter);
 }
 
+/** Queues it in front of all that are posted: what it decides is decided before any of them is told. */
+export function postFirst(decision: Posted): void {
+  append(posted.next, decision);
+}
+
 /**
  * Tells all that are posted, in order. Every change of state ends with this call, after all its outcomes have been
  * decided.

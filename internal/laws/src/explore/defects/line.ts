@@ -1,90 +1,146 @@
+import type { Waiter } from '@valvekit/core/line';
 import type { Defect } from '../defect.ts';
+import { patch, patchPolicy, without } from '../patch.ts';
 
-const file = 'core/src/waiter-queue.ts';
-
-const leave = `    this.#remove(waiter);
-    waiter.giveUp(reason);`;
-
-/** Faults of the line that every lock waits in. */
+/** Faults of the line, which every lock uses. */
 export const lineDefects: Defect[] = [
   {
-    name: 'who gives up lets the next one in',
-    edits: [
-      [
-        file,
-        leave,
-        `${leave}
-        const next = this.#highest?.next as Waiter<Request>;
-        if (this.#size > 0) {
-          this.#remove(next);
-          next.grant();
-        }`,
-      ],
-    ],
+    name: 'a waiter that gives up admits the next one',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'giveUp', function (giveUp, waiter, reason) {
+        giveUp(waiter, reason);
+        if (this.size > 0) this.giveBack(waiter.request);
+      });
+    },
     primitive: 'mutex',
     shownBy: 'signals of their own',
   },
   {
-    name: 'who gave up stays in the line',
-    edits: [[file, leave, '    waiter.giveUp(reason);']],
+    name: 'a waiter that gave up stays in the line',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'giveUp', (_giveUp, waiter, reason) => waiter.giveUp(reason));
+    },
     primitive: 'mutex',
     shownBy: 'signals of their own',
   },
   {
-    name: 'the wrong one leaves the line',
-    edits: [[file, leave, leave.replace('(waiter)', '(this.#highest?.next as Waiter<Request>)')]],
+    name: 'the wrong waiter leaves the line',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'giveUp', function (giveUp, waiter, reason) {
+        giveUp(this.waiters[0] ?? waiter, reason);
+      });
+    },
     primitive: 'mutex',
     shownBy: 'signals of their own',
   },
   {
-    name: 'a late abort takes a grant back',
-    edits: [
-      ['core/src/waiter.ts', '    this.unlimit();\n    this.onGrant(', '    this.onGrant('],
-      [file, 'if (isAlone(waiter)) return;', ''],
-    ],
+    name: 'a late abort revokes a grant',
+    plant({ Waiter, WaiterQueue }) {
+      const granted = new WeakSet<object>();
+      patch(Waiter, 'grant', function (grant, value) {
+        granted.add(this);
+        without(this, 'unlimit', () => grant(value));
+      });
+      patch(WaiterQueue, 'giveUp', function (giveUp, waiter, reason) {
+        giveUp(waiter, reason);
+        if (!granted.delete(waiter)) return;
+        waiter.giveUp(reason);
+        this.giveBack(waiter.request);
+      });
+    },
     primitive: 'mutex',
     shownBy: 'signals of their own',
   },
   {
-    name: 'newcomers pass the line',
-    edits: [[file, 'if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return false;', '']],
+    name: 'newcomers overtake the line',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'admitNow', (admitNow, request, verb) =>
+        admitNow(request, { ...verb, rank: Number.POSITIVE_INFINITY }),
+      );
+    },
     primitive: 'semaphore',
-    shownBy: 'a heavy head that may abort',
+    shownBy: 'a large request at the head that may abort',
   },
   {
-    name: 'a release lets in one only',
-    edits: [[file, 'head.grant();', 'head.grant(); return;']],
+    name: 'a try overtakes the line',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'tryAdmit', (tryAdmit, request, verb) =>
+        tryAdmit(request, { ...verb, rank: Number.POSITIVE_INFINITY }),
+      );
+    },
     primitive: 'semaphore',
-    shownBy: 'one release that fits two',
+    shownBy: 'tries while others wait',
   },
   {
-    name: 'light ones pass a heavy one',
-    edits: [
-      [
-        file,
-        '      } else {\n        return;',
-        `      } else {
-        for (const other of this) {
-          if (!this.#admit.call(this.owner, other.request)) continue;
-          this.#remove(other);
-          other.grant();
+    name: 'a release admits only one waiter',
+    plant(modules) {
+      let grants = 0;
+      patch(modules.Waiter, 'grant', (grant, value) => {
+        grants++;
+        grant(value);
+      });
+      patch(modules.WaiterQueue, 'drain', (drain) => {
+        drain();
+        grants = 0;
+      });
+      patchPolicy(modules, ({ admit }) => ({ admit: (request) => grants === 0 && admit(request) }));
+    },
+    primitive: 'semaphore',
+    shownBy: 'one release that admits two',
+  },
+  {
+    name: 'small requests overtake a large one',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'drain', function (drain) {
+        drain();
+        for (const waiter of this.waiters as Waiter<unknown>[]) {
+          if (!this.admitNow(waiter.request, { ...waiter.verb, rank: Number.POSITIVE_INFINITY })) continue;
+          // It has to leave the line with what it asked for.
+          waiter.giveUp = () => waiter.grant();
+          this.giveUp(waiter);
         }
-        return;`,
-      ],
-    ],
+      });
+    },
     primitive: 'semaphore',
-    shownBy: 'light ones behind a heavy one',
+    shownBy: 'small requests behind a large one',
   },
   {
-    name: 'an aborted one is let in before its listener has run',
-    edits: [[file, 'if (head.abortedSignal !== undefined)', 'if (false)']],
+    name: 'an aborted waiter is admitted before its listener has run',
+    plant({ Waiter, WaiterQueue }) {
+      let isDraining = false;
+      patch(WaiterQueue, 'drain', (drain) => {
+        isDraining = true;
+        drain();
+        isDraining = false;
+      });
+      const { get } = Object.getOwnPropertyDescriptor(Waiter.prototype, 'abortedSignal') as PropertyDescriptor;
+      Object.defineProperty(Waiter.prototype, 'abortedSignal', {
+        get(): unknown {
+          return isDraining ? undefined : get?.call(this);
+        },
+      });
+    },
     primitive: 'mutex',
     shownBy: 'a listener before ours releases the holder',
   },
   {
-    name: 'a higher priority goes behind',
-    edits: [[file, 'lower.priority > priority', 'lower.priority < priority']],
-    primitive: 'mutex',
-    shownBy: 'priorities',
+    name: 'an aborted head holds back a newcomer',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'join', function (join, waiter, terms) {
+        without(this, 'drain', () => join(waiter, terms));
+      });
+    },
+    primitive: 'semaphore',
+    shownBy: 'a refusal found by a newcomer aborts and asks',
+  },
+  {
+    name: 'an aborted head holds back a try',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'tryAdmit', function (_tryAdmit, request, verb, priority) {
+        return this.admitNow(request, verb, priority);
+      });
+    },
+    primitive: 'semaphore',
+    shownBy: 'a listener before ours stops the event',
   },
 ];

@@ -1,12 +1,12 @@
 import type { Program } from '../program.ts';
 
-// Both remember where they stopped, and have stopped at some place already.
+// Both keep a lastIndex, and it is not zero.
 const global = Object.assign(/b/g, { lastIndex: 1 });
 const sticky = Object.assign(/b/y, { lastIndex: 1 });
 
 export const barrierPrograms: Program[] = [
   {
-    name: 'values, lists, expressions and functions',
+    name: 'values, lists, RegExps and functions',
     primitive: 'barrier',
     requests: {
       A: { condition: 'a' },
@@ -17,7 +17,7 @@ export const barrierPrograms: Program[] = [
     extras: ['set a', 'set b'],
   },
   {
-    name: 'an expression with a memory, asked again and again',
+    name: 'RegExps with a lastIndex, tested again and again',
     primitive: 'barrier',
     requests: {
       A: { condition: global, onGrant: ['ask B'] },

@@ -2,7 +2,7 @@ import type { Program, Request } from '../program.ts';
 
 const limited = { signal: 0, patience: 'timed' } satisfies Request;
 
-/** Larger programs, for a longer look. */
+/** Larger programs, for a longer search. */
 export const deepPrograms: Program[] = [
   {
     name: 'four, two of them with limits',

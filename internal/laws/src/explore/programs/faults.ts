@@ -4,7 +4,7 @@ import type { Request } from '../program.ts';
 const limited = { signal: 0, patience: 'timed' } satisfies Request;
 const last = { isInner: true } satisfies Request;
 
-/** Programs that call out to timers, signals and callbacks, and what may go wrong there. */
+/** Programs in which a primitive calls timers, signals and callbacks, and what may go wrong there. */
 export const faultPrograms: FaultProgram[] = [
   {
     program: {
@@ -17,7 +17,7 @@ export const faultPrograms: FaultProgram[] = [
   },
   {
     program: {
-      name: 'a heavy one gives up',
+      name: 'a large request gives up',
       primitive: 'semaphore',
       capacity: 2,
       requests: { H: {}, A: { ...limited, permits: 2 }, B: limited, C: { signal: 1 }, N: last, Z: last },

@@ -67,7 +67,7 @@ export const mutexPrograms: Program[] = [
     requests: { A: {}, B: { patience: 'timed', onRefusal: ['ask D'] }, C: { patience: 'timed' }, D: { isInner: true } },
   },
   {
-    name: 'a timer and a signal on one wait, and no patience at all',
+    name: 'a timer and a signal on one wait, and a timeout of zero',
     primitive: 'mutex',
     requests: { A: {}, B: { patience: 'timed', signal: 0 }, C: { patience: 'impatient', signal: 0 } },
   },
@@ -86,5 +86,10 @@ export const mutexPrograms: Program[] = [
     name: 'priorities',
     primitive: 'mutex',
     requests: { A: {}, B: { priority: 1, signal: 0 }, C: { priority: -1 }, D: { priority: 1 } },
+  },
+  {
+    name: 'four priorities',
+    primitive: 'mutex',
+    requests: { A: {}, B: { priority: 1 }, C: { priority: 2 }, D: { priority: 3 }, E: { priority: 4 } },
   },
 ];

@@ -7,7 +7,7 @@ const upgrade = { form: 'upgrade', of: 'U' } satisfies Request;
 
 const upgrades: Program[] = [
   {
-    name: 'an upgrade beside a reader',
+    name: 'an upgrade next to a reader',
     primitive: 'rwlock',
     requests: { U: upgradable, G: { ...upgrade, signal: 0 }, R: { form: 'acquire', kind: 'read' } },
   },
@@ -22,13 +22,13 @@ const upgrades: Program[] = [
     },
   },
   {
-    name: 'two who would upgrade',
+    name: 'an upgrade and a second upgradable request',
     primitive: 'rwlock',
     requests: { U: upgradable, G: upgrade, V: { ...upgradable, signal: 0 } },
   },
 ];
 
-/** Programs whose requests give promises. */
+/** Programs whose requests return promises. */
 export const promisePrograms: Program[] = [
   { name: 'bare locks', primitive: 'mutex', requests: { A: promise, B: { ...promise, signal: 0 }, C: promise } },
   {
@@ -43,7 +43,7 @@ export const promisePrograms: Program[] = [
   },
   { name: 'cancel and misuse', primitive: 'mutex', requests: { A: promise, B: acquire }, extras: ['cancel', 'over'] },
   {
-    name: 'a heavy head that may abort',
+    name: 'a large request at the head that may abort',
     primitive: 'semaphore',
     capacity: 2,
     requests: { A: promise, B: { ...promise, permits: 2, signal: 0 }, C: promise },

@@ -47,7 +47,7 @@ const fair: Program[] = [
     requests: { H: read, A: { ...write, signal: 0 }, B: read, C: { ...read, form: 'try' } },
   },
   {
-    name: 'callbacks of a batch that throw, abort and give back',
+    name: 'callbacks of a batch that throw, abort and release',
     primitive: 'rwlock',
     requests: {
       A: write,
@@ -74,13 +74,13 @@ const fair: Program[] = [
     extras: ['over', 'again A', 'over'],
   },
   {
-    name: 'a writer that goes on reading',
+    name: 'a writer that downgrades',
     primitive: 'rwlock',
     requests: { A: { ...write, form: 'tryGuard' }, B: read, C: write },
     extras: ['downgrade A', 'over'],
   },
   {
-    name: 'an upgradable one beside readers',
+    name: 'an upgradable hold next to readers',
     primitive: 'rwlock',
     requests: {
       A: { kind: 'upgradable', form: 'tryGuard' },
@@ -96,7 +96,7 @@ const fair: Program[] = [
   },
 ];
 
-// When an event was stopped, who of two lines is still counted is nobody's business.
+// When an event was stopped, it is not specified which waiters of two lines are still counted.
 const readersFirst: Program[] = fair
   .filter(({ listeners }) => !listeners?.some(({ stops }) => stops))
   .map((program) => ({ ...program, name: `${program.name}, readers first`, policy: 'readers' }));

@@ -2,25 +2,25 @@ import type { Program } from '../program.ts';
 
 export const semaphorePrograms: Program[] = [
   {
-    name: 'a heavy head that may abort',
+    name: 'a large request at the head that may abort',
     primitive: 'semaphore',
     capacity: 2,
     requests: { A: {}, B: { permits: 2, signal: 0 }, C: {} },
   },
   {
-    name: 'a heavy head that may time out',
+    name: 'a large request at the head that may time out',
     primitive: 'semaphore',
     capacity: 2,
     requests: { A: {}, B: { permits: 2, patience: 'timed' }, C: { patience: 'timed' } },
   },
   {
-    name: 'light ones behind a heavy one',
+    name: 'small requests behind a large one',
     primitive: 'semaphore',
     capacity: 3,
     requests: { A: { permits: 2 }, B: { permits: 3 }, C: {}, D: { permits: 2 } },
   },
   {
-    name: 'one release that fits two',
+    name: 'one release that admits two',
     primitive: 'semaphore',
     capacity: 2,
     requests: { A: { permits: 2 }, B: {}, C: {}, D: { permits: 2 } },
@@ -32,7 +32,7 @@ export const semaphorePrograms: Program[] = [
     requests: { A: {}, B: { permits: 2, signal: 0 }, C: { form: 'try' }, D: { form: 'tryGuard', permits: 2 } },
   },
   {
-    name: 'more given back than was taken',
+    name: 'more released than was taken',
     primitive: 'semaphore',
     capacity: 2,
     requests: { A: { form: 'tryGuard' }, B: { permits: 2 }, C: { permits: 3 } },
@@ -77,7 +77,7 @@ export const semaphorePrograms: Program[] = [
     requests: { A: { permits: 2 }, B: { onGrant: ['throw'] }, C: { onGrant: ['release C', 'throw'] } },
   },
   {
-    name: 'callbacks that give back and take',
+    name: 'callbacks that release and take',
     primitive: 'semaphore',
     capacity: 2,
     requests: {
@@ -125,7 +125,7 @@ export const semaphorePrograms: Program[] = [
     requests: { A: { permits: 2 }, B: { priority: 1, signal: 0 }, C: { permits: 2, priority: 2 }, D: { form: 'try' } },
   },
   {
-    name: 'a try that passes lower priorities',
+    name: 'a try that overtakes lower priorities',
     primitive: 'semaphore',
     capacity: 2,
     requests: { A: {}, B: { permits: 2, priority: -1 }, C: { form: 'try' }, D: { priority: -2 } },

@@ -1,0 +1,51 @@
+import { rmSync } from 'node:fs';
+import { defineConfig, type Options } from 'tsup';
+
+/** What a package has besides one entry. */
+interface Extra {
+  /** The entries that `exports` in package.json names. */
+  entries?: readonly string[];
+  /** Files that have a sibling for browsers: `name.ts` and `name.browser.ts`. */
+  browser?: readonly string[];
+}
+
+/**
+ * How every package is built: `dist` mirrors `src`, once as ES modules and once as CommonJS, so that bundlers drop whole
+ * files that a program does not use; and for each entry its types, in one file for each module system.
+ */
+export function build({ entries = ['index'], browser = [] }: Extra = {}): ReturnType<typeof defineConfig> {
+  rmSync('dist', { recursive: true, force: true });
+  const common: Options = { sourcemap: true, target: 'es2022' };
+  const files: Options = { ...common, entry: ['src/**/*.ts'], splitting: false, platform: 'neutral' };
+  const esm: Options = { ...files, format: 'esm' };
+  const variants: Options[] = [
+    { ...esm, esbuildPlugins: [siblings('.js')] },
+    // For Node, so that its lexer finds the names when an ES module imports the CommonJS files.
+    { ...files, format: 'cjs', platform: 'node', esbuildPlugins: [siblings('.cjs')] },
+  ];
+  if (browser.length > 0) variants.push({ ...esm, outDir: 'dist/browser', esbuildPlugins: [siblings('.js', browser)] });
+  return defineConfig([
+    ...variants,
+    ...entries.map((entry): Options => {
+      return { ...common, entry: [`src/${entry}.ts`], format: ['esm', 'cjs'], dts: { only: true } };
+    }),
+  ]);
+}
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number];
+
+/** Files import each other's built files instead of being bundled. */
+function siblings(extension: string, browser: readonly string[] = []): Plugin {
+  return {
+    name: 'siblings',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\..*\.ts$/ }, ({ path, kind }) => {
+        if (kind === 'entry-point') return undefined;
+        const isSplit = browser.some((name) => path.endsWith(`/${name}.ts`));
+        return { path: path.replace(/\.ts$/, isSplit ? `.browser${extension}` : extension), external: true };
+      });
+    },
+  };
+}
+
+export default build();

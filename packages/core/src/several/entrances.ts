@@ -1,0 +1,65 @@
+import type { Lockable } from '../contract/acquirable.ts';
+import { mismatch, requireOptions } from '../contract/arguments.ts';
+import { label } from '../contract/name.ts';
+import type { PermitOptions } from '../contract/options.ts';
+import { type Enterable, type Entrance, entrance } from '../line/entrance.ts';
+import type { WaiterQueue } from '../line/waiter-queue.ts';
+import { JointLine } from './joint-line.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a lock may take any options of its own
+type AnyLock = Lockable<any, any>;
+
+/** Locks of this thread, each perhaps with the number of permits to take from it. */
+export type Several = Iterable<AnyLock | readonly [lock: AnyLock, options: { permits?: number | undefined }]>;
+
+/** One lock of the list. */
+interface Wanted {
+  readonly lock: unknown;
+  readonly permits: number | undefined;
+}
+
+/**
+ * Reads the list, and enters each lock once.
+ *
+ * @throws {TypeError | RangeError} a bad argument, naming it
+ */
+export function jointLineOf(locks: Several): JointLine {
+  // Reading the list may run user code: it ends before any lock is entered.
+  const list = [...locks].map(wantedOf);
+  const entered: Map<WaiterQueue<unknown>, Entrance<unknown>> = new Map();
+  try {
+    for (const wanted of list) enter(wanted, entered);
+  } catch (error) {
+    for (const each of entered.values()) each.leave?.();
+    throw error;
+  }
+  return new JointLine([...entered.values()]);
+}
+
+function wantedOf(item: unknown, index: number): Wanted {
+  const [lock, options] = Array.isArray(item) ? item : [item];
+  requireOptions(options);
+  if (typeof (lock as Partial<Enterable> | null | undefined)?.[entrance] !== 'function') {
+    const expected = "one of this thread's Mutex, Semaphore, KeyedLocks, or side of a ReadWriteLock";
+    throw new TypeError(mismatch(`locks[${index}]`, expected, lock));
+  }
+  return { lock, permits: (options as PermitOptions | undefined)?.permits };
+}
+
+function enter({ lock, permits }: Wanted, entered: Map<WaiterQueue<unknown>, Entrance<unknown>>): void {
+  let found = (lock as Enterable)[entrance]({ permits });
+  const other = entered.get(found.line);
+  if (other?.permits !== undefined && found.permits !== undefined) {
+    const sum = other.permits + found.permits;
+    found.leave?.();
+    found = (lock as Enterable)[entrance]({ permits: sum });
+  } else if (other !== undefined && other.request !== found.request) {
+    found.leave?.();
+    throw new TypeError(`locks must name only one side of ${label(found.line.owner)}`);
+  }
+  other?.leave?.();
+  entered.set(found.line, found);
+  if (found.permits === undefined && permits !== undefined && permits !== 1) {
+    throw new TypeError(mismatch('permits', `1, because ${label(found.line.owner)} has no permits,`, permits));
+  }
+}

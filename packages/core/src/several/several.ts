@@ -1,0 +1,104 @@
+import { acquire, type GuardVerb, tryAcquire } from '../asking/acquire.ts';
+import { Hold } from '../asking/hold.ts';
+import { sandbox } from '../asking/sandbox.ts';
+import type { Guard } from '../contract/guard.ts';
+import type { WaitOptions } from '../contract/options.ts';
+import { type AskingVerb, verb } from '../line/verb.ts';
+import { jointLineOf, type Several } from './entrances.ts';
+import type { JointLine } from './joint-line.ts';
+
+// What is asked for is in the line.
+const request = (): undefined => undefined;
+const ACQUIRE: GuardVerb<unknown, undefined, WaitOptions, Guard> = /* @__PURE__ */ acquireVerb();
+const SANDBOX: AskingVerb<unknown, undefined, WaitOptions> = /* @__PURE__ */ verb('sandboxAll', request);
+
+function acquireVerb(): GuardVerb<unknown, undefined, WaitOptions, Guard> {
+  return { ...verb('acquireAll', request), Guard: Hold };
+}
+
+/**
+ * Acquires several locks of this thread: all of them, or none. Resolves to one guard that releases them all.
+ *
+ * Order: the request joins every line in one step, and is granted when it is first in all of them and all are free. It
+ * holds nothing while it waits, and needs no order on the locks; such requests never deadlock with one another. In each
+ * line it keeps its place: no request overtakes it, and once it is first, the line waits until all its locks are free.
+ * Cancellation: one timeout and one signal for the whole; `cancel()` of one of the locks ends it. It leaves nothing behind.
+ *
+ * The same mutex or side twice counts once; permits of one semaphore add up. The list is read once, immediately; an empty
+ * one is granted immediately.
+ *
+ * @throws {TypeError | RangeError} as a rejection: a bad argument, naming it; a lock that is not one of this thread's full
+ *   locks; two sides of one `ReadWriteLock`; more permits than a capacity
+ * @throws {TimeoutError} as a rejection, if the wait took longer than `timeout` milliseconds
+ * @throws `signal.reason` as a rejection, if the signal aborts first
+ * @example
+ * ```ts
+ * import { acquireAll, Mutex, Semaphore } from 'valvekit';
+ *
+ * const account = new Mutex();
+ * const connections = new Semaphore(5);
+ * {
+ *   using guard = await acquireAll([account, [connections, { permits: 2 }]]);
+ *   // the account, and two of the connections
+ * }
+ * ```
+ */
+export function acquireAll(locks: Several, options?: WaitOptions): Promise<Guard> {
+  return entering(locks, (line) => acquire(line, ACQUIRE, undefined, options));
+}
+
+/**
+ * Acquires several locks of this thread if all are free and nobody waits in front in any of their lines: all, or none.
+ *
+ * @returns one guard that releases them all, or undefined
+ * @throws {TypeError | RangeError} as `acquireAll`
+ * @example
+ * ```ts
+ * import { Mutex, tryAcquireAll } from 'valvekit';
+ *
+ * const [from, to] = [new Mutex(), new Mutex()];
+ * const guard = tryAcquireAll([from, to]);
+ * guard?.release();
+ * ```
+ */
+export function tryAcquireAll(locks: Several): Guard | undefined {
+  const line = jointLineOf(locks);
+  try {
+    return tryAcquire(line, ACQUIRE, undefined);
+  } finally {
+    line.leave();
+  }
+}
+
+/**
+ * Runs `fn` under several locks of this thread, and releases them when it has ended: returned, thrown, or settled its
+ * promise. Order, cancellation and errors are those of `acquireAll`.
+ *
+ * @returns what `fn` returns; it rejects with what `fn` throws, and as `acquireAll` does
+ * @example
+ * ```ts
+ * import { Mutex, sandboxAll } from 'valvekit';
+ *
+ * const from = { lock: new Mutex(), balance: 100 };
+ * const to = { lock: new Mutex(), balance: 0 };
+ *
+ * await sandboxAll([from.lock, to.lock], async () => {
+ *   from.balance -= 10;
+ *   to.balance += 10;
+ * });
+ * ```
+ */
+export function sandboxAll<R>(locks: Several, fn: () => R, options?: WaitOptions): Promise<Awaited<R>> {
+  return entering(locks, (line) => sandbox(line, SANDBOX, undefined, fn, options));
+}
+
+function entering<Result>(locks: Several, enter: (line: JointLine) => Promise<Result>): Promise<Result> {
+  try {
+    const line = jointLineOf(locks);
+    const promise = enter(line);
+    line.leave();
+    return promise;
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}

@@ -1,0 +1,119 @@
+import { AbortError, type Guard, type Lockable, type PermitOptions, type WaitOptions } from '@valvekit/core';
+import {
+  acquire,
+  checkedPermits,
+  type Enterable,
+  type Entrance,
+  entrance,
+  label,
+  sandbox,
+  tryAcquire,
+} from '@valvekit/core/line';
+import { type Entries, Entry } from './entry.ts';
+import type { KeyedVerbs } from './verbs.ts';
+
+/** The lock of one key, as `KeyedLocks` hands it out. */
+export interface KeyedLock<G extends Guard = Guard, O extends WaitOptions = WaitOptions> extends Lockable<G, O> {
+  /** Whether it is held. */
+  readonly isLocked: boolean;
+  /** The number of waiters. */
+  readonly waiting: number;
+  /** Ends every wait for it with `reason`, or with an `AbortError`. Holders keep their holds. */
+  cancel(reason?: unknown): void;
+}
+
+/**
+ * A view of the lock of one key. It holds nothing and remembers only its key and capacity: it finds the lock when it asks.
+ */
+export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions>, Enterable<number> {
+  readonly #entries: Entries<K>;
+  readonly #key: K;
+  readonly #verbs: KeyedVerbs<G>;
+  readonly #capacity: number;
+
+  constructor(entries: Entries<K>, key: K, verbs: KeyedVerbs<G>, capacity: number) {
+    this.#entries = entries;
+    this.#key = key;
+    this.#verbs = verbs;
+    this.#capacity = capacity;
+  }
+
+  acquire(options?: PermitOptions): Promise<G> {
+    const entry = this.#enter();
+    const promise = acquire(entry, this.#verbs.acquire, this, options);
+    entry.end();
+    return promise;
+  }
+
+  tryAcquire(): G | undefined {
+    const entry = this.#enter();
+    this.prepare();
+    const guard = tryAcquire(entry, this.#verbs.acquire, this.#verbs.permits);
+    entry.end();
+    return guard;
+  }
+
+  sandbox<R>(fn: () => R, options?: PermitOptions): Promise<Awaited<R>> {
+    const entry = this.#enter();
+    const promise = sandbox(entry, this.#verbs.sandbox, this, fn, options);
+    entry.end();
+    return promise;
+  }
+
+  get isLocked(): boolean {
+    return this.#entry?.isLocked === true;
+  }
+
+  get waiting(): number {
+    return this.#entry?.size ?? 0;
+  }
+
+  cancel(reason?: unknown): void {
+    const entry = this.#entry;
+    if (entry === undefined) return;
+    entry.cancelAll(reason === undefined ? new AbortError(`${label(entry)}: cancel() ended the wait`) : reason);
+  }
+
+  // So that Vue's `reactive` and its like do not wrap it.
+  get [Symbol.toStringTag](): string {
+    return 'KeyedLock';
+  }
+
+  /** How many permits the options ask for. */
+  permitsOf(options: PermitOptions | undefined): number {
+    if (!this.#verbs.isWeighted) return this.#verbs.permits;
+    const { permits = 1 } = options ?? {};
+    return checkedPermits(permits, this.#capacity);
+  }
+
+  /** A request is made: from now on its capacity counts. */
+  prepare(): void {
+    const entry = this.#entry;
+    if (entry !== undefined) entry.capacity = this.#capacity;
+  }
+
+  /** @internal */
+  [entrance](options?: PermitOptions): Entrance<number> {
+    const request = this.permitsOf(options);
+    const { isWeighted, sandbox: verb } = this.#verbs;
+    const entry = this.#enter();
+    return {
+      line: entry.queue,
+      request,
+      ...(isWeighted && { permits: request }),
+      verb,
+      prepare: () => this.prepare(),
+      leave: () => entry.end(),
+    };
+  }
+
+  get #entry(): Entry<K> | undefined {
+    return this.#entries.get(this.#key);
+  }
+
+  #enter(): Entry<K> {
+    const entry = this.#entry ?? new Entry(this.#entries, this.#key, this.#capacity);
+    entry.begin();
+    return entry;
+  }
+}
