@@ -1,14 +1,20 @@
 import type { Guard } from '@valvekit/core';
-import type { Line } from './line.ts';
 
-/** The `Guard` of every lock: permits of its line. */
+/** Where a hold takes its permits from, and gives them back. */
+interface Permits {
+  taken: number;
+  /** Grants what the permits that came back make possible. */
+  drain(): void;
+}
+
+/** The `Guard` of every lock. */
 export class Hold implements Guard {
-  readonly #line: Line;
+  readonly #line: Permits;
   #permits: number;
   declare [Symbol.dispose]: () => void;
 
   /** Takes the permits, which must be free. */
-  constructor(line: Line, permits: number) {
+  constructor(line: Permits, permits: number) {
     line.taken += permits;
     this.#line = line;
     this.#permits = permits;

@@ -5,7 +5,7 @@ import { requireThat } from './require-that.ts';
 /**
  * One waiter: a function that ends its wait if it is time, and tells its promise.
  *
- * @param failure - gives the reason to reject a request for so many permits, or undefined to let it wait on; without it,
+ * @param failure - gives the reason to reject a request for this many permits, or undefined to let it wait on; without it,
  *   the waiter is granted its permits if they are free
  * @returns true if it waits on
  */
@@ -18,12 +18,12 @@ export type Asking = (resolve: (guard: Guard) => void, reject: (reason: unknown)
 const LONGEST_TIMER = 1e9;
 
 /**
- * The permits of a lock, and the line of those who wait for them. A mutex has one permit; a read/write lock has so many
- * that a reader takes one of them, and a writer all.
+ * The permits of a lock, and the line of those who wait for them. A mutex has one permit. A read/write lock has a great
+ * number, of which a reader takes one and a writer takes all.
  *
  * Order: first come, first served. The head gets all its permits or none, and no request overtakes it.
  *
- * As a map it holds the waiters by their places. Places only grow, and `#first` passes over each of them once: so
+ * As a map it holds the waiters by their places. Places only grow, and `#first` passes over each of them once, so
  * joining, granting and giving up are O(1).
  */
 export class Line extends Map<number, Waiter> {
@@ -61,9 +61,13 @@ export class Line extends Map<number, Waiter> {
       requireThat('options', 'an object', options);
       const { timeout = Infinity, signal, priority = 0 } = options as WaitOptions;
       requireThat('timeout', 'a number of milliseconds', timeout);
-      // By its members, so that signals of other realms and polyfills are accepted.
-      const isSignal = signal == null || (!!signal.removeEventListener && signal.aborted != null);
-      requireThat('signal', 'an AbortSignal', signal, isSignal);
+      // Decided by its members, so that signals of other realms and polyfills are accepted.
+      requireThat(
+        'signal',
+        'an AbortSignal',
+        signal,
+        signal == null || (signal.aborted !== undefined && signal.removeEventListener !== undefined),
+      );
       requireThat('priority', '0', priority, priority === 0);
       if (signal?.aborted) throw reasonOf(signal);
       const guard = this.tryAcquire(permits);
@@ -78,7 +82,7 @@ export class Line extends Map<number, Waiter> {
       const settle: Waiter = (failure) => {
         // Whatever ends the wait, an abort came first.
         const reason = signal?.aborted ? reasonOf(signal) : failure?.(permits);
-        if (reason === undefined && (failure || this.taken + permits > this.capacity)) return true;
+        if ((failure || this.taken + permits > this.capacity) && reason === undefined) return true;
         if (this.delete(place)) {
           if (reason === undefined) resolve(new Hold(this, permits));
           else reject(reason);
@@ -134,6 +138,5 @@ export class Line extends Map<number, Waiter> {
   }
 }
 
-function reasonOf({ reason = new AbortError('The signal has aborted') }: { readonly reason?: unknown }): unknown {
-  return reason;
-}
+const reasonOf = ({ reason = new AbortError('The signal has aborted') }: { readonly reason?: unknown }): unknown =>
+  reason;

@@ -19,5 +19,5 @@ function show(value: unknown): string {
   if (typeof value === 'string') return `"${value}"`;
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' && value ? {}.toString.call(value) : String(value);
+  return Object(value) === value ? {}.toString.call(value) : String(value);
 }

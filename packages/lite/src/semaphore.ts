@@ -1,5 +1,5 @@
 import type { GiveUpOptions, Guard, PermitOptions as LanedPermitOptions, Lockable } from '@valvekit/core';
-import { type Asking, Line } from './line.ts';
+import { Line } from './line.ts';
 import { requireThat } from './require-that.ts';
 import { sandbox } from './sandbox.ts';
 
@@ -60,7 +60,9 @@ export class Semaphore implements Lockable<Guard, LanedPermitOptions> {
    * ```
    */
   acquire(options?: PermitOptions): Promise<Guard> {
-    return new Promise((resolve, reject) => this.#asking('acquire', options)(resolve, reject));
+    return new Promise((resolve, reject) => {
+      this.#line.asking(this.#checked(options?.permits), 'acquire', options)(resolve, reject);
+    });
   }
 
   /**
@@ -88,7 +90,7 @@ export class Semaphore implements Lockable<Guard, LanedPermitOptions> {
    * ```
    */
   async sandbox<R>(fn: () => R, options?: PermitOptions): Promise<Awaited<R>> {
-    return sandbox(fn, this.#asking('sandbox', options));
+    return sandbox(fn, this.#line.asking(this.#checked(options?.permits), 'sandbox', options));
   }
 
   /**
@@ -153,17 +155,14 @@ export class Semaphore implements Lockable<Guard, LanedPermitOptions> {
     return this.#line.size;
   }
 
+  // The prototype says what any other one says: jest finds methods to mock only there.
   get [Symbol.toStringTag](): string {
-    return 'Semaphore';
-  }
-
-  #asking(verb: string, options: PermitOptions | undefined): Asking {
-    return this.#line.asking(this.#checked(options?.permits), verb, options);
+    return #line in this ? 'Semaphore' : 'Object';
   }
 
   #checked(permits = 1): number {
     // A capacity of 0 is a pause, in which no request is too large.
-    requireInteger('permits', permits, 1, this.capacity || Infinity);
+    requireInteger('permits', permits, 1, this.#line.capacity || Infinity);
     return permits;
   }
 }
@@ -174,7 +173,11 @@ function checkedCapacity(capacity: number): number {
 }
 
 function requireInteger(argument: string, value: number, least: number, most: number): void {
-  const isGood = Number.isSafeInteger(value) && value >= least && value <= most;
-  const Refusal = typeof value === 'number' ? RangeError : TypeError;
-  requireThat(argument, `an integer from ${least} to ${most}`, value, isGood, Refusal);
+  requireThat(
+    argument,
+    `an integer from ${least} to ${most}`,
+    value,
+    Number.isSafeInteger(value) && value >= least && value <= most,
+    typeof value === 'number' ? RangeError : TypeError,
+  );
 }

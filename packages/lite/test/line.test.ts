@@ -89,7 +89,7 @@ describe('a signal', () => {
     expect(await light).toBe('now');
   });
 
-  it.each(['tries', 'waits'])('that keeps its listeners from running holds back nobody who %s', async (newcomer) => {
+  it.each(['tries', 'waits'])('that keeps its listeners from running blocks no newcomer that %s', async (newcomer) => {
     const controller = new AbortController();
     controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
     const semaphore = new Semaphore(2);

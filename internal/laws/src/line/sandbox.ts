@@ -77,17 +77,20 @@ export function sandboxLaws(name: string, make: () => ScopedLockUnderTest): void
       await expect(error).rejects.toThrow('mine');
     });
 
-    it.skipIf(lacks(make(), 'synchronous delivery'))('runs a waiting fn inside the call that grants the lock', async () => {
-      const lock = make();
-      const free = lock.block();
-      const fn = vi.fn(() => 7);
-      const result = lock.sandbox(fn);
-      expect(fn).not.toHaveBeenCalled();
-      free();
-      expect(fn.mock.calls).toEqual([[]]);
-      expect(lock.isHeld).toBe(false);
-      expect(await result).toBe(7);
-    });
+    it.skipIf(lacks(make(), 'synchronous delivery'))(
+      'runs a waiting fn inside the call that grants the lock',
+      async () => {
+        const lock = make();
+        const free = lock.block();
+        const fn = vi.fn(() => 7);
+        const result = lock.sandbox(fn);
+        expect(fn).not.toHaveBeenCalled();
+        free();
+        expect(fn.mock.calls).toEqual([[]]);
+        expect(lock.isHeld).toBe(false);
+        expect(await result).toBe(7);
+      },
+    );
 
     it('holds the lock until the promise of fn settles', async () => {
       const lock = make();
