@@ -10,7 +10,7 @@ interface Manifest {
   private?: boolean;
   version: string;
   dependencies?: Record<string, string>;
-  exports: { '.': { import: { default: string } } };
+  exports: Record<string, { import?: { browser?: string; default: string } }>;
 }
 
 /** The programs that run the suite and print its result. */
@@ -109,10 +109,13 @@ function page(body: string): string {
 }
 
 function importMap(folder: string, names: string[]): Record<string, string> {
-  const urls = names.map((name) => {
+  const urls = names.flatMap((name) => {
     const home = `node_modules/${name}`;
     const { exports } = JSON.parse(readFileSync(join(folder, home, 'package.json'), 'utf8')) as Manifest;
-    return [name, join('/', home, exports['.'].import.default).replaceAll('\\', '/')];
+    return Object.entries(exports).flatMap(([entry, { import: files }]) => {
+      if (files === undefined) return [];
+      return [[name + entry.slice(1), join('/', home, files.browser ?? files.default).replaceAll('\\', '/')]];
+    });
   });
   return Object.fromEntries(urls);
 }

@@ -20,10 +20,10 @@ export function checkPackages(packages: Packages): void {
     });
   }
 
-  check('packages: there are seven', () => {
+  check('packages: all are there', () => {
     equal(
       Object.keys(packages).sort().join(),
-      '@valvekit/asemaphore,@valvekit/barrier,@valvekit/core,@valvekit/mutex,@valvekit/rwlock,@valvekit/semaphore,valvekit',
+      '@valvekit/asemaphore,@valvekit/barrier,@valvekit/core,@valvekit/keyed,@valvekit/mutex,@valvekit/rwlock,@valvekit/semaphore,valvekit',
     );
   });
 
