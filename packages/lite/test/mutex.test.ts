@@ -9,7 +9,8 @@ describe('lite Mutex', () => {
   it('is made by new', () => {
     expect(new Mutex()).toBeInstanceOf(Mutex);
     expect(() => (Mutex as unknown as () => Mutex)()).toThrow(TypeError);
-    expect(Object.prototype.toString.call(new Mutex())).toBe('[object Mutex]');
+    const tag = (value: unknown) => Object.prototype.toString.call(value);
+    expect([tag(new Mutex()), tag(Mutex.prototype)]).toEqual(['[object Mutex]', '[object Object]']);
     expect(JSON.stringify(new Mutex())).toBe('{}');
   });
 

@@ -47,7 +47,8 @@ describe('lite ReadWriteLock', () => {
       expect(() => Object.assign(lock, side)).toThrow(TypeError);
     }
     const tag = (value: unknown) => Object.prototype.toString.call(value);
-    expect([tag(lock), tag(lock.read), tag(lock.write)]).toEqual([
+    expect([tag(ReadWriteLock.prototype), tag(lock), tag(lock.read), tag(lock.write)]).toEqual([
+      '[object Object]',
       '[object ReadWriteLock]',
       '[object ReadWriteLock side]',
       '[object ReadWriteLock side]',

@@ -260,7 +260,8 @@ describe('lite Semaphore: its capacity', () => {
     for (const state of [{ available: 5 }, { waiting: 5 }]) {
       expect(() => Object.assign(semaphore, state)).toThrow(TypeError);
     }
-    expect(Object.prototype.toString.call(semaphore)).toBe('[object Semaphore]');
+    const tag = (value: unknown) => Object.prototype.toString.call(value);
+    expect([tag(semaphore), tag(Semaphore.prototype)]).toEqual(['[object Semaphore]', '[object Object]']);
   });
 });
 
