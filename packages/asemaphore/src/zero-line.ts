@@ -1,7 +1,6 @@
 import {
   append,
   deliver,
-  isAlone,
   type Line,
   Link,
   type Named,
@@ -49,7 +48,7 @@ export class ZeroLine extends Link implements Line<void> {
   }
 
   giveUp(waiter: Waiter<void>, reason?: unknown): void {
-    if (isAlone(waiter)) return;
+    if (!waiter.isQueued) return;
     unlink(waiter);
     this.size--;
     waiter.giveUp(reason);

@@ -2,7 +2,6 @@ import { AbortError, type GiveUpOptions, type Guard, InvalidStateError, type Wri
 import {
   type Form,
   Hold,
-  isAlone,
   type LockLine,
   PROMISE,
   readGiveUpOptions,
@@ -78,7 +77,7 @@ export class UpgradableHold extends Hold<Request> implements UpgradableGuard {
   #requireReading(): LockLine<Request> {
     const upgrade = this.#upgrade;
     if (this.line === undefined) throw misuse('has been released');
-    if (upgrade instanceof Waiter && !isAlone(upgrade)) throw misuse('waits for its upgrade already');
+    if (upgrade instanceof Waiter && upgrade.isQueued) throw misuse('waits for its upgrade already');
     if (upgrade === 'granted' || (upgrade !== undefined && upgrade.failure === undefined)) {
       throw misuse('is upgraded already');
     }

@@ -148,7 +148,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
   }
 
   giveUp(waiter: Waiter<Request>, reason?: unknown): void {
-    if (isAlone(waiter)) return;
+    if (!waiter.isQueued) return;
     this.remove(waiter);
     waiter.giveUp(reason);
   }

@@ -3,7 +3,6 @@ import type { Entrance } from '../line/entrance.ts';
 import type { Verb } from '../line/verb.ts';
 import { type Form, Waiter } from '../line/waiter.ts';
 import type { WaiterQueue } from '../line/waiter-queue.ts';
-import { isAlone } from '../runtime/ring.ts';
 
 /** The request that a part is of. */
 export interface Joint {
@@ -39,7 +38,9 @@ export class Part extends Waiter<unknown> {
 
   /** Leaves its line, if it is there. */
   withdraw(): void {
-    if (!isAlone(this)) this.line.remove(this);
+    if (!this.isQueued) return;
+    this.unlimit();
+    this.line.remove(this);
   }
 
   override get abortedSignal(): SignalShape | undefined {
@@ -47,17 +48,21 @@ export class Part extends Waiter<unknown> {
   }
 
   /** The whole request has one timer and one signal. */
-  override limit(): void {}
+  override limit(): void {
+    this.isQueued = true;
+  }
 
   override enter(): boolean {
     return this.#joint.enter(this);
   }
 
   override grant(): void {
+    this.unlimit();
     this.#whole.grant(undefined);
   }
 
   override giveUp(reason: unknown): void {
+    this.unlimit();
     this.#joint.lose(this.#whole, reason);
   }
 }
