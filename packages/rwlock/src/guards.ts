@@ -1,13 +1,5 @@
 import { AbortError, type GiveUpOptions, type Guard, InvalidStateError, type WriteGuard } from '@valvekit/core';
-import {
-  type Form,
-  Hold,
-  type LockLine,
-  PROMISE,
-  readGiveUpOptions,
-  type Verb,
-  Waiter,
-} from '@valvekit/core/line';
+import { type Form, Hold, type LockLine, PROMISE, readGiveUpOptions, type Verb, Waiter } from '@valvekit/core/line';
 import type { Request } from './request.ts';
 
 /** A read hold, which can become the write hold. */

@@ -7,7 +7,7 @@ import { entrance } from '../line/entrance.ts';
 import { deliver } from '../runtime/delivery.ts';
 import { react } from '../runtime/thenable.ts';
 
-/** Who waits for a hold. */
+/** What waits for a hold. */
 interface Asker {
   grant(hold: unknown): void;
   giveUp(reason: unknown): void;

@@ -51,7 +51,7 @@ export abstract class HoldWaiter extends Waiter<unknown> {
 
   /** Does what can be done now. It runs user code. */
   abstract advance(): void;
-  /** There is no hold to be had. It runs no user code, because the line may not be at rest. */
+  /** It gets no hold. It runs no user code, because the line may not be at rest. */
   abstract fail(reason: unknown): void;
 
   /** Asks for a hold. It enters the lock each time: the line of a key goes with its last holder and waiter. */
