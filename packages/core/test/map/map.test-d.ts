@@ -31,17 +31,17 @@ describe('map()', () => {
   });
 
   it('infers the items, of any iterable', () => {
-    map(new Semaphore(), items, (item, index) => expectTypeOf([item.id, index]).toEqualTypeOf<number[]>());
-    map(new Semaphore(), 'text', (item) => expectTypeOf(item).toEqualTypeOf<string>());
-    map(new Semaphore(), [Promise.resolve(1)], (item) => expectTypeOf(item).toEqualTypeOf<Promise<number>>());
+    void map(new Semaphore(), items, (item, index) => expectTypeOf([item.id, index]).toEqualTypeOf<number[]>());
+    void map(new Semaphore(), 'text', (item) => expectTypeOf(item).toEqualTypeOf<string>());
+    void map(new Semaphore(), [Promise.resolve(1)], (item) => expectTypeOf(item).toEqualTypeOf<Promise<number>>());
   });
 
   it('passes the lease of the lock', () => {
     const results = map(remote, ['x'], (item, i, { token, signal }) => `${item}${i}${token}${signal.aborted}`);
     expectTypeOf(results).toEqualTypeOf<Promise<string[]>>();
-    map(anyLock, ['x'], (_item, _index, lease) => lease && expectTypeOf(lease).toEqualTypeOf<Lease>());
+    void map(anyLock, ['x'], (_item, _index, lease) => lease && expectTypeOf(lease).toEqualTypeOf<Lease>());
     // @ts-expect-error -- a lock of this thread has no lease
-    map(new Semaphore(), ['x'], (_item, _index, lease: Lease) => lease.signal);
+    void map(new Semaphore(), ['x'], (_item, _index, lease: Lease) => lease.signal);
   });
 
   it('takes every lock', () => {
@@ -49,17 +49,17 @@ describe('map()', () => {
     const locks: Acquirable[] = [new Mutex(), new Semaphore(), lock.read, lock.write, lock.upgradable, remote];
     for (const each of locks) expectTypeOf(map(each, [1], (n) => n)).toEqualTypeOf<Promise<number[]>>();
     const lockables: Lockable[] = [new Mutex(), new Semaphore()];
-    for (const each of lockables) map(each, [1], (n) => n);
+    for (const each of lockables) void map(each, [1], (n) => n);
     // @ts-expect-error -- a guard is no lock
-    map({} as Guard, [1], (n) => n);
+    void map({} as Guard, [1], (n) => n);
   });
 
   it('takes the options of a wait', () => {
     const options: WaitOptions = { timeout: 5, signal: null, priority: 2 };
-    map(new Mutex(), [1], (n) => n, options);
-    map(new Semaphore(), [1], (n) => n, { timeout: undefined, signal: undefined, priority: undefined });
+    void map(new Mutex(), [1], (n) => n, options);
+    void map(new Semaphore(), [1], (n) => n, { timeout: undefined, signal: undefined, priority: undefined });
     // @ts-expect-error -- a number is no options
-    map(new Mutex(), [1], (n) => n, 5);
+    void map(new Mutex(), [1], (n) => n, 5);
   });
 });
 
