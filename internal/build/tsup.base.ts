@@ -24,6 +24,14 @@ export function build({ entries = ['index'], browser = [] }: Extra = {}): Return
     // For Node, so that its lexer finds the names when an ES module imports the CommonJS files.
     { ...files, format: 'cjs', platform: 'node', esbuildPlugins: [siblings('.cjs')] },
   ];
+  // For Node, whose `import` and `require` are to give the same classes: entries that take everything from CommonJS files.
+  // (Not ES modules for both: names that a CommonJS library re-exports from one cannot be imported from that library.)
+  variants.push({
+    ...esm,
+    entry: entries.map((entry) => `src/${entry}.ts`),
+    outDir: 'dist/node',
+    esbuildPlugins: [siblings('.cjs', [], '../')],
+  });
   if (browser.length > 0) variants.push({ ...esm, outDir: 'dist/browser', esbuildPlugins: [siblings('.js', browser)] });
   return defineConfig([
     ...variants,
@@ -34,14 +42,15 @@ export function build({ entries = ['index'], browser = [] }: Extra = {}): Return
 }
 
 /** Files import each other's built files instead of being bundled. */
-function siblings(extension: string, browser: readonly string[] = []): Plugin {
+function siblings(extension: string, browser: readonly string[] = [], base = './'): Plugin {
   return {
     name: 'siblings',
     setup({ onResolve }) {
       onResolve({ filter: /^\..*\.ts$/ }, ({ path, kind }) => {
         if (kind === 'entry-point') return undefined;
         const isSplit = browser.some((name) => path.endsWith(`/${name}.ts`));
-        return { path: path.replace(/\.ts$/, isSplit ? `.browser${extension}` : extension), external: true };
+        const built = path.replace(/\.ts$/, isSplit ? `.browser${extension}` : extension);
+        return { path: built.replace(/^\.\//, base), external: true };
       });
     },
   };

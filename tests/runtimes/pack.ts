@@ -72,8 +72,8 @@ export async function pack(folder: string): Promise<Packed> {
   return { esm, cjs };
 }
 
-// The tarballs must not need anything else: no network, no workspace.
-function unpack(folder: string): string[] {
+/** Lays the packed packages out as npm would. They must not need anything else: no network, no workspace. Returns their names. */
+export function unpack(folder: string): string[] {
   const tarballs = join(folder, 'tarballs');
   const shell = process.platform === 'win32';
   execFileSync('pnpm', ['-r', '--filter', './packages/*', 'pack', '--pack-destination', tarballs], {

@@ -266,8 +266,9 @@ export class ASemaphore {
     this.#line.cancelAll(reason);
   }
 
+  // Of a prototype it says what it says of all others: jest finds methods to mock only there.
   get [Symbol.toStringTag](): string {
-    return 'ASemaphore';
+    return #line in this ? 'ASemaphore' : 'Object';
   }
 
   /** @internal */

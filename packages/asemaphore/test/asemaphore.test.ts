@@ -936,7 +936,13 @@ describe('faults found', () => {
     vi.stubGlobal('reportError', () => {
       throw new Error('no report');
     });
-    vi.stubGlobal('queueMicrotask', reported);
+    vi.stubGlobal('queueMicrotask', (task: () => void) => {
+      try {
+        task();
+      } catch (error) {
+        reported(error);
+      }
+    });
     const fire = vi.fn(() => {
       if (fire.mock.calls.length === 1) {
         all.v();

@@ -165,8 +165,9 @@ export class Barrier<T = unknown> {
     deliver();
   }
 
+  // Of a prototype it says what it says of all others: jest finds methods to mock only there.
   get [Symbol.toStringTag](): string {
-    return 'Barrier';
+    return #line in this ? 'Barrier' : 'Object';
   }
 
   /** @internal */

@@ -109,8 +109,9 @@ export class KeyedLocks<K = string> implements Locks<K> {
     deliver();
   }
 
+  // Of a prototype it says what it says of all others: jest finds methods to mock only there.
   get [Symbol.toStringTag](): string {
-    return 'KeyedLocks';
+    return #mutexes in this ? 'KeyedLocks' : 'Object';
   }
 
   /** @internal */

@@ -216,8 +216,9 @@ export class Mutex implements Lockable, Enterable<void> {
     return { line: this.#line, request: undefined, verb: SANDBOX };
   }
 
+  // Of a prototype it says what it says of all others: jest finds methods to mock only there.
   get [Symbol.toStringTag](): string {
-    return 'Mutex';
+    return #isHeld in this ? 'Mutex' : 'Object';
   }
 
   /** @internal */

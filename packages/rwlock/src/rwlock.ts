@@ -267,8 +267,9 @@ export class ReadWriteLock {
     this.#line.cancelAll(reason);
   }
 
+  // Of a prototype it says what it says of all others: jest finds methods to mock only there.
   get [Symbol.toStringTag](): string {
-    return 'ReadWriteLock';
+    return #line in this ? 'ReadWriteLock' : 'Object';
   }
 
   /** @internal */
