@@ -165,7 +165,7 @@ export class Barrier<T = unknown> {
     deliver();
   }
 
-  // Of a prototype it says what it says of all others: jest finds methods to mock only there.
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
     return #line in this ? 'Barrier' : 'Object';
   }

@@ -109,7 +109,7 @@ export class KeyedLocks<K = string> implements Locks<K> {
     deliver();
   }
 
-  // Of a prototype it says what it says of all others: jest finds methods to mock only there.
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
     return #mutexes in this ? 'KeyedLocks' : 'Object';
   }

@@ -216,9 +216,9 @@ export class Mutex implements Lockable, Enterable<void> {
     return { line: this.#line, request: undefined, verb: SANDBOX };
   }
 
-  // Of a prototype it says what it says of all others: jest finds methods to mock only there.
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return #isHeld in this ? 'Mutex' : 'Object';
+    return #line in this ? 'Mutex' : 'Object';
   }
 
   /** @internal */

@@ -271,7 +271,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
     return { line: this.#line, request: permits, permits, verb: SANDBOX };
   }
 
-  // Of a prototype it says what it says of all others: jest finds methods to mock only there.
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
     return #line in this ? 'Semaphore' : 'Object';
   }

@@ -20,8 +20,6 @@ export interface ContractSubject {
   /** How many holders fit at the same time; default 1. Infinity needs a rival. */
   readonly capacity?: number;
   readonly features?: readonly Feature[];
-  /** Laws that this lock is known to break, by name. They must fail. */
-  readonly except?: readonly string[];
   /** Makes a lock that is free. */
   make(): ContractUnderTest | Promise<ContractUnderTest>;
 }

@@ -1,12 +1,30 @@
 import type { Program } from './program.ts';
+import type { Library } from './real-subject.ts';
 
-/** A change of a copy of the sources: a text that occurs exactly once, and its replacement. */
-export type Edit = [file: string, search: string, replace: string];
+type Line = typeof import('@valvekit/core/line');
 
-/** A fault that the exploration must find, and the program that shows it. */
+/** The published names and those for authors of primitives, loaded for one defect. */
+export interface Modules extends Library, Line {
+  /** From now on, locks make their line with this class. */
+  replaceWaiterQueue(Replacement: Line['WaiterQueue']): void;
+}
+
+/** A change of a package's sources: a text that occurs in them exactly once, and its replacement. */
+export type Edit = [packageName: string, search: string, replace: string];
+
+/** A mistake that the exploration must find, and the program that shows it. */
 export interface Defect {
   name: string;
-  edits: Edit[];
+  /**
+   * Makes the modules behave as if their authors had made the mistake.
+   *
+   * @param afterwards - takes what restores anything outside of the modules
+   */
+  plant?: (modules: Modules, afterwards: (restore: () => void) => void) => void;
+  /** For what cannot be done from outside the modules. A refactoring breaks them, so they are as short as possible. */
+  edits?: Edit[];
   primitive: Program['primitive'];
   shownBy: string;
+  /** Where the program is; default `callbacks`. */
+  exploration?: 'callbacks' | 'promises' | 'faults';
 }

@@ -1,43 +1,89 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Edit } from './defect.ts';
-import type { Library } from './real-subject.ts';
+import { dirname, join, relative } from 'node:path';
+import type { Defect, Edit, Modules } from './defect.ts';
 
 const packages = join(import.meta.dirname, '../../../../packages');
 
-/** A copy of all sources with the edits made. It is removed at the end of its `using` block. */
+// Vitest's own import takes ten times as long.
+const requireNatively = createRequire(import.meta.url);
+
+/** Stands between core and the primitives, so that the class of their lines can be replaced. */
+const line = `
+import { WaiterQueue as Original } from './core/src/line.ts';
+export * from './core/src/line.ts';
+export let WaiterQueue = Original;
+export function replaceWaiterQueue(Replacement) {
+  WaiterQueue = Replacement;
+}
+`;
+
+/** A copy of all sources with a defect. It is removed at the end of its `using` block. */
 export class DefectiveCopy implements Disposable {
   private readonly root: string;
+  private readonly defect: Pick<Defect, 'plant' | 'edits'>;
+  private readonly restores: (() => void)[] = [];
 
-  constructor(edits: readonly Edit[]) {
+  constructor(defect: Pick<Defect, 'plant' | 'edits'>) {
     this.root = mkdtempSync(join(tmpdir(), 'valvekit-defect-'));
-    for (const name of readdirSync(packages)) {
-      cpSync(join(packages, name, 'src'), join(this.root, name, 'src'), { recursive: true });
-      for (const file of readdirSync(join(this.root, name, 'src'))) this.link(join(this.root, name, 'src', file));
-    }
-    for (const edit of edits) this.apply(edit);
+    this.defect = defect;
   }
 
-  load(): Promise<Library> {
-    return import(/* @vite-ignore */ pathToFileURL(join(this.root, 'valvekit/src/index.ts')).href);
+  /** Writes and loads the copy, and plants what is wrong with its behavior. */
+  load(): Modules {
+    const { plant, edits = [] } = this.defect;
+    const texts = readdirSync(packages).flatMap(sourcesOf);
+    for (const edit of edits) apply(texts, edit);
+    for (const { file, text } of texts) this.write(file, text);
+    this.write('package.json', '{ "type": "module" }');
+    this.write('line.ts', line);
+    const modules = { ...this.import('line.ts'), ...this.import('valvekit/src/index.ts') } as Modules;
+    plant?.(modules, (restore) => this.restores.push(restore));
+    return modules;
   }
 
   [Symbol.dispose](): void {
+    for (const restore of this.restores) restore();
     rmSync(this.root, { recursive: true });
   }
 
-  /** Copies import each other, not the packages. */
-  private link(file: string): void {
-    const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replaceAll(/'@valvekit\/(\w+)'/g, "'../../$1/src/index.ts'"));
+  private write(file: string, text: string): void {
+    const path = join(this.root, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
   }
 
-  private apply([file, search, replace]: Edit): void {
-    const path = join(this.root, file);
-    const parts = readFileSync(path, 'utf8').split(search);
-    if (parts.length !== 2) throw new Error(`${file} contains this ${parts.length - 1} times, not once: ${search}`);
-    writeFileSync(path, parts.join(replace));
+  private import(file: string): object {
+    return requireNatively(join(this.root, file)) as object;
   }
+}
+
+interface Source {
+  /** Its path below the folder of all packages. */
+  readonly file: string;
+  text: string;
+}
+
+function sourcesOf(name: string): Source[] {
+  const entries = readdirSync(join(packages, name, 'src'), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({ file: relative(packages, path), text: linked(path) }));
+}
+
+/** Copies import each other, not the packages. */
+function linked(path: string): string {
+  const root = relative(dirname(path), packages).replaceAll('\\', '/');
+  return readFileSync(path, 'utf8')
+    .replaceAll("'@valvekit/core/line'", `'${root}/line.ts'`)
+    .replaceAll(/'@valvekit\/(\w+)'/g, `'${root}/$1/src/index.ts'`);
+}
+
+function apply(sources: Source[], [name, search, replace]: Edit): void {
+  const own = sources.filter(({ file }) => file.startsWith(join(name, 'src')));
+  const count = own.reduce((sum, { text }) => sum + text.split(search).length - 1, 0);
+  if (count !== 1) throw new Error(`the sources of ${name} contain this ${count} times, not once: ${search}`);
+  for (const source of own) source.text = source.text.replace(search, () => replace);
 }

@@ -1,6 +1,16 @@
 import type { Defect } from './defect.ts';
 import { otherCoreDefects } from './defects/around-the-line.ts';
+import { holdDefects } from './defects/holds.ts';
+import { laneDefects } from './defects/lanes.ts';
 import { lineDefects } from './defects/line.ts';
 import { primitiveDefects } from './defects/primitives.ts';
+import { rwlockDefects } from './defects/rwlock.ts';
 
-export const defects: Defect[] = [...lineDefects, ...otherCoreDefects, ...primitiveDefects];
+export const defects: Defect[] = [
+  ...lineDefects,
+  ...laneDefects,
+  ...holdDefects,
+  ...otherCoreDefects,
+  ...primitiveDefects,
+  ...rwlockDefects,
+];

@@ -1,33 +1,38 @@
+/** Runs a function soon, in a task of its own. */
+type Soon = (run: () => void) => unknown;
+
+// Taken when this module is loaded, so that no fake of a test's clock replaces it later. In Node, which has no
+// reportError, fakes that came earlier replace timers and microtasks rather than nextTick.
+const soon: Soon = /* @__PURE__ */ findSoon();
+
 /**
  * Reports an error that no caller is there to catch, as the runtime reports uncaught errors. It never throws.
  */
 export function report(error: unknown): void {
+  if (typeof reportError !== 'function') {
+    throwLater(error);
+    return;
+  }
   try {
-    findReporter()(error);
+    reportError(error);
   } catch (failure) {
     throwLater(failure);
   }
 }
 
-// In a hardened realm, looking for a global can throw.
-function findReporter(): (error: unknown) => void {
-  try {
-    return typeof reportError === 'function' ? reportError : throwLater;
-  } catch {
-    return throwLater;
-  }
+function throwLater(error: unknown): void {
+  soon(() => {
+    throw error;
+  });
 }
 
-// An uncaught exception. Where a fake has replaced `queueMicrotask`, an unhandled rejection: promises are not faked.
-function throwLater(error: unknown): void {
-  let isThrown = false;
-  const task = (): void => {
-    if (isThrown) return;
-    isThrown = true;
-    throw error;
-  };
+function findSoon(): Soon {
+  const { setTimeout } = globalThis;
   try {
-    queueMicrotask(task);
-  } catch {}
-  void Promise.resolve().then(task);
+    const { process } = globalThis as { process?: { nextTick?: Soon } };
+    return process?.nextTick ?? setTimeout;
+  } catch {
+    // A hardened realm that throws has none.
+    return setTimeout;
+  }
 }

@@ -1,90 +1,146 @@
+import type { Waiter } from '@valvekit/core/line';
 import type { Defect } from '../defect.ts';
-
-const file = 'core/src/waiter-queue.ts';
-
-const leave = `    this.#remove(waiter);
-    waiter.giveUp(reason);`;
+import { patch, patchPolicy, without } from '../patch.ts';
 
 /** Faults of the line, which every lock uses. */
 export const lineDefects: Defect[] = [
   {
     name: 'a waiter that gives up admits the next one',
-    edits: [
-      [
-        file,
-        leave,
-        `${leave}
-        const next = this.#highest?.next as Waiter<Request>;
-        if (this.#size > 0) {
-          this.#remove(next);
-          next.grant();
-        }`,
-      ],
-    ],
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'giveUp', function (giveUp, waiter, reason) {
+        giveUp(waiter, reason);
+        if (this.size > 0) this.giveBack(waiter.request);
+      });
+    },
     primitive: 'mutex',
     shownBy: 'signals of their own',
   },
   {
     name: 'a waiter that gave up stays in the line',
-    edits: [[file, leave, '    waiter.giveUp(reason);']],
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'giveUp', (_giveUp, waiter, reason) => waiter.giveUp(reason));
+    },
     primitive: 'mutex',
     shownBy: 'signals of their own',
   },
   {
     name: 'the wrong waiter leaves the line',
-    edits: [[file, leave, leave.replace('(waiter)', '(this.#highest?.next as Waiter<Request>)')]],
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'giveUp', function (giveUp, waiter, reason) {
+        giveUp(this.waiters[0] ?? waiter, reason);
+      });
+    },
     primitive: 'mutex',
     shownBy: 'signals of their own',
   },
   {
     name: 'a late abort revokes a grant',
-    edits: [
-      ['core/src/waiter.ts', '    this.unlimit();\n    this.onGrant(', '    this.onGrant('],
-      [file, 'if (isAlone(waiter)) return;', ''],
-    ],
+    plant({ Waiter, WaiterQueue }) {
+      const granted = new WeakSet<object>();
+      patch(Waiter, 'grant', function (grant, value) {
+        granted.add(this);
+        without(this, 'unlimit', () => grant(value));
+      });
+      patch(WaiterQueue, 'giveUp', function (giveUp, waiter, reason) {
+        giveUp(waiter, reason);
+        if (!granted.delete(waiter)) return;
+        waiter.giveUp(reason);
+        this.giveBack(waiter.request);
+      });
+    },
     primitive: 'mutex',
     shownBy: 'signals of their own',
   },
   {
     name: 'newcomers overtake the line',
-    edits: [[file, 'if (this.#size > 0 && (this.#highest as Lane).priority >= priority) return false;', '']],
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'admitNow', (admitNow, request, verb) =>
+        admitNow(request, { ...verb, rank: Number.POSITIVE_INFINITY }),
+      );
+    },
     primitive: 'semaphore',
     shownBy: 'a large request at the head that may abort',
   },
   {
+    name: 'a try overtakes the line',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'tryAdmit', (tryAdmit, request, verb) =>
+        tryAdmit(request, { ...verb, rank: Number.POSITIVE_INFINITY }),
+      );
+    },
+    primitive: 'semaphore',
+    shownBy: 'tries while others wait',
+  },
+  {
     name: 'a release admits only one waiter',
-    edits: [[file, 'head.grant();', 'head.grant(); return;']],
+    plant(modules) {
+      let grants = 0;
+      patch(modules.Waiter, 'grant', (grant, value) => {
+        grants++;
+        grant(value);
+      });
+      patch(modules.WaiterQueue, 'drain', (drain) => {
+        drain();
+        grants = 0;
+      });
+      patchPolicy(modules, ({ admit }) => ({ admit: (request) => grants === 0 && admit(request) }));
+    },
     primitive: 'semaphore',
     shownBy: 'one release that admits two',
   },
   {
     name: 'small requests overtake a large one',
-    edits: [
-      [
-        file,
-        '      } else {\n        return;',
-        `      } else {
-        for (const other of this) {
-          if (!this.#admit.call(this.owner, other.request)) continue;
-          this.#remove(other);
-          other.grant();
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'drain', function (drain) {
+        drain();
+        for (const waiter of this.waiters as Waiter<unknown>[]) {
+          if (!this.admitNow(waiter.request, { ...waiter.verb, rank: Number.POSITIVE_INFINITY })) continue;
+          // It has to leave the line with what it asked for.
+          waiter.giveUp = () => waiter.grant();
+          this.giveUp(waiter);
         }
-        return;`,
-      ],
-    ],
+      });
+    },
     primitive: 'semaphore',
     shownBy: 'small requests behind a large one',
   },
   {
     name: 'an aborted waiter is admitted before its listener has run',
-    edits: [[file, 'if (head.abortedSignal !== undefined)', 'if (false)']],
+    plant({ Waiter, WaiterQueue }) {
+      let isDraining = false;
+      patch(WaiterQueue, 'drain', (drain) => {
+        isDraining = true;
+        drain();
+        isDraining = false;
+      });
+      const { get } = Object.getOwnPropertyDescriptor(Waiter.prototype, 'abortedSignal') as PropertyDescriptor;
+      Object.defineProperty(Waiter.prototype, 'abortedSignal', {
+        get(): unknown {
+          return isDraining ? undefined : get?.call(this);
+        },
+      });
+    },
     primitive: 'mutex',
     shownBy: 'a listener before ours releases the holder',
   },
   {
-    name: 'a higher priority is served later',
-    edits: [[file, 'lower.priority > priority', 'lower.priority < priority']],
-    primitive: 'mutex',
-    shownBy: 'priorities',
+    name: 'an aborted head holds back a newcomer',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'join', function (join, waiter, terms) {
+        without(this, 'drain', () => join(waiter, terms));
+      });
+    },
+    primitive: 'semaphore',
+    shownBy: 'a refusal found by a newcomer aborts and asks',
+  },
+  {
+    name: 'an aborted head holds back a try',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'tryAdmit', function (_tryAdmit, request, verb, priority) {
+        return this.admitNow(request, verb, priority);
+      });
+    },
+    primitive: 'semaphore',
+    shownBy: 'a listener before ours stops the event',
   },
 ];

@@ -1,93 +1,99 @@
+import type { Fire, Semaphore } from 'valvekit';
 import type { Defect } from '../defect.ts';
-
-const semaphore = 'semaphore/src/semaphore.ts';
-const holds = 'rwlock/src/holds.ts';
-const tickets = 'barrier/src/ticket-line.ts';
-
-const canRead = `if (!this.#canRead()) return false;
-        this.#readers++;
-        return true;
-      case 'upgradable'`;
+import { patch, patchPolicy } from '../patch.ts';
 
 /** Faults in the rules of one primitive. */
 export const primitiveDefects: Defect[] = [
   {
-    name: 'a try overtakes the line',
-    edits: [
-      [
-        semaphore,
-        'return this.#queue.tryAdmit(this.#request(ONE, permits));',
-        'return this.#admit({ ...ONE, permits });',
-      ],
-    ],
-    primitive: 'semaphore',
-    shownBy: 'tries while others wait',
-  },
-  {
-    name: 'more is released than was taken',
-    edits: [[semaphore, 'if (permits > this.#bare)', 'if (false)']],
-    primitive: 'semaphore',
-    shownBy: 'more released than was taken',
-  },
-  {
     name: 'the last permit is never granted',
-    edits: [[semaphore, 'if (permits > this.#capacity - this', 'if (permits >= this.#capacity - this']],
+    plant(modules) {
+      patchPolicy<Semaphore, number>(modules, ({ admit }, semaphore) => ({
+        admit: (permits) => permits < semaphore.available && admit(permits),
+      }));
+    },
     primitive: 'semaphore',
     shownBy: 'one release that admits two',
   },
   {
     name: 'a lowered capacity keeps impossible requests in the line',
-    edits: [[semaphore, 'if (this.#canNeverHave(permits)) this.#queue', 'if (false) this.#queue']],
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'giveUp', (giveUp, waiter, reason) => {
+        if (!(reason instanceof RangeError)) giveUp(waiter, reason);
+      });
+    },
     primitive: 'semaphore',
     shownBy: 'a capacity that changes',
   },
   {
-    name: 'a batch of readers stops at one',
-    edits: [[holds, canRead, canRead.replace('if (', 'if ((this.#readers > 0 && this.waiting > 0) || ')]],
-    primitive: 'rwlock',
-    shownBy: 'a batch of readers between writers',
-  },
-  {
-    name: 'a downgrade admits no reader',
-    edits: [[holds, '    this.#moveUp();\n    return new Hold', '    return new Hold']],
-    primitive: 'rwlock',
-    shownBy: 'a writer that downgrades',
-  },
-  {
     name: 'a set runs a callback before it has tested every condition',
-    edits: [
-      [tickets, '  append,\n', '  append,\n  deliver,\n'],
-      [
-        tickets,
-        'leavers.push(this.#leave((places.next as Place<T>).waiter));',
-        '{ this.#leave((places.next as Place<T>).waiter).waiter.grant(this.#ticket); deliver(); }',
-      ],
-    ],
+    plant({ Barrier, Waiter }) {
+      const told = new WeakSet<object>();
+      let ticket: { value: unknown } | undefined;
+      patch(Barrier, 'set', (set, value) => {
+        ticket = { value };
+        set(value);
+        ticket = undefined;
+      });
+      // It happens to a waiter as soon as it has matched.
+      patch(Waiter, 'unlimit', function (unlimit) {
+        unlimit();
+        if (ticket === undefined || told.has(this)) return;
+        told.add(this);
+        this.value = ticket.value;
+        this.run();
+      });
+      patch(Waiter, 'grant', function (grant, value) {
+        if (!told.has(this)) grant(value);
+      });
+    },
     primitive: 'barrier',
     shownBy: 'a callback that sets the next ticket',
   },
   {
+    name: 'a set ends tests after values, whichever came first',
+    edits: [['barrier', 'leavers.sort', 'leavers.toSorted']],
+    primitive: 'barrier',
+    shownBy: 'values, lists, RegExps and functions',
+  },
+  {
     name: 'a RegExp keeps its lastIndex',
-    edits: [['barrier/src/condition.ts', "new RegExp(source, flags.replace(/[gy]/g, ''))", 'regExp']],
+    plant({ Barrier }) {
+      patch(Barrier, 'wait', (wait, condition, ...rest) => {
+        const isRegExp = condition instanceof RegExp;
+        return wait(isRegExp ? (ticket: unknown) => condition.test(String(ticket)) : condition, ...rest);
+      });
+    },
     primitive: 'barrier',
     shownBy: 'RegExps with a lastIndex, tested again and again',
   },
   {
     name: 'it fires before it has counted down',
-    edits: [
-      [
-        'asemaphore/src/asemaphore.ts',
-        `    this.#count--;
-    if (this.#count > 0) return this.#count;
-    this.#queue.drain();
-    this.#callFire(args);`,
-        `    if (this.#count > 1) return --this.#count;
-    this.#callFire(args);
-    this.#count--;
-    this.#queue.drain();`,
-      ],
-    ],
+    plant(modules) {
+      const { createASemaphore } = modules;
+      modules.createASemaphore = (...[count, fire]) => {
+        const asemaphore = createASemaphore(count as number);
+        const { p } = asemaphore;
+        asemaphore.p = function (...args) {
+          if (this.count === 1) (fire as Fire).apply(this, args);
+          return p.apply(this, args);
+        };
+        return asemaphore;
+      };
+    },
     primitive: 'asemaphore',
     shownBy: 'up and down',
+  },
+  {
+    name: 'it counts below zero',
+    edits: [['asemaphore', 'line.count === 0', 'false']],
+    primitive: 'asemaphore',
+    shownBy: 'up and down',
+  },
+  {
+    name: 'a wait for zero that gives up ends the others',
+    edits: [['asemaphore', 'this.count === 0 &&', '']],
+    primitive: 'asemaphore',
+    shownBy: 'waits for zero',
+    exploration: 'promises',
   },
 ];

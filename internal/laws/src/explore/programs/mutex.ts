@@ -87,4 +87,9 @@ export const mutexPrograms: Program[] = [
     primitive: 'mutex',
     requests: { A: {}, B: { priority: 1, signal: 0 }, C: { priority: -1 }, D: { priority: 1 } },
   },
+  {
+    name: 'four priorities',
+    primitive: 'mutex',
+    requests: { A: {}, B: { priority: 1 }, C: { priority: 2 }, D: { priority: 3 }, E: { priority: 4 } },
+  },
 ];

@@ -1,6 +1,6 @@
 import { collect } from '@valvekit-internal/laws/collect';
 import { expect, it } from 'vitest';
-import { withResolvers } from '../src/with-resolvers.ts';
+import { withResolvers } from '../../src/runtime/with-resolvers.ts';
 
 it('gives each promise functions of its own', async () => {
   const [first, second, third] = [withResolvers<number>(), withResolvers<number>(), withResolvers<number>()];

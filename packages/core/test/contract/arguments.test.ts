@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { mustBe, requireCount, requireFunction } from '../src/arguments.ts';
+import { mismatch, requireCount, requireFunction, requireOptions, requireThat } from '../../src/contract/arguments.ts';
 
-describe('mustBe()', () => {
+describe('mismatch()', () => {
   it.each([
     [undefined, 'undefined'],
     [null, 'null'],
@@ -19,12 +19,25 @@ describe('mustBe()', () => {
     [Object.create(null), '[object Object]'],
     [new Map(), '[object Map]'],
   ])('shows %o', (value, shown) => {
-    expect(mustBe('thing', 'something else', value)).toBe(`thing must be something else, but is ${shown}`);
+    expect(mismatch('thing', 'something else', value)).toBe(`thing must be something else, but is ${shown}`);
+  });
+});
+
+describe('requireThat()', () => {
+  it('throws a TypeError unless the value is good', () => {
+    expect(() => requireThat(true, 'thing', 'good', 'bad')).not.toThrow();
+    expect(() => requireThat(false, 'thing', 'good', 'bad')).toThrow(new TypeError('thing must be good, but is "bad"'));
+  });
+
+  it('throws an error of the class that is asked for', () => {
+    expect(() => requireThat(false, 'thing', 'less', 9, RangeError)).toThrow(
+      new RangeError('thing must be less, but is 9'),
+    );
   });
 });
 
 describe('requireFunction()', () => {
-  it('lets any function pass, and nothing else', () => {
+  it('accepts any function, and nothing else', () => {
     for (const fn of [() => {}, async () => {}, class {}, Math.max]) requireFunction('fn', fn);
     for (const value of [undefined, null, {}, 'fn', 5]) {
       expect(() => requireFunction('fn', value)).toThrow(TypeError);
@@ -34,7 +47,7 @@ describe('requireFunction()', () => {
 });
 
 describe('requireCount()', () => {
-  it('lets integers from the least on pass', () => {
+  it('accepts integers of at least the least', () => {
     for (const [value, least] of [
       [0, 0],
       [-0, 0],
@@ -57,5 +70,21 @@ describe('requireCount()', () => {
 
   it.each(['1', null, undefined, 1n, true, [1]])('refuses %o with a TypeError', (value) => {
     expect(() => requireCount('n', value, 0)).toThrow(TypeError);
+  });
+});
+
+describe('requireOptions()', () => {
+  it('accepts undefined and any object', () => {
+    for (const options of [undefined, {}, Object.create(null), [], new Map()]) requireOptions(options);
+  });
+
+  it.each([
+    [null, 'null'],
+    [5, '5'],
+    ['text', '"text"'],
+    [true, 'true'],
+    [() => {}, 'a function'],
+  ])('refuses %o with a TypeError', (options, shown) => {
+    expect(() => requireOptions(options)).toThrow(new TypeError(`options must be an object, but is ${shown}`));
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { append, isAlone, Link, unlink } from '../src/link.ts';
+import { append, isAlone, Link, unlink } from '../../src/runtime/ring.ts';
 
 function members(ring: Link): Link[] {
   const found: Link[] = [];
@@ -28,7 +28,7 @@ it.each([
   ['first', 0],
   ['middle', 1],
   ['last', 2],
-])('the %s can leave, and points at nothing then', (_, index) => {
+])('the %s can leave, and then points at nothing of the ring', (_, index) => {
   const ring = new Link();
   const links = [0, 1, 2].map(() => new Link());
   for (const link of links) append(ring, link);
@@ -41,7 +41,7 @@ it.each([
   expect(members(ring)).toHaveLength(2);
 });
 
-it('a ring is alone again when all have left, and takes who comes back', () => {
+it('a ring is alone again when all have left, and a link that has left can join again', () => {
   const ring = new Link();
   const link = new Link();
   append(ring, link);

@@ -1,0 +1,36 @@
+import type { Defect } from '../defect.ts';
+import { patch } from '../patch.ts';
+
+/** Faults in the order of a line that has priorities and ranks. */
+export const laneDefects: Defect[] = [
+  {
+    name: 'a higher priority is served later',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'join', (join, waiter, terms) => join(waiter, { ...terms, priority: -terms.priority }));
+    },
+    primitive: 'mutex',
+    shownBy: 'priorities',
+  },
+  {
+    name: 'the heap moves up the lower of two lanes',
+    edits: [['core', 'isBefore(right, left)', 'isBefore(left, right)']],
+    primitive: 'mutex',
+    shownBy: 'four priorities',
+  },
+  {
+    name: 'a lane that loses its last waiter stays',
+    edits: [['core', 'if (this.#heap.length > 1)', 'if (false)']],
+    primitive: 'mutex',
+    shownBy: 'priorities',
+  },
+  {
+    name: 'ranks do not order the line',
+    plant({ WaiterQueue }) {
+      patch(WaiterQueue, 'join', (join, waiter, terms) => {
+        join(Object.assign(waiter, { verb: { ...waiter.verb, rank: 0 } }), terms);
+      });
+    },
+    primitive: 'rwlock',
+    shownBy: 'a batch of readers between writers, readers first',
+  },
+];
