@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import type { Plugin } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
 
 /** What a package has besides one entry. */
@@ -40,6 +39,8 @@ export function build({ entries = ['index'], browser = [] }: Extra = {}): Return
     }),
   ]);
 }
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
 /** Files import each other's built files instead of being bundled. */
 function siblings(extension: string, browser: readonly string[] = [], base = './'): Plugin {
