@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 
 /** What a package has besides one entry. */
@@ -15,6 +15,7 @@ interface Extra {
  */
 export function build({ entries = ['index'], browser = [] }: Extra = {}): ReturnType<typeof defineConfig> {
   rmSync('dist', { recursive: true, force: true });
+  process.once('exit', openClasses);
   const common: Options = { sourcemap: true, target: 'es2022' };
   const files: Options = { ...common, entry: ['src/**/*.ts'], splitting: false, platform: 'neutral' };
   const esm: Options = { ...files, format: 'esm' };
@@ -35,12 +36,22 @@ export function build({ entries = ['index'], browser = [] }: Extra = {}): Return
   return defineConfig([
     ...variants,
     ...entries.map((entry): Options => {
-      return { ...common, entry: [`src/${entry}.ts`], format: ['esm', 'cjs'], dts: { only: true } };
+      return { ...common, entry: [`src/${entry}.ts`], format: ['esm', 'cjs'], dts: { only: true, compilerOptions: { stripInternal: true } } };
     }),
   ]);
 }
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
+
+/**
+ * Takes private members out of the types. A library could not export an anonymous subclass of a class that has them, such
+ * as a mixin returns: TypeScript cannot name them in its declarations.
+ */
+function openClasses(): void {
+  for (const file of globSync('dist/*.d.{ts,cts}')) {
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^ *#private;\n/gm, ''));
+  }
+}
 
 /** Files import each other's built files instead of being bundled. */
 function siblings(extension: string, browser: readonly string[] = [], base = './'): Plugin {

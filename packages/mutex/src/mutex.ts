@@ -11,7 +11,6 @@ import {
   type AskingVerb,
   acquire,
   bothForms,
-  type Enterable,
   type Entrance,
   entrance,
   type GuardVerb,
@@ -61,7 +60,7 @@ const SANDBOX: AskingVerb<Mutex, void, WaitOptions> = verb('sandbox', request);
  * });
  * ```
  */
-export class Mutex implements Lockable, Enterable<void> {
+export class Mutex implements Lockable {
   #isHeld = false;
   readonly #name: string | undefined;
   readonly #line: WaiterQueue = new WaiterQueue(this, this.#admit, this.#giveBack);

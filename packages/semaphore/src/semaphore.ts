@@ -13,7 +13,6 @@ import {
   bothForms,
   checkedCapacity,
   checkedPermits,
-  type Enterable,
   type Entrance,
   entrance,
   type GuardVerb,
@@ -61,7 +60,7 @@ const SANDBOX: Verb = verb('sandbox', permitsOf);
  * const page = await connections.sandbox(async () => 'the answer');
  * ```
  */
-export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<number> {
+export class Semaphore implements Lockable<Guard, PermitOptions> {
   #capacity: number;
   #taken = 0;
   readonly #name: string | undefined;
