@@ -104,7 +104,7 @@ export class KeyedLocks<K = string> implements Locks<K> {
   /** Ends every wait under every key with `reason`, or with an `AbortError`. Holders keep their holds. */
   cancel(reason: unknown = new AbortError(`${label(this)}: cancel() ended the wait`)): void {
     withoutDelivery(() => {
-      for (const entries of this.#all) for (const entry of [...entries.values()]) entry.cancelAll(reason);
+      for (const entries of this.#all) for (const entry of Array.from(entries.values())) entry.cancelAll(reason);
     });
     deliver();
   }

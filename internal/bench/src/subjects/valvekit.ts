@@ -25,7 +25,7 @@ export const subject: Subject = {
   },
   map() {
     const semaphore = new Semaphore(LIMIT);
-    const { map } = valvekit;
+    const { map } = valvekit as Partial<typeof valvekit>;
     // A method before version 1.0, which `--against` may measure.
     if (map === undefined) return (items, fn) => (semaphore as unknown as WithMap).map(items, fn);
     return (items, fn) => map(semaphore, items, fn) as Promise<never[]>;

@@ -3,6 +3,7 @@ import type { LockLine } from '../line/waiter.ts';
 import { type Inspect, inspection, view } from '../runtime/inspection.ts';
 
 // biome-ignore lint/correctness/noUnusedVariables: both declarations must have the same parameters
+// oxlint-disable-next-line no-unused-vars
 export interface Hold<Request> extends Guard {}
 
 /** The `Guard` of every lock: what its line took for a request. */

@@ -6,7 +6,7 @@ import type { Items } from './source.ts';
 
 /**
  * Calls `fn` on each item of `source`, each call under one hold of `lock`, and resolves to the results in the order of the
- * items. With a `Semaphore`, so many calls run at a time as it has permits; with a lock of a wider scope, the limit holds
+ * items. With a `Semaphore`, at most as many calls run at a time as it has permits; with a lock of a wider scope, the limit holds
  * there, and `fn` gets the lease.
  *
  * The source is read one item ahead of the holds, never further: no hold is kept while the source is silent, and none is
