@@ -36,7 +36,12 @@ export function build({ entries = ['index'], browser = [] }: Extra = {}): Return
   return defineConfig([
     ...variants,
     ...entries.map((entry): Options => {
-      return { ...common, entry: [`src/${entry}.ts`], format: ['esm', 'cjs'], dts: { only: true, compilerOptions: { stripInternal: true } } };
+      return {
+        ...common,
+        entry: [`src/${entry}.ts`],
+        format: ['esm', 'cjs'],
+        dts: { only: true, compilerOptions: { stripInternal: true } },
+      };
     }),
   ]);
 }

@@ -10,7 +10,7 @@ interface Manifest {
   private?: boolean;
   version: string;
   dependencies?: Record<string, string>;
-  exports: { '.': { import: { default: string } } };
+  exports: Record<string, { import?: { browser?: string; default?: string } }>;
 }
 
 /** The programs that run the suite and print its result. */
@@ -108,11 +108,15 @@ function page(body: string): string {
   return `<!doctype html><meta charset="utf-8">\n${body}\n`;
 }
 
-function importMap(folder: string, names: string[]): Record<string, string> {
-  const urls = names.map((name) => {
+/** The import map for a page without a bundler: each entry of each package, as browsers are to get it. */
+export function importMap(folder: string, names: string[]): Record<string, string> {
+  const urls = names.flatMap((name) => {
     const home = `node_modules/${name}`;
     const { exports } = JSON.parse(readFileSync(join(folder, home, 'package.json'), 'utf8')) as Manifest;
-    return [name, join('/', home, exports['.'].import.default).replaceAll('\\', '/')];
+    return Object.entries(exports).flatMap(([path, { import: { browser, default: file } = {} }]) => {
+      const target = browser ?? file;
+      return target === undefined ? [] : [[name + path.slice(1), join('/', home, target).replaceAll('\\', '/')]];
+    });
   });
   return Object.fromEntries(urls);
 }

@@ -1,13 +1,5 @@
 import { AbortError, type Guard, type Lockable, type PermitOptions, type WaitOptions } from '@valvekit/core';
-import {
-  acquire,
-  checkedPermits,
-  type Entrance,
-  entrance,
-  label,
-  sandbox,
-  tryAcquire,
-} from '@valvekit/core/line';
+import { acquire, checkedPermits, type Entrance, entrance, label, sandbox, tryAcquire } from '@valvekit/core/line';
 import { type Entries, Entry } from './entry.ts';
 import type { KeyedVerbs } from './verbs.ts';
 
