@@ -19,6 +19,7 @@ import { unpack } from '../runtimes/pack.ts';
 import { compile } from './compile.ts';
 import { runInBrowser } from './import-map.ts';
 import { type Command, failing, jest, program, vitest } from './programs.ts';
+import { quoted } from './quoted.ts';
 import type { Tried } from './tried.ts';
 
 interface Trial {
@@ -152,7 +153,9 @@ function fixed(names: string[]): Trial[] {
       },
     ]),
     simple('node', 'bundles.mjs'),
+    simple('typescript6', 'hover.mjs'),
     { tool: 'Chromium', run: () => runInBrowser(folder, names) },
+    { tool: 'docs', run: () => quoted(['where-it-runs.md', 'testing.md']) },
   ];
 
   function jestCommand(kind: string): Command {
@@ -192,6 +195,6 @@ function toolOf(node: string): string {
 
 function versionOf(tool: string): string {
   if (tool === 'node') return process.versions.node;
-  if (tool === 'Chromium') return '';
+  if (tool === 'Chromium' || tool === 'docs') return '';
   return (JSON.parse(readFileSync(join(installed, tool, 'package.json'), 'utf8')) as { version: string }).version;
 }

@@ -12,12 +12,12 @@ test('a factory in three lines', async () => {
 });
 
 test('spyOn() of a real lock', async () => {
-  const { Mutex: Real } = jest.requireActual('valvekit');
-  const mutex = new Real();
+  const { Mutex } = jest.requireActual('valvekit');
+  const mutex = new Mutex();
   const spy = jest.spyOn(mutex, 'acquire');
   (await mutex.acquire()).release();
   expect(spy).toHaveBeenCalledTimes(1);
-  jest.spyOn(Real.prototype, 'isLocked', 'get').mockReturnValue(true);
+  jest.spyOn(Mutex.prototype, 'isLocked', 'get').mockReturnValue(true);
   expect(mutex.isLocked).toBe(true);
   jest.restoreAllMocks();
   expect(mutex.isLocked).toBe(false);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 import cls from 'cls-hooked';
-import { Barrier, Mutex, Semaphore } from 'valvekit';
+import { Barrier, Mutex, map, Semaphore, stream } from 'valvekit';
 import { check, turn } from './check.mjs';
 import { everyEnding } from './endings.mjs';
 
@@ -49,29 +49,35 @@ await check(
   'cls-hooked',
 );
 
-await check('AsyncLocalStorage: the caller’s store, in sandboxes, callbacks, wrap() and Barrier', async () => {
-  const storage = new AsyncLocalStorage();
-  const seen = [];
-  const note = () => void seen.push(storage.getStore());
-  const mutex = new Mutex();
-  mutex.tryLock();
-  const barrier = new Barrier(0);
-  const limit = new Semaphore(1);
-  const wrapped = limit.wrap(note);
-  const guard = await limit.acquire();
-  const done = storage.run('mine', () => {
-    barrier.wait(1, note);
-    mutex.lock(function () {
-      note();
-      this.unlock();
+await check(
+  'AsyncLocalStorage: the caller’s store, in sandboxes, callbacks, wrap(), map(), stream() and Barrier',
+  async () => {
+    const storage = new AsyncLocalStorage();
+    const seen = [];
+    const note = () => void seen.push(storage.getStore());
+    const mutex = new Mutex();
+    mutex.tryLock();
+    const barrier = new Barrier(0);
+    const limit = new Semaphore(1);
+    const wrapped = limit.wrap(note);
+    const guard = await limit.acquire();
+    const done = storage.run('mine', () => {
+      barrier.wait(1, note);
+      mutex.lock(function () {
+        note();
+        this.unlock();
+      });
+      const streamed = (async () => {
+        for await (const _ of stream(limit, [1], note));
+      })();
+      return Promise.all([mutex.sandbox(note), wrapped(), map(limit, [1], note), streamed]);
     });
-    return Promise.all([mutex.sandbox(note), wrapped()]);
-  });
-  storage.run('theirs', () => {
-    mutex.unlock();
-    guard.release();
-    barrier.set(1);
-  });
-  await done;
-  assert.deepEqual(seen, Array(4).fill('mine'));
-});
+    storage.run('theirs', () => {
+      mutex.unlock();
+      guard.release();
+      barrier.set(1);
+    });
+    await done;
+    assert.deepEqual(seen, Array(6).fill('mine'));
+  },
+);

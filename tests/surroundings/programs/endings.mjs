@@ -1,5 +1,16 @@
 // Every way in which a wait with a function can end. What is queued captures an async context, which must be closed.
-import { ASemaphore, acquireAll, Barrier, KeyedLocks, Mutex, ReadWriteLock, Semaphore, sandboxAll } from 'valvekit';
+import {
+  ASemaphore,
+  acquireAll,
+  Barrier,
+  KeyedLocks,
+  Mutex,
+  map,
+  ReadWriteLock,
+  Semaphore,
+  sandboxAll,
+  stream,
+} from 'valvekit';
 
 const quiet = () => {};
 const lockOf = {
@@ -83,6 +94,13 @@ export async function everyEnding() {
   both.release();
   await Promise.all(together);
   const limit = new Semaphore(1);
+  await map(limit, [1, 2, 3], async (n) => n);
+  await map(limit, [1, 2], quiet, { timeout: 0 }).catch(quiet);
+  await map(limit, [1, 2, 3], () => Promise.reject(new Error('mine'))).catch(quiet);
+  const held = await limit.acquire();
+  await map(limit, [1], quiet, { timeout: 5 }).catch(quiet);
+  held.release();
+  for await (const n of stream(limit, [1, 2, 3], async (n) => n)) if (n === 2) break;
   const limited = limit.wrap(async (n) => n);
   await Promise.all([limited(1), limited(2), limited(3)]);
 }

@@ -10,7 +10,8 @@ const { outputFiles } = await esbuild.build({
     contents: `
       import { Mutex, Semaphore, Barrier } from 'valvekit';
       const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-      const shared = { sandbox: new Mutex(), acquire: new Mutex() };
+      const shared = new Mutex();
+      const sandboxed = new Mutex();
       const trials = {
         async own() {
           const mutex = new Mutex();
@@ -23,15 +24,19 @@ const { outputFiles } = await esbuild.build({
           return [...seen, refused].join();
         },
         async acquire() {
-          const guard = await shared.acquire.acquire({ timeout: 3000 });
-          try { await sleep(150); } finally { guard.release(); }
+          const guard = await shared.acquire({ timeout: 3000 });
+          try {
+            await sleep(150);
+          } finally {
+            guard.release();
+          }
           return 'done';
         },
         async sandbox() {
-          await shared.sandbox.sandbox(() => sleep(150), { timeout: 3000 });
+          await sandboxed.sandbox(() => sleep(150), { timeout: 3000 });
           return 'done';
         },
-        async state() { return String(shared.sandbox.isLocked || shared.acquire.isLocked); },
+        async state() { return String(shared.isLocked); },
       };
       export default {
         async fetch(request) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 
 if (process.argv[2] === 'browser') Object.defineProperty(process, 'getBuiltinModule', { value: undefined });
 await import(process.argv[2] === 'browser' ? 'zone.js' : 'zone.js/node');
-const { Barrier, KeyedLocks, Mutex, ReadWriteLock, Semaphore } = await import('valvekit');
+const { Barrier, KeyedLocks, Mutex, map, ReadWriteLock, Semaphore } = await import('valvekit');
 const { check } = await import('./check.mjs');
 const { everyEnding } = await import('./endings.mjs');
 
@@ -20,9 +20,14 @@ await check('what waits runs in the zone of its caller', async () => {
     guard.release();
     await queued;
   }
+  const limit = new Semaphore();
+  const permit = await limit.acquire();
+  const mapped = angular.run(() => map(limit, [1, 2], note));
+  permit.release();
+  await mapped;
   assert.deepEqual(
     seen,
-    locks.map(() => 'angular'),
+    [...locks, 1, 2].map(() => 'angular'),
   );
 });
 
