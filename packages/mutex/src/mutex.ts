@@ -151,8 +151,14 @@ export class Mutex implements Lockable {
   }
 
   /**
-   * Locks, waiting for its turn, and resolves to a guard that releases the lock. Rejects as `lock()` does.
+   * Locks, waiting for its turn, and resolves to a guard that releases the lock.
    *
+   * Order: first come, first served, higher priorities first.
+   * Cancellation: a timeout, an aborted signal or `cancel()` ends the wait, and leaves nothing behind.
+   *
+   * @throws {TypeError | RangeError} a bad argument, naming it, as a rejection
+   * @throws {TimeoutError} if the wait took longer than `timeout` milliseconds
+   * @throws `signal.reason` if the signal aborts first
    * @example
    * ```ts
    * import { Mutex } from '@valvekit/mutex';
@@ -178,8 +184,9 @@ export class Mutex implements Lockable {
    *
    * It starts `fn` before it returns if the lock is free; if `fn` returns no promise, the lock is free again by then. A
    * `fn` that has to wait runs inside the call that grants it, in the async context of its own caller.
+   * Order, cancellation, errors of the wait: as `acquire`.
    *
-   * @returns what `fn` returns; it rejects with what `fn` throws, and as `lock()` does
+   * @returns what `fn` returns; it rejects with what `fn` throws, and as `acquire` does
    * @example
    * ```ts
    * import { Mutex } from '@valvekit/mutex';

@@ -23,6 +23,8 @@ rw.write.tryAcquire();
 rw.upgradable.sandbox(() => {});
 keyed.mutex('a').acquire();
 new kit.Mutex().acquire({ timeout: 1 }).then((guard) => guard.release());
+new kit.Semaphore().acquire({ permits: 1 });
+new kit.Mutex().sandbox(() => {});
 `;
 const host = {
   getScriptFileNames: () => [file],
@@ -64,7 +66,12 @@ const classes = {
 for (const [code, says] of Object.entries(classes)) {
   await check(`hover over ${code}: says what it is`, () => assert.match(hover(code), says));
 }
-for (const code of ['rw.read.acquire', "keyed.mutex('a').acquire", 'new kit.Mutex().acquire']) {
+for (const code of [
+  'rw.read.acquire',
+  "keyed.mutex('a').acquire",
+  'new kit.Mutex().acquire',
+  'new kit.Semaphore().acquire',
+]) {
   await check(`hover over ${code}: order, giving up, errors, an example`, () => {
     const text = hover(code);
     for (const says of [
@@ -79,9 +86,11 @@ for (const code of ['rw.read.acquire', "keyed.mutex('a').acquire", 'new kit.Mute
     }
   });
 }
-await check('hover over tryAcquire and sandbox of a side', () => {
+await check('hover over tryAcquire and sandbox', () => {
   assert.match(hover('rw.write.tryAcquire'), /no wait is needed/);
-  assert.match(hover('rw.upgradable.sandbox'), /releases it when/);
+  for (const code of ['rw.upgradable.sandbox', 'new kit.Mutex().sandbox']) {
+    assert.match(hover(code), /releases (it|the lock) when[\s\S]*Order, cancellation[\s\S]*@returns[\s\S]*@example/);
+  }
 });
 await check('hover over release of a guard', () =>
   assert.match(hover('guard.release'), /[Gg]ives? the hold back|release/),
