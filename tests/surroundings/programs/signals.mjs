@@ -37,7 +37,8 @@ await check('the polyfill: a callback gets the AbortError', async () => {
   const controller = new Polyfill();
   const mutex = new Mutex();
   mutex.tryLock();
-  const error = new Promise((resolve) => mutex.lock(resolve, { signal: controller.signal }));
+  const { promise: error, resolve } = Promise.withResolvers();
+  mutex.lock(resolve, { signal: controller.signal });
   controller.abort();
   assert.equal((await error).name, 'AbortError');
 });

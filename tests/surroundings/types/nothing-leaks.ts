@@ -8,5 +8,5 @@ new AsyncDisposableStack();
 // @ts-expect-error
 export const dispose = Symbol.dispose;
 // @ts-expect-error
-({}) as Disposable;
+void ({} as Disposable);
 export const released = (await new Mutex().acquire()).released;

@@ -4,7 +4,7 @@ import { Mutex } from 'valvekit';
 // @ts-expect-error
 new AbortController();
 // @ts-expect-error
-({}) as HTMLElement;
+void ({} as HTMLElement);
 const signal = {
   aborted: false,
   addEventListener(_type: 'abort', _listener: () => void): void {},
