@@ -42,10 +42,11 @@ export class Project {
     cpSync(program, source);
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: modules === 'ESM' ? 'module' : 'commonjs' }));
 
-    // Like a project without other settings, whose library knows `using`; no Node types.
+    // Without Node types, `using` needs the library that declares Disposable: we declare none, so that nothing type-checks that
+    // the runtime may lack.
+    const lib = 'es2022,dom,esnext.disposable';
     const module = moduleResolution !== 'bundler' ? moduleResolution : modules === 'ESM' ? 'esnext' : 'commonjs';
     const outDir = join(folder, `${compiler}-${moduleResolution}`);
-    const lib = 'es2022,dom,esnext.disposable';
     const settings = Object.entries({ target: 'es2022', lib, module, moduleResolution, outDir });
     const flags = settings.flatMap(([name, value]) => [`--${name}`, value]);
     // Check all declarations except the compiler's own, which take longer than everything else.

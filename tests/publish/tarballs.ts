@@ -43,10 +43,17 @@ export function checkManifest(file: string, { name, version }: Release): void {
   }
 }
 
-/** One line per file in a tarball, as in tarballs.txt. */
+/** One line per file in a tarball, as in tarballs.txt. Files of `dist` that mirror one of `src` go without saying. */
 export function filesOf(file: string, { name }: Release): string[] {
-  const entries = tar('-tzf', file).trim().split('\n');
-  return entries.map((entry) => `${name}  ${entry.replace(/^package\//, '')}`);
+  const entries = tar('-tzf', file)
+    .trim()
+    .split('\n')
+    .map((entry) => entry.replace(/^package\//, ''));
+  const isMirrored = (entry: string): boolean => {
+    const source = entry.replace(/^dist\/(?:browser\/|node\/)?(.+)\.c?js(?:\.map)?$/, 'src/$1.ts');
+    return source !== entry && entries.includes(source);
+  };
+  return entries.filter((entry) => !isMirrored(entry)).map((entry) => `${name}  ${entry}`);
 }
 
 /** @throws {Error} with the differences from the reviewed list in tarballs.txt */

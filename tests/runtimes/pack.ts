@@ -10,7 +10,7 @@ interface Manifest {
   private?: boolean;
   version: string;
   dependencies?: Record<string, string>;
-  exports: Record<string, { import?: { browser?: string; default?: string } }>;
+  exports: Record<string, { import?: { browser?: string; default: string } }>;
 }
 
 /** The programs that run the suite and print its result. */
@@ -113,9 +113,9 @@ export function importMap(folder: string, names: string[]): Record<string, strin
   const urls = names.flatMap((name) => {
     const home = `node_modules/${name}`;
     const { exports } = JSON.parse(readFileSync(join(folder, home, 'package.json'), 'utf8')) as Manifest;
-    return Object.entries(exports).flatMap(([path, { import: { browser, default: file } = {} }]) => {
-      const target = browser ?? file;
-      return target === undefined ? [] : [[name + path.slice(1), join('/', home, target).replaceAll('\\', '/')]];
+    return Object.entries(exports).flatMap(([entry, { import: files }]) => {
+      if (files === undefined) return [];
+      return [[name + entry.slice(1), join('/', home, files.browser ?? files.default).replaceAll('\\', '/')]];
     });
   });
   return Object.fromEntries(urls);

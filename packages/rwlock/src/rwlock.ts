@@ -293,14 +293,13 @@ export class ReadWriteLock {
         if (this.#isWriting || this.#readers > 0) return false;
         this.#isWriting = true;
         return true;
-      case 'upgrade':
+      // An upgrade. Nobody asks for a downgrade: it is given back.
+      default:
         if (this.#readers > 1) return false;
         this.#readers = 0;
         this.#hasUpgradable = false;
         this.#isWriting = true;
         return true;
-      default:
-        return false;
     }
   }
 

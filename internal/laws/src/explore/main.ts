@@ -2,6 +2,7 @@
 import * as library from 'valvekit';
 import { explain, explainPromises } from './explain.ts';
 import { injectFaults } from './faults.ts';
+import { library as lite, liteFaults, litePrograms } from './lite.ts';
 import type { Program } from './program.ts';
 import { programs } from './programs/all.ts';
 import { deepPrograms } from './programs/deep.ts';
@@ -17,14 +18,15 @@ async function explore(
   program: Program,
   look: () => Findings | Promise<Findings>,
   tell: (difference: NonNullable<Findings['difference']>) => string,
+  subject: string = program.primitive,
 ): Promise<void> {
   const start = performance.now();
   const { interleavings, difference } = await look();
   const ms = performance.now() - start;
-  const total = totals.get(program.primitive) ?? { interleavings: 0, ms: 0 };
-  totals.set(program.primitive, { interleavings: total.interleavings + interleavings, ms: total.ms + ms });
+  const total = totals.get(subject) ?? { interleavings: 0, ms: 0 };
+  totals.set(subject, { interleavings: total.interleavings + interleavings, ms: total.ms + ms });
   const verdict = difference ? 'DIFFERS' : interleavings === most ? 'stopped there' : 'all';
-  console.log(`${program.primitive.padEnd(11)}${String(interleavings).padStart(8)}  ${verdict}: ${program.name}`);
+  console.log(`${subject.padEnd(15)}${String(interleavings).padStart(8)}  ${verdict}: ${program.name}`);
   if (!difference) return;
   failures++;
   console.log(tell(difference));
@@ -44,10 +46,21 @@ for (const program of promisePrograms) {
     (difference) => explainPromises(program, difference),
   );
 }
-for (const faulty of faultPrograms) {
-  const { runs, damage } = await injectFaults(faulty, library);
+for (const program of litePrograms) {
+  await explore(
+    program,
+    () => searchPromises(program, lite, most),
+    (difference) => explainPromises(program, difference),
+    `lite ${program.primitive}`,
+  );
+}
+for (const [faulty, from, subject] of [
+  ...faultPrograms.map((each) => [each, library, each.program.primitive] as const),
+  ...liteFaults.map((each) => [each, lite, `lite ${each.program.primitive}`] as const),
+]) {
+  const { runs, damage } = await injectFaults(faulty, from);
   failures += damage.length;
-  console.log(`${faulty.program.primitive.padEnd(11)}${String(runs).padStart(8)}  faults: ${faulty.program.name}`);
+  console.log(`${subject.padEnd(15)}${String(runs).padStart(8)}  faults: ${faulty.program.name}`);
   for (const { at, fault, why } of damage) console.log(`  ${fault} at ${at}: ${why}`);
 }
 for (const [primitive, { interleavings, ms }] of totals) {

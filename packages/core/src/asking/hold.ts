@@ -2,9 +2,9 @@ import type { Guard } from '../contract/guard.ts';
 import type { LockLine } from '../line/waiter.ts';
 import { type Inspect, inspection, view } from '../runtime/inspection.ts';
 
-// biome-ignore lint/correctness/noUnusedVariables: both declarations must have the same parameters
-// oxlint-disable-next-line no-unused-vars
-export interface Hold<Request> extends Guard {}
+export interface Hold<Request> extends Guard {
+  spend(): LockLine<Request> | undefined;
+}
 
 /** The `Guard` of every lock: what its line took for a request. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Symbol.dispose is added when the first guard is made

@@ -1,31 +1,31 @@
 import type { Acquirable, AsyncLockable } from '../contract/acquirable.ts';
 import type { Lease } from '../contract/lease.ts';
 import type { WaitOptions } from '../contract/options.ts';
-import { type Fn, Run } from './run.ts';
-import type { Items } from './source.ts';
+import type { Fn } from './call.ts';
+import { Run } from './run.ts';
 
 /**
- * Calls `fn` on each item of `source`, each call under one hold of `lock`, and resolves to the results in the order of the
- * items. With a `Semaphore`, at most as many calls run at a time as it has permits; with a lock of a wider scope, the limit holds
- * there, and `fn` gets the lease.
+ * Calls `fn` on each item of `source`, each call under a hold of `lock`, and resolves to the results in the order of the
+ * items. With a semaphore of five permits, five calls run at a time.
  *
- * The source is read one item ahead of the holds, never further: no hold is kept while the source is silent, and none is
- * needed to find out that it has ended. Items that are promises are not awaited.
+ * Use `stream` for results one by one, and for sources that are too long to keep all results.
  *
- * Cancellation: the first failure – of `fn`, of the source, of a wait, or a lease lost while `fn` runs – rejects at once,
- * reads no more and closes the source. So does an abort, whatever the source and `fn` are doing. Calls of `fn` that are
- * running keep their holds until they settle; their outcomes are dropped.
+ * Order: items are started in the order of the source, which is read one item ahead of the holds and never further. No
+ * hold is kept while the source is silent. Items that are promises are not awaited.
+ * Cancellation: an abort of `signal` rejects immediately, whatever the source and `fn` are doing; `timeout` and
+ * `priority` are for the wait for each hold. As after any failure, nothing more is read or started, the source is
+ * closed, and running calls keep their holds until they settle; their outcomes are dropped.
  *
- * @param options - `timeout` and `priority` are for each wait
- * @throws {TypeError | RangeError} as a rejection: a bad argument, naming it
- * @throws {TimeoutError} as a rejection, if one wait took longer than `timeout` milliseconds
- * @throws `signal.reason` as a rejection, if the signal aborts first
+ * @param lock - any lock, of this thread or of a wider scope, whose leases `fn` gets as its third argument
+ * @throws {TypeError | RangeError} a bad argument, naming it, as a rejection
+ * @throws what fails first, as a rejection: `fn`, the source, the wait for a hold, or the end of a lease
  * @example
  * ```ts
- * import { map, Semaphore } from 'valvekit';
+ * import { map, Semaphore } from '@valvekit/semaphore';
  *
- * const squares = await map(new Semaphore(10), [1, 2, 3], async (n) => n * n);
- * console.log(squares); // → [ 1, 4, 9 ]
+ * const words = ['to', 'map', 'them', 'all'];
+ * const lengths = await map(new Semaphore(2), words, async (word) => word.length);
+ * console.log(lengths); // → [2, 3, 4, 3]
  * ```
  */
 export function map<T, R, L extends Lease>(
@@ -40,19 +40,24 @@ export function map<T, R>(
   fn: (item: T, index: number, lease?: Lease) => R,
   options?: WaitOptions,
 ): Promise<Awaited<R>[]>;
-export function map<T>(lock: Acquirable, source: Items<T>, fn: Fn, options?: WaitOptions): Promise<unknown[]> {
+export function map<T>(
+  lock: Acquirable,
+  source: Iterable<T> | AsyncIterable<T>,
+  fn: Fn<T>,
+  options?: WaitOptions,
+): Promise<unknown[]> {
   return new Promise((resolve, reject) => {
     const results: unknown[] = [];
     const run = new Run('map', lock, source, fn, options, {
       hasRoom: () => true,
-      result(index, value) {
+      onResult(value, index) {
         results[index] = value;
       },
-      failure(error) {
+      onFailure(error) {
         run.end();
         reject(error);
       },
-      rest() {
+      onRest() {
         run.end();
         resolve(results);
       },

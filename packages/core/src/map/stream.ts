@@ -2,45 +2,43 @@ import type { Acquirable, AsyncLockable } from '../contract/acquirable.ts';
 import { requireCount, requireOptions, requireThat } from '../contract/arguments.ts';
 import type { Lease } from '../contract/lease.ts';
 import type { WaitOptions } from '../contract/options.ts';
-import { type Settlers, withResolvers } from '../runtime/with-resolvers.ts';
-import { type Fn, Run } from './run.ts';
-import type { Items } from './source.ts';
+import { deliver } from '../runtime/delivery.ts';
+import type { Fn } from './call.ts';
+import { Outcomes } from './outcomes.ts';
+import { Run } from './run.ts';
 
-/** How `stream` waits, and how its results come. */
+/** How `stream` waits for each hold, and how it passes results on. */
 export interface StreamOptions extends WaitOptions {
-  /** Whether results come in the order of the items; default true. Otherwise they come as calls finish. */
+  /** Whether results come in the order of the source (the default), or as they finish. */
   ordered?: boolean | undefined;
   /**
-   * How many finished results may wait for the consumer, those held back by order included, before no call is started: an
-   * integer of at least 1, or `Infinity`; default 16. Calls that are running come on top.
+   * How many finished results may wait for the consumer, those held back by order included, before no item is started:
+   * an integer of at least 1, or `Infinity`; default 16. Items that are running come on top.
    */
   buffer?: number | undefined;
 }
 
-interface Outcome {
-  readonly value: unknown;
-  readonly isFailure: boolean;
-}
-
 /**
- * Calls `fn` on each item of `source`, each call under one hold of `lock`, and gives the results one by one, with
- * backpressure: in the order of the items, or as calls finish with `ordered: false`. Nothing is read before the first
- * result is asked for.
+ * Calls `fn` on each item of `source`, each call under a hold of `lock`, and gives the results one by one: as `map` does,
+ * but with backpressure.
  *
- * Cancellation: a failure stops reading and calling, and is thrown after the results that come before it. An abort is
- * thrown at once, and may drop waiting results. Leaving the loop reads no more, closes the source, and does not wait for
- * calls that are running.
+ * Nothing is read before the first `next()`. When `buffer` results wait for the consumer, no item is started.
  *
- * @param options - `timeout` and `priority` are for each wait
+ * Order: results come in the order of the source, or as they finish with `ordered: false`. Several calls of `next()` at a
+ * time are answered in their order.
+ * Cancellation: a failure stops the reading immediately, and is thrown after the results that come before it. An abort of
+ * `signal` is thrown immediately; results that wait are dropped. Leaving the loop closes the source, and waits neither
+ * for that nor for running calls. After all of these, running calls keep their holds until they settle.
+ *
  * @throws {TypeError | RangeError} a bad argument, naming it
+ * @throws from `next()`: what fails first, as `map` does
  * @example
  * ```ts
- * import { Semaphore, stream } from 'valvekit';
+ * import { Semaphore, stream } from '@valvekit/semaphore';
  *
- * for await (const square of stream(new Semaphore(2), [1, 2, 3], async (n) => n * n)) console.log(square);
- * // → 1
- * // → 4
- * // → 9
+ * for await (const line of stream(new Semaphore(2), ['a', 'b', 'c'], async (name) => `the text of ${name}`)) {
+ *   if (line.endsWith('b')) break;
+ * }
  * ```
  */
 export function stream<T, R, L extends Lease>(
@@ -57,98 +55,51 @@ export function stream<T, R>(
 ): AsyncIterableIterator<Awaited<R>>;
 export function stream<T>(
   lock: Acquirable,
-  source: Items<T>,
-  fn: Fn,
+  source: Iterable<T> | AsyncIterable<T>,
+  fn: Fn<T>,
   options?: StreamOptions,
 ): AsyncIterableIterator<unknown> {
   requireOptions(options);
   const { ordered = true, buffer = 16 } = options ?? {};
   requireThat(typeof ordered === 'boolean', 'ordered', 'a boolean', ordered);
   if (buffer !== Number.POSITIVE_INFINITY) requireCount('buffer', buffer, 1);
-
-  // By the place at which the consumer gets them.
-  const outcomes: Map<number, Outcome> = new Map();
-  const requests: Settlers<IteratorResult<unknown>>[] = [];
-  let given = 0;
-  let finished = 0;
+  const outcomes = new Outcomes(ordered, buffer, () => run.end());
+  const run = new Run('stream', lock, source, fn, options, outcomes);
   let isBegun = false;
-  let isAtRest = false;
-  let isDone = false;
 
-  const run = new Run('stream', lock, source, fn, options, {
-    hasRoom: () => outcomes.size < buffer,
-    result: (index, value) => put(ordered ? index : finished++, { value, isFailure: false }),
-    failure(error, index) {
-      const isAbort = index === undefined;
-      if (isAbort) outcomes.clear();
-      put(isAbort ? given : ordered ? index : finished++, { value: error, isFailure: true });
-    },
-    rest() {
-      isAtRest = true;
-      answer();
-    },
-  });
-
-  function put(place: number, outcome: Outcome): void {
-    if (isDone) return;
-    outcomes.set(place, outcome);
-    answer();
-  }
-
-  function end(): void {
-    isDone = true;
-    outcomes.clear();
-    run.end();
-  }
-
-  function answer(): void {
-    while (requests.length > 0) {
-      const outcome = outcomes.get(given);
-      if (outcome === undefined && !isDone) {
-        if (!isAtRest) return;
-        end();
-      }
-      const { resolve, reject } = requests.shift() as Settlers<IteratorResult<unknown>>;
-      if (outcome === undefined) {
-        resolve({ done: true, value: undefined });
-      } else if (outcome.isFailure) {
-        end();
-        reject(outcome.value);
-      } else {
-        outcomes.delete(given++);
-        resolve({ done: false, value: outcome.value });
-      }
-    }
+  function goOn(): void {
+    run.run();
+    deliver();
   }
 
   function leave(): void {
-    end();
-    answer();
-    run.advance();
+    isBegun = true;
+    outcomes.end();
+    outcomes.answer();
+    goOn();
   }
 
-  const iterator: AsyncIterableIterator<unknown> = {
+  const iterator: AsyncIterableIterator<unknown, unknown> = {
     next() {
-      const { promise, resolve, reject } = withResolvers<IteratorResult<unknown>>();
-      requests.push({ resolve, reject });
-      if (isBegun) {
-        answer();
-        run.advance();
-      } else {
-        isBegun = true;
-        run.begin();
-      }
-      return promise;
+      const answer = outcomes.request();
+      if (!isBegun) run.begin();
+      else if (!outcomes.isEnded) run.isOver();
+      isBegun = true;
+      outcomes.answer();
+      goOn();
+      return answer;
     },
-    async return(value?: unknown) {
+    async return(value) {
       leave();
       return { done: true, value };
     },
-    async throw(error?: unknown) {
+    async throw(error) {
       leave();
       throw error;
     },
     [Symbol.asyncIterator]: () => iterator,
   };
+  const { asyncDispose } = Symbol;
+  if (asyncDispose !== undefined) Object.assign(iterator, { [asyncDispose]: async () => leave() });
   return iterator;
 }

@@ -169,6 +169,22 @@ describe('a timer', () => {
     expect([waiting.log.length, waiting.line.size, timers.length]).toEqual([1, 0, 1]);
     expect(reported.mock.calls).toEqual([[failure]]);
   });
+
+  it('that could not be cleared does nothing when it fires before the callback of its waiter has run', () => {
+    let fire = (): void => {};
+    vi.stubGlobal('setTimeout', (timeUp: (...args: unknown[]) => void, _ms: number, ...args: unknown[]) => {
+      fire = () => timeUp(...args);
+      return 7;
+    });
+    vi.stubGlobal('clearTimeout', () => {});
+    const { log, line, permits } = wait({ timeout: 30 });
+    permits.ask(() => log.push('next'));
+    permits.free = 2;
+    line.drain();
+    fire();
+    line.moveUp();
+    expect([log, line.size, permits.free]).toEqual([['granted', 'next'], 0, 0]);
+  });
 });
 
 describe('the limits of a waiter', () => {
