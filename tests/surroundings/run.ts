@@ -40,14 +40,14 @@ execFileSync('pnpm', ['--dir', here, 'install', '--frozen-lockfile'], {
 });
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'valvekit-surroundings-')));
 try {
-  const names = unpack(folder);
+  unpack(folder);
   linkTools();
   for (const name of copied)
     cpSync(join(here, name), name === 'programs' ? folder : join(folder, name), { recursive: true });
   cpSync(join(here, '..', 'runtimes', 'without-dispose.cjs'), join(folder, 'without-dispose.cjs'));
   writeFileSync(join(folder, 'types', 'package.json'), '{ "type": "module" }');
   const results = new Map<Trial, Tried[]>();
-  const trials = [...(await prepared()), ...fixed(names)];
+  const trials = [...(await prepared()), ...fixed()];
   await inTwoLines(trials, async (trial) => {
     const start = performance.now();
     const tried = await attempt(trial);
@@ -102,7 +102,7 @@ async function prepared(): Promise<Trial[]> {
   });
 }
 
-function fixed(names: string[]): Trial[] {
+function fixed(): Trial[] {
   const simple = (tool: string, ...args: string[]): Trial => ({ tool, run: () => program(command(args)) });
   const hardened = ['getBuiltinModule', 'no AsyncResource', 'AsyncResource throws', 'process', 'all'];
   const nodes = [node20(), join(installed, 'node22', 'bin', 'node'), process.execPath];
@@ -154,7 +154,7 @@ function fixed(names: string[]): Trial[] {
     ]),
     simple('node', 'bundles.mjs'),
     simple('typescript6', 'hover.mjs'),
-    { tool: 'Chromium', run: () => runInBrowser(folder, names) },
+    { tool: 'Chromium', run: () => runInBrowser(folder) },
     { tool: 'docs', run: () => quoted(['where-it-runs.md', 'testing.md']) },
   ];
 
