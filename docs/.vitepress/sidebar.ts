@@ -5,7 +5,17 @@ import type { DefaultTheme } from 'vitepress';
 const docs = join(import.meta.dirname, '..');
 const packages = ['valvekit', 'mutex', 'rwlock', 'semaphore', 'barrier', 'asemaphore', 'lite', 'core'];
 const playgrounds = ['mutex', 'read-write-lock', 'semaphore', 'barrier', 'asemaphore'];
-const guide = ['choosing', 'cancellation', 'fairness', 'callbacks', 'patterns', 'build-your-own'];
+const guide = [
+  'choosing',
+  'cancellation',
+  'fairness',
+  'callbacks',
+  'patterns',
+  'recipes',
+  'testing',
+  'where-it-runs',
+  'build-your-own',
+];
 
 function titled(folder: string, names: string[]): DefaultTheme.SidebarItem[] {
   return names.map((name) => ({ text: titleOf(`${folder}/${name}.md`), link: `/${folder}/${name}` }));

@@ -70,7 +70,7 @@ async function checkTarballs(releases: Release[]): Promise<void> {
       const file = await fetchTarball(one, registry, folder);
       files.push(...filesOf(file, one));
       checkManifest(file, one);
-      await lintTarball(file, registry.env);
+      await lintTarball(file, one, registry.env);
     }),
   );
   if (process.argv.includes('--update')) markReviewed(files);

@@ -26,9 +26,11 @@ export async function fetchTarball({ name, version }: Release, registry: Registr
 }
 
 /** @throws {Error} with the problems that publint and attw find in the tarball */
-export async function lintTarball(file: string, env: NodeJS.ProcessEnv): Promise<void> {
+export async function lintTarball(file: string, { name }: Release, env: NodeJS.ProcessEnv): Promise<void> {
   await execute([join(bin, 'publint'), file, '--strict'], dirname(file), env);
-  await execute([join(bin, 'attw'), file], dirname(file), env);
+  // Resolution as in Node 10 cannot find '@valvekit/core/line', which only authors of primitives import.
+  const profile = name === '@valvekit/core' ? ['--profile', 'node16'] : [];
+  await execute([join(bin, 'attw'), file, ...profile], dirname(file), env);
 }
 
 /** @throws {Error} unless the package depends only on its siblings, in the version that was published with it */
@@ -48,7 +50,7 @@ export function filesOf(file: string, { name }: Release): string[] {
     .split('\n')
     .map((entry) => entry.replace(/^package\//, ''));
   const isMirrored = (entry: string): boolean => {
-    const source = entry.replace(/^dist\/(?:browser\/)?(.+)\.c?js(?:\.map)?$/, 'src/$1.ts');
+    const source = entry.replace(/^dist\/(?:browser\/|node\/)?(.+)\.c?js(?:\.map)?$/, 'src/$1.ts');
     return source !== entry && entries.includes(source);
   };
   return entries.filter((entry) => !isMirrored(entry)).map((entry) => `${name}  ${entry}`);

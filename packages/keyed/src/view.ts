@@ -1,14 +1,5 @@
 import { AbortError, type Guard, type Lockable, type PermitOptions, type WaitOptions } from '@valvekit/core';
-import {
-  acquire,
-  checkedPermits,
-  type Enterable,
-  type Entrance,
-  entrance,
-  label,
-  sandbox,
-  tryAcquire,
-} from '@valvekit/core/line';
+import { acquire, checkedPermits, type Entrance, entrance, label, sandbox, tryAcquire } from '@valvekit/core/line';
 import { type Entries, Entry } from './entry.ts';
 import type { KeyedVerbs } from './verbs.ts';
 
@@ -25,7 +16,7 @@ export interface KeyedLock<G extends Guard = Guard, O extends WaitOptions = Wait
 /**
  * A view of the lock of one key. It holds nothing and remembers only its key and capacity: it finds the lock when it asks.
  */
-export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions>, Enterable<number> {
+export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions> {
   readonly #entries: Entries<K>;
   readonly #key: K;
   readonly #verbs: KeyedVerbs<G>;

@@ -43,7 +43,7 @@ export class Hold<Request = void> {
 
   // Vue's `reactive` and its like wrap what they take for a plain object, and private members do not work on a wrapper.
   get [Symbol.toStringTag](): string {
-    return 'Guard';
+    return #request in this ? 'Guard' : 'Object';
   }
 
   /** @internal */
