@@ -7,20 +7,30 @@ export interface Holds {
    * @throws the reason, if it is refused immediately
    */
   ask(): boolean;
-  /** The hold that has just been granted. */
-  readonly latest: unknown;
-  /** Tells when a hold is lost before it is released, if that can happen. */
-  watch(hold: unknown, lost: (reason: unknown) => void): void;
+  /** The hold that has just been granted; undefined where all are alike. */
+  readonly latest?: Held | undefined;
   /** Stops asking. A hold that is granted even so is told to the run, which releases it. */
   giveUp(): void;
   /** Ends a hold. A promise, if that takes time and can fail. */
-  release(hold: unknown): Promise<unknown> | undefined;
-  /** The run is over. */
+  release(hold: Held | undefined): Promise<unknown> | undefined;
+  /** Nothing is held or asked for at the moment. */
   leave(): void;
+}
+
+/** One hold of a lock that has a guard or a lease for it. */
+export interface Held {
+  /**
+   * A call begins. Until its release, the run is told if the hold is lost.
+   *
+   * @returns the lease, if it is one
+   * @throws the reason, if it is lost already
+   */
+  use(index: number): unknown;
 }
 
 /** What is told of holds. */
 export interface Run {
   granted(): void;
-  refused(reason: unknown): void;
+  /** It will not get a hold, or it has lost that of a call. */
+  fail(reason: unknown, index?: number): void;
 }

@@ -6,9 +6,11 @@ export type Items<T> = Iterable<T> | AsyncIterable<T>;
 
 /** A source of items that is read one by one, and closed once: not if it has ended or failed by itself. */
 export class Source {
+  /** Whether it can be read. Set to false once it has failed. */
+  isOpen = true;
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
   readonly #next: () => unknown;
-  #isOpen = true;
+  #isReading = false;
 
   /** @throws {TypeError} if it is neither an iterable nor an async iterable */
   constructor(items: Items<unknown>) {
@@ -22,14 +24,12 @@ export class Source {
     this.#next = next as () => unknown;
   }
 
-  /** Whether it can be read. */
-  get isOpen(): boolean {
-    return this.#isOpen;
-  }
-
   /** Asks for the next step: `take` it. An async source gives a promise. */
   read(): unknown {
-    return this.#next.call(this.#iterator);
+    this.#isReading = true;
+    const step = this.#next.call(this.#iterator);
+    this.#isReading = false;
+    return step;
   }
 
   /**
@@ -41,19 +41,17 @@ export class Source {
     requireThat(Object(step) === step, 'what next() of the source returns', 'an object', step);
     const { done, value } = step as IteratorResult<unknown>;
     if (!done) return value;
-    this.#isOpen = false;
+    this.isOpen = false;
     return undefined;
   }
 
-  /** It has failed. */
-  fail(): void {
-    this.#isOpen = false;
-  }
-
-  /** Closes it, and does not wait for that. Its errors are of no interest any more. */
+  /**
+   * Closes it, and does not wait for that. Its errors are of no interest any more. While its `next()` is on the stack it
+   * stays open, because a generator that runs cannot be closed: close it again afterwards.
+   */
   close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+    if (!this.isOpen || this.#isReading) return;
+    this.isOpen = false;
     try {
       ignore(adopt(this.#iterator.return?.()));
     } catch {

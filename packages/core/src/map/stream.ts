@@ -90,7 +90,8 @@ export function stream<T>(
   });
 
   function put(place: number, outcome: Outcome): void {
-    if (isDone) return;
+    // A call can fail twice: its lease is lost, then it throws. The first counts.
+    if (isDone || outcomes.has(place)) return;
     outcomes.set(place, outcome);
     answer();
   }
@@ -122,9 +123,10 @@ export function stream<T>(
   }
 
   function leave(): void {
+    isBegun = true;
     end();
     answer();
-    run.advance();
+    run.proceed();
   }
 
   const iterator: AsyncIterableIterator<unknown> = {
@@ -132,8 +134,9 @@ export function stream<T>(
       const { promise, resolve, reject } = withResolvers<IteratorResult<unknown>>();
       requests.push({ resolve, reject });
       if (isBegun) {
+        run.checkAbort();
         answer();
-        run.advance();
+        run.proceed();
       } else {
         isBegun = true;
         run.begin();
@@ -142,7 +145,7 @@ export function stream<T>(
     },
     async return(value?: unknown) {
       leave();
-      return { done: true, value };
+      return { done: true, value: await value };
     },
     async throw(error?: unknown) {
       leave();
