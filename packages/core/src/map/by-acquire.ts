@@ -28,7 +28,7 @@ export class ByAcquire implements Holds {
         this.latest = new Acquired(this.#run, hold as Guard | Lease);
         this.#run.granted();
       },
-      (reason) => this.#run.fail(reason),
+      (reason) => this.#run.refused(reason),
     );
     return false;
   }
@@ -82,7 +82,7 @@ class Acquired implements Held, Member {
   giveUp(): void {}
 
   drain(): void {
-    this.#run.fail(reasonOf(this.#signal as SignalShape), this.#index);
+    this.#run.lost(reasonOf(this.#signal as SignalShape), this.#index);
   }
 
   get #signal(): SignalShape | undefined {

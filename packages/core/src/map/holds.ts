@@ -31,6 +31,8 @@ export interface Held {
 /** What is told of holds. */
 export interface Run {
   granted(): void;
-  /** It will not get a hold, or it has lost that of a call. */
-  fail(reason: unknown, index?: number): void;
+  /** It does not get the hold that it has asked for. */
+  refused(reason: unknown): void;
+  /** The hold of a call is lost. */
+  lost(reason: unknown, index: number): void;
 }

@@ -13,7 +13,7 @@ const RUN: Form<unknown, void> = {
   tell({ fn, failure }) {
     const run = fn as Run;
     if (failure === undefined) run.granted();
-    else run.fail(failure.reason);
+    else run.refused(failure.reason);
   },
   capture: undefined,
 };

@@ -100,10 +100,14 @@ export class Run implements Asker, Member {
 
   granted(): void {
     this.#isGranted = true;
-    this.proceed();
+    if (!this.#isAdvancing) this.proceed();
   }
 
-  fail(reason: unknown, index = this.#started): void {
+  refused(reason: unknown): void {
+    if (this.#stage === 'waiting') this.lost(reason, this.#started);
+  }
+
+  lost(reason: unknown, index: number): void {
     this.#inContext(() => this.#fail(reason, index));
   }
 
@@ -237,7 +241,11 @@ export class Run implements Asker, Member {
   }
 
   #succeed(value: unknown, index: number, hold: Held | undefined): void {
+    // Releasing it may grant the next one. The result comes first, because then there may be no room for another call.
+    const before = this.#isAdvancing;
+    this.#isAdvancing = true;
     const released = this.#holds.release(hold);
+    this.#isAdvancing = before;
     if (released === undefined) this.#settle(value, index);
     else
       void react(

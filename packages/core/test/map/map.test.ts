@@ -1,37 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Semaphore, TimeoutError } from '@valvekit/semaphore';
+import { map, Semaphore, TimeoutError } from 'valvekit';
 import { rest } from '@valvekit-internal/laws/rest';
 import { changingThen, hostileThenable, thenable } from '@valvekit-internal/laws/thenable';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-
-interface Deferred<T> {
-  promise: Promise<T>;
-  resolve(value: T): void;
-  reject(reason: unknown): void;
-}
-
-function deferred<T>(): Deferred<T> {
-  let parts: Omit<Deferred<T>, 'promise'> = { resolve() {}, reject() {} };
-  const promise = new Promise<T>((resolve, reject) => {
-    parts = { resolve, reject };
-  });
-  return { promise, ...parts };
-}
-
-/** A source that counts what is pulled, and whether it was closed. */
-function counting(length: number, isAsync: boolean) {
-  const source = { pulled: 0, closed: 0 };
-  const next = (): IteratorResult<number, undefined> =>
-    source.pulled < length ? { done: false, value: source.pulled++ } : { done: true, value: undefined };
-  const close = (): IteratorResult<number, undefined> => {
-    source.closed++;
-    return { done: true, value: undefined };
-  };
-  const iterable = isAsync
-    ? { [Symbol.asyncIterator]: () => ({ next: async () => next(), return: async () => close() }) }
-    : { [Symbol.iterator]: () => ({ next, return: close }) };
-  return Object.assign(iterable as Iterable<number> | AsyncIterable<number>, { source });
-}
+import { counting, type Deferred, deferred } from './scene.ts';
 
 const kinds = [
   ['a sync source', false],
@@ -43,7 +15,7 @@ describe.each(kinds)('map() of %s', (_, isAsync) => {
     const semaphore = new Semaphore(3);
     const steps = [5, 1, 3, 0, 2, 4];
     const ended: number[] = [];
-    const results = await semaphore.map(counting(6, isAsync), async (item) => {
+    const results = await map(semaphore, counting(6, isAsync), async (item) => {
       for (let i = 0; i < (steps[item] ?? 0) * 5; i++) await Promise.resolve();
       ended.push(item);
       return `result ${item}`;
@@ -56,32 +28,32 @@ describe.each(kinds)('map() of %s', (_, isAsync) => {
   it('gives an empty list for an empty source', async () => {
     const semaphore = new Semaphore(1);
     const fn = vi.fn();
-    expect(await semaphore.map(counting(0, isAsync), fn)).toEqual([]);
+    expect(await map(semaphore, counting(0, isAsync), fn)).toEqual([]);
     expect([fn.mock.calls.length, semaphore.available]).toEqual([0, 1]);
   });
 
   it('passes the item and its index, and takes plain results', async () => {
     const source = counting(5, isAsync);
     const fn = vi.fn((item: number, index: number) => item * 10 + index);
-    expect(await new Semaphore(2).map(source, fn)).toEqual([0, 11, 22, 33, 44]);
+    expect(await map(new Semaphore(2), source, fn)).toEqual([0, 11, 22, 33, 44]);
     expect(fn.mock.calls).toEqual([0, 1, 2, 3, 4].map((i) => [i, i]));
     expect(source.source).toEqual({ pulled: 5, closed: 0 });
   });
 
-  it('pulls an item only when a permit is free for it', async () => {
+  it('reads one item ahead of its permits, and no more', async () => {
     const semaphore = new Semaphore(2);
     const { source, ...iterable } = counting(5, isAsync);
     const jobs = Array.from({ length: 5 }, () => deferred<number>());
-    const result = semaphore.map(iterable as Iterable<number>, (item) => (jobs[item] as Deferred<number>).promise);
+    const result = map(semaphore, iterable as Iterable<number>, (item) => (jobs[item] as Deferred<number>).promise);
     await rest();
-    expect([source.pulled, semaphore.available, semaphore.waiting]).toEqual([2, 0, 1]);
+    expect([source.pulled, semaphore.available, semaphore.waiting]).toEqual([3, 0, 1]);
     jobs[1]?.resolve(1);
     await rest();
-    expect(source.pulled).toBe(3);
+    expect([source.pulled, semaphore.available, semaphore.waiting]).toEqual([4, 0, 1]);
     jobs[2]?.resolve(2);
     jobs[0]?.resolve(0);
     await rest();
-    expect(source.pulled).toBe(5);
+    expect([source.pulled, semaphore.available, semaphore.waiting]).toEqual([5, 0, 0]);
     jobs[3]?.resolve(3);
     jobs[4]?.resolve(4);
     expect(await result).toEqual([0, 1, 2, 3, 4]);
@@ -92,7 +64,8 @@ describe.each(kinds)('map() of %s', (_, isAsync) => {
     const semaphore = new Semaphore(1);
     const order: string[] = [];
     semaphore.take(() => {});
-    const result = semaphore.map(counting(2, isAsync), (item) => order.push(`item ${item}`));
+    const result = map(semaphore, counting(2, isAsync), (item) => order.push(`item ${item}`));
+    await rest();
     semaphore.take(() => {
       order.push('other');
       semaphore.release();
@@ -105,23 +78,23 @@ describe.each(kinds)('map() of %s', (_, isAsync) => {
     expect(semaphore.available).toBe(1);
   });
 
-  it('rejects at once with the first failure of fn, pulls no more and closes the source', async () => {
+  it('rejects at once with the first failure of fn, reads no more and closes the source', async () => {
     const semaphore = new Semaphore(2);
     const iterable = counting(10, isAsync);
     const jobs = Array.from({ length: 10 }, () => deferred<number>());
     const settled = vi.fn();
-    const result = semaphore.map(iterable, (item) => (jobs[item] as Deferred<number>).promise);
+    const result = map(semaphore, iterable, (item) => (jobs[item] as Deferred<number>).promise);
     result.catch(settled);
     await rest();
     const error = new Error('mine');
     jobs[1]?.reject(error);
     await rest();
     expect(settled.mock.calls).toEqual([[error]]);
-    expect([iterable.source.pulled, iterable.source.closed]).toEqual([2, 1]);
+    expect([iterable.source.pulled, iterable.source.closed]).toEqual([3, 1]);
     expect([semaphore.available, semaphore.waiting]).toEqual([1, 0]);
     jobs[0]?.reject(new Error('a later failure'));
     await rest();
-    expect([semaphore.available, iterable.source.pulled, iterable.source.closed]).toEqual([2, 2, 1]);
+    expect([semaphore.available, iterable.source.pulled, iterable.source.closed]).toEqual([2, 3, 1]);
     await expect(result).rejects.toBe(error);
   });
 
@@ -132,7 +105,7 @@ describe.each(kinds)('map() of %s', (_, isAsync) => {
     const fn = vi.fn((item: number) => {
       if (item === 3) throw error;
     });
-    await expect(semaphore.map(iterable, fn)).rejects.toBe(error);
+    await expect(map(semaphore, iterable, fn)).rejects.toBe(error);
     await rest();
     expect([fn.mock.calls.length, iterable.source.pulled, iterable.source.closed]).toEqual([4, 4, 1]);
     expect([semaphore.available, semaphore.waiting]).toEqual([2, 0]);
@@ -142,7 +115,7 @@ describe.each(kinds)('map() of %s', (_, isAsync) => {
     const semaphore = new Semaphore(5);
     const iterable = counting(2, isAsync);
     const jobs = [deferred<void>(), deferred<void>()];
-    const result = semaphore.map(iterable, (item) => (jobs[item] as Deferred<void>).promise);
+    const result = map(semaphore, iterable, (item) => (jobs[item] as Deferred<void>).promise);
     await rest();
     expect([iterable.source.pulled, semaphore.available]).toEqual([2, 3]);
     jobs[1]?.reject('late');
@@ -156,7 +129,7 @@ describe.each(kinds)('map() of %s', (_, isAsync) => {
     const semaphore = new Semaphore(2);
     semaphore.take(() => {});
     const job = deferred<void>();
-    const result = semaphore.map(counting(9, isAsync), () => job.promise);
+    const result = map(semaphore, counting(9, isAsync), () => job.promise);
     await rest();
     const behind = vi.fn();
     semaphore.take(behind);
@@ -186,7 +159,7 @@ describe.each(kinds)('map() of %s', (_, isAsync) => {
       const step = { done: false, value: 1 };
       const iterator = { next: () => (isAsync ? Promise.resolve(step) : step), ...(close && { return: close }) };
       const iterable = { [isAsync ? Symbol.asyncIterator : Symbol.iterator]: () => iterator };
-      const result = semaphore.map(iterable as unknown as Iterable<number>, () => Promise.reject('mine'));
+      const result = map(semaphore, iterable as unknown as Iterable<number>, () => Promise.reject('mine'));
       await expect(result).rejects.toBe('mine');
       await rest();
       expect([semaphore.available, semaphore.waiting]).toEqual([1, 0]);
@@ -205,7 +178,7 @@ describe.each(kinds)('map() of %s', (_, isAsync) => {
     const iterator = { next: isAsync ? async () => next() : next, return: closed };
     const iterable = { [isAsync ? Symbol.asyncIterator : Symbol.iterator]: () => iterator };
     const job = deferred<void>();
-    const result = semaphore.map(iterable as unknown as Iterable<number>, () => job.promise);
+    const result = map(semaphore, iterable as unknown as Iterable<number>, () => job.promise);
     await expect(result).rejects.toBe(error);
     expect([closed.mock.calls.length, semaphore.available]).toEqual([0, 1]);
     job.resolve();
@@ -241,7 +214,7 @@ describe.each(kinds)('map() of %s', (_, isAsync) => {
       if (title === 'gives a number') throw new TypeError('a number has no done');
     });
     const outcome = await Promise.race([
-      semaphore.map(iterable as unknown as Iterable<number>, fn).catch((error: unknown) => error),
+      map(semaphore, iterable as unknown as Iterable<number>, fn).catch((error: unknown) => error),
       rest().then(() => 'pending'),
     ]);
     expect(outcome).toBeInstanceOf(TypeError);
@@ -251,7 +224,7 @@ describe.each(kinds)('map() of %s', (_, isAsync) => {
   it('needs no more stack for many items than for few', async () => {
     const semaphore = new Semaphore(2);
     let sum = 0;
-    const results = await semaphore.map(counting(isAsync ? 20_000 : 50_000, isAsync), (item) => {
+    const results = await map(semaphore, counting(isAsync ? 20_000 : 50_000, isAsync), (item) => {
       sum += item;
       return item;
     });
@@ -264,15 +237,15 @@ describe.each(kinds)('map() of %s', (_, isAsync) => {
 describe('map()', () => {
   it('starts before it returns where a permit is free', async () => {
     const fn = vi.fn((item: string) => item.toUpperCase());
-    const result = new Semaphore(2).map(['a', 'b', 'c'], fn);
+    const result = map(new Semaphore(2), ['a', 'b', 'c'], fn);
     expect(fn).toHaveBeenCalledTimes(3);
     expect(await result).toEqual(['A', 'B', 'C']);
   });
 
   it('takes any iterable: strings, sets, generators, and async generators that it closes', async () => {
     const semaphore = new Semaphore(2);
-    expect(await semaphore.map('abc', (letter) => letter)).toEqual(['a', 'b', 'c']);
-    expect(await semaphore.map(new Set([1, 2]), (n) => n * 2)).toEqual([2, 4]);
+    expect(await map(semaphore, 'abc', (letter) => letter)).toEqual(['a', 'b', 'c']);
+    expect(await map(semaphore, new Set([1, 2]), (n) => n * 2)).toEqual([2, 4]);
     const ends: string[] = [];
     async function* numbers(): AsyncGenerator<number> {
       try {
@@ -281,7 +254,7 @@ describe('map()', () => {
         ends.push('closed');
       }
     }
-    const failing = semaphore.map(numbers(), (n) => {
+    const failing = map(semaphore, numbers(), (n) => {
       if (n === 5) throw new Error('five');
     });
     await expect(failing).rejects.toThrow('five');
@@ -298,12 +271,12 @@ describe('map()', () => {
         yield 'async';
       },
     };
-    expect(await new Semaphore().map(source, (item) => item)).toEqual(['async']);
+    expect(await map(new Semaphore(), source, (item) => item)).toEqual(['async']);
   });
 
   it('asks the source for its iterator once', async () => {
     const iterator = vi.fn(() => [1, 2, 3][Symbol.iterator]());
-    expect(await new Semaphore(2).map({ [Symbol.iterator]: iterator }, (n) => n)).toEqual([1, 2, 3]);
+    expect(await map(new Semaphore(2), { [Symbol.iterator]: iterator }, (n) => n)).toEqual([1, 2, 3]);
     expect(iterator).toHaveBeenCalledOnce();
   });
 
@@ -323,11 +296,11 @@ describe('map()', () => {
         };
       },
     };
-    expect(await new Semaphore(4).map(source, (n) => n)).toHaveLength(8);
+    expect(await map(new Semaphore(4), source, (n) => n)).toHaveLength(8);
     expect(most).toBe(1);
   });
 
-  it('fails while it waits for the source: the late item is not used, and its permit comes back', async () => {
+  it('fails while it waits for the source: the source is closed at once, and the late item is not used', async () => {
     const semaphore = new Semaphore(2);
     const second = deferred<IteratorResult<number, undefined>>();
     const closed = vi.fn(async () => ({ done: true as const, value: undefined }));
@@ -335,9 +308,9 @@ describe('map()', () => {
     const iterator = { next: () => steps.shift() as Promise<IteratorResult<number, undefined>>, return: closed };
     const job = deferred<void>();
     const fn = vi.fn(() => job.promise);
-    const result = semaphore.map({ [Symbol.asyncIterator]: () => iterator }, fn);
+    const result = map(semaphore, { [Symbol.asyncIterator]: () => iterator }, fn);
     await rest();
-    expect(semaphore.available).toBe(0);
+    expect([semaphore.available, semaphore.waiting]).toEqual([1, 0]);
     job.reject('mine');
     await expect(result).rejects.toBe('mine');
     expect([semaphore.available, closed.mock.calls.length]).toEqual([2, 1]);
@@ -351,7 +324,7 @@ describe('map()', () => {
     const second = deferred<IteratorResult<number, undefined>>();
     const steps = [Promise.resolve({ done: false as const, value: 1 }), second.promise];
     const iterator = { next: () => steps.shift() as Promise<IteratorResult<number, undefined>> };
-    const result = semaphore.map({ [Symbol.asyncIterator]: () => iterator }, () => Promise.reject('mine'));
+    const result = map(semaphore, { [Symbol.asyncIterator]: () => iterator }, () => Promise.reject('mine'));
     await expect(result).rejects.toBe('mine');
     second.reject('late');
     await rest();
@@ -362,7 +335,7 @@ describe('map()', () => {
     const semaphore = new Semaphore(2);
     semaphore.take(() => {});
     let fail = (): void => {};
-    const result = semaphore.map([1, 2, 3], () =>
+    const result = map(semaphore, [1, 2, 3], () =>
       thenable((_: unknown, reject: (reason: unknown) => void) => {
         fail = () => reject('mine');
       }),
@@ -380,25 +353,25 @@ describe('map()', () => {
 
   it('keeps undefined results, and results that are falsy', async () => {
     const values = [undefined, null, 0, '', false];
-    expect(await new Semaphore(2).map(values, (value) => value)).toEqual(values);
-    expect(await new Semaphore(2).map(values, async (value) => value)).toEqual(values);
+    expect(await map(new Semaphore(2), values, (value) => value)).toEqual(values);
+    expect(await map(new Semaphore(2), values, async (value) => value)).toEqual(values);
   });
 
   it('waits for results of foreign promises, and fails with their failures', async () => {
     const semaphore = new Semaphore(1);
     const foreign = (value: number): PromiseLike<unknown> =>
       thenable((onValue: (value: number) => void) => void Promise.resolve(value).then(onValue));
-    expect(await semaphore.map([1, 2], foreign)).toEqual([1, 2]);
-    await expect(semaphore.map([1], () => hostileThenable(new Error('getter')))).rejects.toThrow('getter');
+    expect(await map(semaphore, [1, 2], foreign)).toEqual([1, 2]);
+    await expect(map(semaphore, [1], () => hostileThenable(new Error('getter')))).rejects.toThrow('getter');
     expect(semaphore.available).toBe(1);
   });
 
   it('gives each permit back once, whatever becomes of the `then` of a promise', async () => {
     const semaphore = new Semaphore(3);
     semaphore.take(() => {});
-    expect(await semaphore.map([1, 2], (item) => changingThen(item))).toEqual([1, 2]);
+    expect(await map(semaphore, [1, 2], (item) => changingThen(item))).toEqual([1, 2]);
     const source = { [Symbol.asyncIterator]: () => ({ next: () => changingThen({ done: true, value: undefined }) }) };
-    expect(await semaphore.map(source as AsyncIterable<never>, () => {})).toEqual([]);
+    expect(await map(semaphore, source as AsyncIterable<never>, () => {})).toEqual([]);
     await rest();
     expect(() => semaphore.release(2)).toThrow('only 1 were taken');
     expect(semaphore.available).toBe(2);
@@ -408,20 +381,20 @@ describe('map()', () => {
     const storage = new AsyncLocalStorage<string>();
     const semaphore = new Semaphore(1);
     semaphore.take(() => {});
-    const result = storage.run('mapper', () => semaphore.map([1, 2], () => storage.getStore()));
+    const result = storage.run('mapper', () => map(semaphore, [1, 2], () => storage.getStore()));
     storage.run('holder', () => semaphore.release());
     expect(await result).toEqual(['mapper', 'mapper']);
   });
 
   it('can run inside itself on a second semaphore, and beside others on the same', async () => {
     const [outer, inner] = [new Semaphore(2), new Semaphore(1)];
-    const grid = await outer.map([1, 2, 3], (a) => inner.map([1, 2], async (b) => a * b));
+    const grid = await map(outer, [1, 2, 3], (a) => map(inner, [1, 2], async (b) => a * b));
     expect(grid).toEqual([
       [1, 2],
       [2, 4],
       [3, 6],
     ]);
-    const both = await Promise.all([1, 2].map((a) => outer.map([1, 2, 3], async (b) => a * b)));
+    const both = await Promise.all([1, 2].map((a) => map(outer, [1, 2, 3], async (b) => a * b)));
     expect(both).toEqual([
       [1, 2, 3],
       [2, 4, 6],
@@ -433,7 +406,7 @@ describe('map()', () => {
     const semaphore = new Semaphore(0);
     const jobs = Array.from({ length: 4 }, () => deferred<number>());
     const started: number[] = [];
-    const result = semaphore.map([0, 1, 2, 3], (item) => {
+    const result = map(semaphore, [0, 1, 2, 3], (item) => {
       started.push(item);
       return (jobs[item] as Deferred<number>).promise;
     });
@@ -453,7 +426,7 @@ describe('map()', () => {
 
   it.each([undefined, null, 5, {}, { [Symbol.iterator]: 'no' }, () => {}])('rejects %s as a source', async (source) => {
     const semaphore = new Semaphore(2);
-    const result = semaphore.map(source as never, () => {});
+    const result = map(semaphore, source as never, () => {});
     await expect(result).rejects.toThrow(TypeError);
     await expect(result).rejects.toThrow(/^source must be an iterable or an async iterable/);
     expect([semaphore.available, semaphore.waiting]).toEqual([2, 0]);
@@ -461,7 +434,7 @@ describe('map()', () => {
 
   it.each([undefined, null, 'fn', {}])('rejects %s as fn, before it looks at the source', async (fn) => {
     const iterator = vi.fn();
-    await expect(new Semaphore().map({ [Symbol.iterator]: iterator } as never, fn as never)).rejects.toThrow(
+    await expect(map(new Semaphore(), { [Symbol.iterator]: iterator } as never, fn as never)).rejects.toThrow(
       /^fn must be a function/,
     );
     expect(iterator).not.toHaveBeenCalled();
@@ -469,19 +442,19 @@ describe('map()', () => {
 
   it('rejects bad options, and what asking for the iterator throws', async () => {
     const semaphore = new Semaphore();
-    await expect(semaphore.map([1], () => {}, { timeout: '5' } as never)).rejects.toThrow(TypeError);
+    await expect(map(semaphore, [1], () => {}, { timeout: '5' } as never)).rejects.toThrow(TypeError);
     const error = new Error('no iterator');
     const source = {
       [Symbol.iterator](): never {
         throw error;
       },
     };
-    await expect(semaphore.map(source, () => {})).rejects.toBe(error);
+    await expect(map(semaphore, source, () => {})).rejects.toBe(error);
     expect(semaphore.available).toBe(1);
   });
 });
 
-describe('map() with a limit for each permit', () => {
+describe('map() with a limit for each wait', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
@@ -489,7 +462,7 @@ describe('map() with a limit for each permit', () => {
     const semaphore = new Semaphore(1);
     const jobs = [deferred<string>(), deferred<string>(), deferred<string>()];
     const iterable = counting(3, false);
-    const result = semaphore.map(iterable, (item) => (jobs[item] as Deferred<string>).promise, { timeout: 100 });
+    const result = map(semaphore, iterable, (item) => (jobs[item] as Deferred<string>).promise, { timeout: 100 });
     const outcome = vi.fn();
     result.catch(outcome);
     vi.advanceTimersByTime(99);
@@ -497,11 +470,11 @@ describe('map() with a limit for each permit', () => {
     await rest();
     vi.advanceTimersByTime(99);
     await rest();
-    expect([outcome.mock.calls.length, iterable.source.pulled]).toEqual([0, 2]);
+    expect([outcome.mock.calls.length, iterable.source.pulled]).toEqual([0, 3]);
     vi.advanceTimersByTime(1);
     await rest();
     expect(outcome.mock.calls).toEqual([[expect.any(TimeoutError)]]);
-    expect(outcome.mock.calls[0]?.[0]).toHaveProperty('message', 'Semaphore.map timed out after 100 ms');
+    expect(outcome.mock.calls[0]?.[0]).toHaveProperty('message', 'Semaphore: map() timed out after 100 ms');
     expect([iterable.source.closed, semaphore.waiting, vi.getTimerCount()]).toEqual([1, 0, 0]);
     jobs[1]?.resolve('second');
     await rest();
@@ -510,23 +483,23 @@ describe('map() with a limit for each permit', () => {
 
   it('of 0 goes on only while permits are free', async () => {
     const semaphore = new Semaphore(1);
-    expect(await semaphore.map([1, 2, 3], (n) => n, { timeout: 0 })).toEqual([1, 2, 3]);
-    await expect(semaphore.map([1, 2], () => rest(), { timeout: 0 })).rejects.toBeInstanceOf(TimeoutError);
+    expect(await map(semaphore, [1, 2, 3], (n) => n, { timeout: 0 })).toEqual([1, 2, 3]);
+    await expect(map(semaphore, [1, 2], () => rest(), { timeout: 0 })).rejects.toBeInstanceOf(TimeoutError);
     await rest();
     expect(semaphore.available).toBe(1);
   });
 
   it('ends with the reason of its signal, before, between and during pulls', async () => {
     const semaphore = new Semaphore(1);
-    await expect(semaphore.map([1], () => 1, { signal: AbortSignal.abort('before') })).rejects.toBe('before');
+    await expect(map(semaphore, [1], () => 1, { signal: AbortSignal.abort('before') })).rejects.toBe('before');
     const controller = new AbortController();
     const job = deferred<void>();
     const iterable = counting(5, false);
-    const result = semaphore.map(iterable, () => job.promise, { signal: controller.signal });
+    const result = map(semaphore, iterable, () => job.promise, { signal: controller.signal });
     await rest();
     controller.abort('during');
     await expect(result).rejects.toBe('during');
-    expect([iterable.source.pulled, iterable.source.closed, semaphore.available]).toEqual([1, 1, 0]);
+    expect([iterable.source.pulled, iterable.source.closed, semaphore.available]).toEqual([2, 1, 0]);
     job.resolve();
     await rest();
     expect([semaphore.available, semaphore.waiting]).toEqual([1, 0]);
@@ -535,7 +508,7 @@ describe('map() with a limit for each permit', () => {
   it('ends with the reason of cancel()', async () => {
     const semaphore = new Semaphore(1);
     const job = deferred<void>();
-    const result = semaphore.map([1, 2], () => job.promise);
+    const result = map(semaphore, [1, 2], () => job.promise);
     semaphore.cancel('over');
     await expect(result).rejects.toBe('over');
     job.resolve();
@@ -551,8 +524,8 @@ describe('map() with a limit for each permit', () => {
       order.push('other');
       semaphore.release();
     });
-    const later = semaphore.map(['later'], (text) => order.push(text), { priority: -1 });
-    const first = semaphore.map(['first'], (text) => order.push(text), { priority: 1 });
+    const later = map(semaphore, ['later'], (text) => order.push(text), { priority: -1 });
+    const first = map(semaphore, ['first'], (text) => order.push(text), { priority: 1 });
     semaphore.release();
     await Promise.all([first, later]);
     expect(order).toEqual(['first', 'other', 'later']);
@@ -562,7 +535,7 @@ describe('map() with a limit for each permit', () => {
 describe('faults found in map', () => {
   it('calls fn as a plain function', async () => {
     const seen: unknown[] = [];
-    await new Semaphore(1).map([1], function (this: unknown) {
+    await map(new Semaphore(1), [1], function (this: unknown) {
       seen.push(this);
     });
     expect(seen).toEqual([undefined]);
@@ -575,24 +548,24 @@ describe('faults found in map', () => {
     const closed = vi.fn(async () => ({ done: true as const, value: undefined }));
     const source = { [Symbol.asyncIterator]: () => ({ next: () => step.promise, return: closed }) };
     const fn = vi.fn();
-    const mapped = semaphore.map(source, fn, { signal: controller.signal });
+    const mapped = map(semaphore, source, fn, { signal: controller.signal });
     controller.abort('too late');
     step.resolve({ done: false, value: 1 });
     await expect(mapped).rejects.toBe('too late');
     expect([fn.mock.calls.length, closed.mock.calls.length, semaphore.available]).toEqual([0, 1, 2]);
   });
 
-  it('has its results although its signal aborts while the last calls are under way', async () => {
+  it('rejects when its signal aborts while the last calls are under way', async () => {
     const semaphore = new Semaphore(3);
     const controller = new AbortController();
     const end = deferred<IteratorResult<number>>();
     const steps = [Promise.resolve({ done: false, value: 1 }), end.promise];
     const source = { [Symbol.asyncIterator]: () => ({ next: () => steps.shift() as Promise<IteratorResult<number>> }) };
-    const mapped = semaphore.map(source, (n) => n * 2, { signal: controller.signal });
+    const mapped = map(semaphore, source, (n) => n * 2, { signal: controller.signal });
     await rest();
-    controller.abort();
+    controller.abort('late');
     end.resolve({ done: true, value: undefined });
-    expect(await mapped).toEqual([2]);
+    await expect(mapped).rejects.toBe('late');
     expect(semaphore.available).toBe(3);
   });
 
@@ -602,7 +575,7 @@ describe('faults found in map', () => {
     ['an object without next()', {}],
   ])('refuses a source whose iterator is %s, by name', async (_, iterator) => {
     const source = { [Symbol.iterator]: () => iterator } as unknown as Iterable<number>;
-    await expect(new Semaphore(1).map(source, () => {})).rejects.toThrow(
+    await expect(map(new Semaphore(1), source, () => {})).rejects.toThrow(
       new TypeError('source must be an iterable or an async iterable, but is [object Object]'),
     );
   });
@@ -614,8 +587,8 @@ describe('faults found in map', () => {
   ])('refuses %s as what next() gives, by name', async (shown, step) => {
     const source = { [Symbol.iterator]: () => ({ next: () => step }) } as unknown as Iterable<number>;
     const semaphore = new Semaphore(1);
-    await expect(semaphore.map(source, () => {})).rejects.toThrow(
-      new TypeError(`what next() of the source gives must be an object, but is ${shown}`),
+    await expect(map(semaphore, source, () => {})).rejects.toThrow(
+      new TypeError(`what next() of the source returns must be an object, but is ${shown}`),
     );
     expect(semaphore.available).toBe(1);
   });
@@ -624,7 +597,7 @@ describe('faults found in map', () => {
     const source = { [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 1 }) }) };
     const semaphore = new Semaphore(1);
     await expect(
-      semaphore.map(source, () => {
+      map(semaphore, source, () => {
         throw new Error('mine');
       }),
     ).rejects.toThrow('mine');
@@ -632,12 +605,14 @@ describe('faults found in map', () => {
   });
 
   it('says what timed out', async () => {
-    const semaphore = new Semaphore(1);
+    const semaphore = new Semaphore(1, { name: 'api' });
     await semaphore.take();
-    await expect(semaphore.map([1], () => {}, { timeout: 0 })).rejects.toThrow('Semaphore.map timed out after 0 ms');
+    await expect(map(semaphore, [1], () => {}, { timeout: 0 })).rejects.toThrow(
+      'Semaphore "api": map() timed out after 0 ms',
+    );
     vi.useFakeTimers();
-    const mapped = semaphore.map([1], () => {}, { timeout: 5 });
-    const failed = expect(mapped).rejects.toThrow('Semaphore.map timed out after 5 ms');
+    const mapped = map(semaphore, [1], () => {}, { timeout: 5 });
+    const failed = expect(mapped).rejects.toThrow('Semaphore "api": map() timed out after 5 ms');
     vi.advanceTimersByTime(5);
     vi.useRealTimers();
     await failed;
@@ -647,7 +622,7 @@ describe('faults found in map', () => {
     const semaphore = new Semaphore(2);
     await semaphore.take();
     const item = deferred<void>();
-    const mapped = semaphore.map([1, 2], () => item.promise);
+    const mapped = map(semaphore, [1, 2], () => item.promise);
     const told: string[] = [];
     semaphore.take(() => told.push('let in'), { permits: 1 });
     expect(semaphore.waiting).toBe(2);
