@@ -29,6 +29,7 @@ import type {
   ReadWriteLockOptions,
   Scalar,
   Several,
+  StreamOptions,
   UpgradableGuard,
   WaitOptions,
   WriteGuard,
@@ -105,6 +106,7 @@ describe('valvekit', () => {
     expectTypeOf<UpgradableGuard>().toExtend<Guard>();
     expectTypeOf<WaitOptions>().toExtend<GiveUpOptions>();
     expectTypeOf<PermitOptions>().toExtend<WaitOptions>();
+    expectTypeOf<StreamOptions>().toExtend<WaitOptions>();
     expectTypeOf<ReadWriteLockOptions>().toExtend<NameOptions>();
     expectTypeOf<Callback>().toBeFunction();
     expectTypeOf<BarrierCallback<string>>().toBeFunction();
@@ -138,7 +140,7 @@ describe('the packages', () => {
         .sort();
     expect(own('mutex')).toEqual(['Mutex', 'createMutex']);
     expect(own('rwlock')).toEqual(['ReadWriteLock', 'createReadWriteLock']);
-    expect(own('semaphore')).toEqual(['Semaphore', 'createSemaphore']);
+    expect(own('semaphore')).toEqual(['Semaphore', 'createSemaphore', 'map', 'stream']);
     expect(own('barrier')).toEqual(['Barrier', 'createBarrier']);
     expect(own('asemaphore')).toEqual(['ASemaphore', 'createASemaphore']);
     expect(own('keyed')).toEqual(['KeyedLocks', 'acquireAll', 'sandboxAll', 'tryAcquireAll']);
@@ -148,7 +150,7 @@ describe('the packages', () => {
   it.each<[keyof typeof packages, string[]]>([
     ['mutex', locks],
     ['rwlock', [...locks, 'ReadWriteLockOptions', 'UpgradableGuard', 'WriteGuard']],
-    ['semaphore', [...locks, 'PermitOptions']],
+    ['semaphore', [...locks, 'PermitOptions', 'StreamOptions']],
     ['barrier', ['BarrierArguments', 'BarrierCallback', 'Condition', 'GiveUpOptions', 'NameOptions', 'Scalar']],
     ['asemaphore', ['ASemaphoreArguments', 'Fire', 'GiveUpOptions', 'NameOptions']],
     [
