@@ -5,7 +5,18 @@ import type { FakeLease } from '@valvekit-internal/laws/fake/lease';
 import { FakeLock } from '@valvekit-internal/laws/fake/lock';
 import { FakeServer } from '@valvekit-internal/laws/fake/server';
 import { rest } from '@valvekit-internal/laws/rest';
-import { type Acquirable, type Guard, type Lease, LeaseLostError, map, Semaphore, stream, TimeoutError, type WaitOptions } from 'valvekit';
+import { thenable } from '@valvekit-internal/laws/thenable';
+import {
+  type Acquirable,
+  type Guard,
+  type Lease,
+  LeaseLostError,
+  map,
+  Semaphore,
+  stream,
+  TimeoutError,
+  type WaitOptions,
+} from 'valvekit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { counting, type Deferred, deferred, deferreds, quiet } from './scene.ts';
 
@@ -130,7 +141,7 @@ describe('map() by acquire()', () => {
   });
 
   it('releases a hold that comes although it has given up', async () => {
-    const arrival = deferred<Lease>();
+    const arrival = deferred<unknown>();
     const controller = new AbortController();
     const fn = vi.fn();
     const late = lease();
@@ -230,7 +241,7 @@ describe('map() with leases', () => {
   });
 
   it('takes a thenable of a foreign library for a release', async () => {
-    const foreign = lease(() => ({ then: (done: () => void) => done() }) as never); // oxlint-disable-line unicorn/no-thenable
+    const foreign = lease(() => thenable((done: () => void) => done()) as Promise<void>);
     expect(await map(giving(foreign), [1], () => 'result')).toEqual(['result']);
   });
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { map, Semaphore, TimeoutError } from 'valvekit';
 import { rest } from '@valvekit-internal/laws/rest';
 import { changingThen, hostileThenable, thenable } from '@valvekit-internal/laws/thenable';
+import { map, Semaphore, TimeoutError } from 'valvekit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { counting, type Deferred, deferred } from './scene.ts';
 

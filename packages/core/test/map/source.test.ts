@@ -203,15 +203,12 @@ describe('a source', () => {
   });
 
   it('may call back into the stream that reads it', async () => {
-    const results = stream(
-      new Semaphore(1),
-      (function* () {
-        yield 1;
-        void results.return?.();
-        yield 2;
-      })(),
-      (n) => n,
-    ) as AsyncIterableIterator<number>;
+    function* items() {
+      yield 1;
+      void results.return?.();
+      yield 2;
+    }
+    const results: AsyncIterableIterator<number> = stream(new Semaphore(1), items(), (n) => n);
     expect(await results.next()).toEqual({ done: false, value: 1 });
     expect(await results.next()).toEqual({ done: true, value: undefined });
   });

@@ -2,7 +2,7 @@ import { rest } from '@valvekit-internal/laws/rest';
 import { map, Semaphore, type StreamOptions, stream, TimeoutError } from 'valvekit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { abortSilently, foreignSignal } from '../foreign-signal.ts';
-import { counting, type Deferred, deferred, deferreds, item, quiet, scripted } from './scene.ts';
+import { counting, type Deferred, deferreds, item, quiet, scripted } from './scene.ts';
 
 /** A stream of as many items, each of which ends when its job does. */
 function scene(length: number, options?: StreamOptions, semaphore = new Semaphore(2)) {
@@ -401,11 +401,23 @@ describe('stream(): arguments', () => {
     ['ordered must be a boolean, but is 1', () => stream(semaphore, [], () => {}, { ordered: 1 as never })],
     ['buffer must be an integer of at least 1, but is 0', () => stream(semaphore, [], () => {}, { buffer: 0 })],
     ['buffer must be an integer of at least 1, but is 1.5', () => stream(semaphore, [], () => {}, { buffer: 1.5 })],
-    ['buffer must be an integer of at least 1, but is "1"', () => stream(semaphore, [], () => {}, { buffer: '1' as never })],
+    [
+      'buffer must be an integer of at least 1, but is "1"',
+      () => stream(semaphore, [], () => {}, { buffer: '1' as never }),
+    ],
     ['buffer must be an integer of at least 1, but is NaN', () => stream(semaphore, [], () => {}, { buffer: NaN })],
-    ['timeout must be a number of milliseconds, but is null', () => stream(semaphore, [], () => {}, { timeout: null as never })],
-    ['priority must be a finite number, but is Infinity', () => stream(semaphore, [], () => {}, { priority: Infinity })],
-    ['signal must be an AbortSignal, but is [object Object]', () => stream(semaphore, [], () => {}, { signal: {} as never })],
+    [
+      'timeout must be a number of milliseconds, but is null',
+      () => stream(semaphore, [], () => {}, { timeout: null as never }),
+    ],
+    [
+      'priority must be a finite number, but is Infinity',
+      () => stream(semaphore, [], () => {}, { priority: Infinity }),
+    ],
+    [
+      'signal must be an AbortSignal, but is [object Object]',
+      () => stream(semaphore, [], () => {}, { signal: {} as never }),
+    ],
   ])('throws from the call: %s', (message, call) => {
     expect(call).toThrow(message);
   });
