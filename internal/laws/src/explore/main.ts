@@ -2,21 +2,27 @@
 import * as library from 'valvekit';
 import { explain, explainPromises } from './explain.ts';
 import { injectFaults } from './faults.ts';
-import type { Program } from './program.ts';
+import { deepMapPrograms, mapPrograms } from './map/programs.ts';
+import { explainMap, searchMap } from './map/search.ts';
 import { programs } from './programs/all.ts';
 import { deepPrograms } from './programs/deep.ts';
 import { faultPrograms } from './programs/faults.ts';
 import { promisePrograms } from './programs/promises.ts';
-import { type Findings, search, searchPromises } from './search.ts';
+import { search, searchPromises } from './search.ts';
+
+interface Looked<Difference> {
+  readonly interleavings: number;
+  readonly difference: Difference | undefined;
+}
 
 const most = Number(process.argv[2] ?? 200_000);
 const totals = new Map<string, { interleavings: number; ms: number }>();
 let failures = 0;
 
-async function explore(
-  program: Program,
-  look: () => Findings | Promise<Findings>,
-  tell: (difference: NonNullable<Findings['difference']>) => string,
+async function explore<Difference>(
+  program: { primitive: string; name: string },
+  look: () => Looked<Difference> | Promise<Looked<Difference>>,
+  tell: (difference: Difference) => string | Promise<string>,
 ): Promise<void> {
   const start = performance.now();
   const { interleavings, difference } = await look();
@@ -27,7 +33,7 @@ async function explore(
   console.log(`${program.primitive.padEnd(11)}${String(interleavings).padStart(8)}  ${verdict}: ${program.name}`);
   if (!difference) return;
   failures++;
-  console.log(tell(difference));
+  console.log(await tell(difference));
 }
 
 for (const program of [...Object.values(programs).flat(), ...deepPrograms]) {
@@ -42,6 +48,13 @@ for (const program of promisePrograms) {
     program,
     () => searchPromises(program, library, most),
     (difference) => explainPromises(program, difference),
+  );
+}
+for (const program of [...mapPrograms, ...deepMapPrograms]) {
+  await explore(
+    program,
+    () => searchMap(program, library, most),
+    (difference) => explainMap(program, difference, library),
   );
 }
 for (const faulty of faultPrograms) {
