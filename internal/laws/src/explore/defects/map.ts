@@ -112,7 +112,7 @@ const defects: Omit<Defect, 'exploration'>[] = [
   },
   {
     name: 'map forgets its priority',
-    plant: changing(({ options: { priority: _, ...options } }) => ({ options })),
+    plant: changing(({ options }) => ({ options: { ...options, priority: 0 } })),
     primitive: 'map',
     shownBy: 'it waits behind others',
   },
