@@ -3,6 +3,7 @@ import { otherCoreDefects } from './defects/around-the-line.ts';
 import { holdDefects } from './defects/holds.ts';
 import { laneDefects } from './defects/lanes.ts';
 import { lineDefects } from './defects/line.ts';
+import { mapDefects } from './defects/map.ts';
 import { primitiveDefects } from './defects/primitives.ts';
 import { rwlockDefects } from './defects/rwlock.ts';
 
@@ -13,4 +14,5 @@ export const defects: Defect[] = [
   ...otherCoreDefects,
   ...primitiveDefects,
   ...rwlockDefects,
+  ...mapDefects,
 ];

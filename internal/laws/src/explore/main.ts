@@ -3,21 +3,27 @@ import * as library from 'valvekit';
 import { explain, explainPromises } from './explain.ts';
 import { injectFaults } from './faults.ts';
 import { library as lite, liteFaults, litePrograms } from './lite.ts';
-import type { Program } from './program.ts';
+import { deepMapPrograms, mapPrograms } from './map/programs.ts';
+import { explainMap, searchMap } from './map/search.ts';
 import { programs } from './programs/all.ts';
 import { deepPrograms } from './programs/deep.ts';
 import { faultPrograms } from './programs/faults.ts';
 import { promisePrograms } from './programs/promises.ts';
-import { type Findings, search, searchPromises } from './search.ts';
+import { search, searchPromises } from './search.ts';
+
+interface Looked<Difference> {
+  readonly interleavings: number;
+  readonly difference: Difference | undefined;
+}
 
 const most = Number(process.argv[2] ?? 200_000);
 const totals = new Map<string, { interleavings: number; ms: number }>();
 let failures = 0;
 
-async function explore(
-  program: Program,
-  look: () => Findings | Promise<Findings>,
-  tell: (difference: NonNullable<Findings['difference']>) => string,
+async function explore<Difference>(
+  program: { primitive: string; name: string },
+  look: () => Looked<Difference> | Promise<Looked<Difference>>,
+  tell: (difference: Difference) => string | Promise<string>,
   subject: string = program.primitive,
 ): Promise<void> {
   const start = performance.now();
@@ -29,7 +35,7 @@ async function explore(
   console.log(`${subject.padEnd(15)}${String(interleavings).padStart(8)}  ${verdict}: ${program.name}`);
   if (!difference) return;
   failures++;
-  console.log(tell(difference));
+  console.log(await tell(difference));
 }
 
 for (const program of [...Object.values(programs).flat(), ...deepPrograms]) {
@@ -52,6 +58,13 @@ for (const program of litePrograms) {
     () => searchPromises(program, lite, most),
     (difference) => explainPromises(program, difference),
     `lite ${program.primitive}`,
+  );
+}
+for (const program of [...mapPrograms, ...deepMapPrograms]) {
+  await explore(
+    program,
+    () => searchMap(program, library, most),
+    (difference) => explainMap(program, difference, library),
   );
 }
 for (const [faulty, from, subject] of [
