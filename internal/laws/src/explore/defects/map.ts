@@ -112,7 +112,7 @@ const defects: Omit<Defect, 'exploration'>[] = [
   },
   {
     name: 'map forgets its priority',
-    plant: changing(({ options: { priority: _, ...options } }) => ({ options })),
+    plant: changing(({ options }) => ({ options: { ...options, priority: 0 } })),
     primitive: 'map',
     shownBy: 'it waits behind others',
   },
@@ -177,7 +177,10 @@ const defects: Omit<Defect, 'exploration'>[] = [
       const forgetful = (...call: Parameters<typeof stream>) => {
         const results = stream(...call);
         const next = results.next.bind(results);
-        results.next = () => next().then((result) => (result.done ? new Promise<typeof result>(() => {}) : result));
+        results.next = async () => {
+          const result = await next();
+          return result.done ? new Promise<never>(() => {}) : result;
+        };
         return results;
       };
       Object.assign(modules, { stream: forgetful });
