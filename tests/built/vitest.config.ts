@@ -45,6 +45,8 @@ const project = (format: 'esm' | 'cjs') => ({
     name: format,
     include,
     exclude: format === 'cjs' ? processes : [],
+    // Without require(esm), Node takes the ES modules of our packages, not the entries that share the CommonJS files.
+    execArgv: format === 'esm' ? ['--no-experimental-require-module'] : [],
     server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
   },
 });
