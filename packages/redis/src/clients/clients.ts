@@ -1,9 +1,10 @@
 import type { RedisConnection } from '../connection.ts';
+import { type GlideLike, glideConnection } from './glide.ts';
 import { type IoredisLike, ioredisConnection } from './ioredis.ts';
 import { type NodeRedisLike, nodeRedisConnection } from './node-redis.ts';
 
 /** A client, recognized by the methods that are used of it. */
-export type RedisClient = IoredisLike | NodeRedisLike | RedisConnection;
+export type RedisClient = IoredisLike | NodeRedisLike | GlideLike | RedisConnection;
 
 /**
  * The connections of a client.
@@ -14,9 +15,10 @@ export function connectionOf(client: RedisClient): RedisConnection {
   if (has<RedisConnection>(client, 'send', 'subscribe')) return client;
   if (has<IoredisLike>(client, 'call', 'duplicate', 'on')) return ioredisConnection(client);
   if (has<NodeRedisLike>(client, 'sendCommand', 'duplicate', 'on')) return nodeRedisConnection(client);
+  if (has<GlideLike>(client, 'customCommand', 'close')) return glideConnection(client);
   throw new TypeError(
-    'client must be one of ioredis, iovalkey (call, duplicate), redis (sendCommand, duplicate) or ' +
-      'an object with send and subscribe',
+    'client must be ioredis, iovalkey (call, duplicate), redis (sendCommand, duplicate), ' +
+      'valkey-glide (customCommand), or an object with send and subscribe',
   );
 }
 
