@@ -21,8 +21,10 @@ export function explore(protocol: Protocol, budget: Partial<Budget>, most = Numb
   const report = (what: string, path: readonly string[]): Exploration => {
     return { states: seen.size, runs, fault: `${what}\n${path.map((name) => `  ${name}`).join('\n')}` };
   };
-  for (let item = todo.pop(); item !== undefined && seen.size < most; item = todo.pop()) {
-    const { state, path } = item;
+  // Breadth first, so that the first fault is a short one.
+  for (let at = 0; at < todo.length && seen.size < most; at++) {
+    const { state, path } = todo[at] as (typeof todo)[number];
+    delete todo[at];
     const steps = stepsOf(machine, state);
     for (const { name, run } of steps) {
       const next = copy(state);
@@ -37,8 +39,9 @@ export function explore(protocol: Protocol, budget: Partial<Budget>, most = Numb
       seen.add(key);
       todo.push({ state: next, path: trail });
     }
-    // Where nothing is under way any more, everybody must be able to finish.
-    if (state.commands.length + state.messages.length === 0 && !state.world.isRestarted) {
+    // Where nothing more happens by itself, everybody must be able to finish.
+    const isQuiet = state.commands.length + state.messages.length + state.budget.ticks === 0;
+    if (isQuiet && !state.world.isRestarted) {
       const what = stuck(machine, copy(state));
       if (what !== undefined) return report(`never ends: ${what}`, path);
     }
@@ -46,8 +49,14 @@ export function explore(protocol: Protocol, budget: Partial<Budget>, most = Numb
   return { states: seen.size, runs, fault: undefined };
 }
 
-// What is on its way has no order.
+// What is on its way on different connections has no order; the sort is stable within one.
 function keyOf(state: State): string {
-  const sorted = (items: readonly unknown[]): string[] => items.map((item) => JSON.stringify(item)).sort();
+  const sorted = (items: readonly { client?: number; command?: { client: number }; kind?: string }[]): unknown[] => {
+    return items.toSorted((a, b) => wire(a) - wire(b));
+  };
   return JSON.stringify({ ...state, commands: sorted(state.commands), messages: sorted(state.messages) });
+}
+
+function wire({ client, command, kind }: { client?: number; command?: { client: number }; kind?: string }): number {
+  return (client ?? command?.client ?? 0) * 2 + (kind === 'push' ? 1 : 0);
 }

@@ -1,5 +1,5 @@
 import { clientAt, type Machine, type Step, TICK } from './machine.ts';
-import type { Budget, State } from './state.ts';
+import type { Budget, Message, State } from './state.ts';
 
 /** Everything that can happen next. */
 export function stepsOf(machine: Machine, state: State): Step[] {
@@ -49,13 +49,20 @@ export function stepsOf(machine: Machine, state: State): Step[] {
     }
   });
   state.commands.forEach((command, i) => {
+    // A connection keeps the order of what it carries.
+    if (state.commands.findIndex(({ client }) => client === command.client) < i) return;
     const name = `${command.op} of client ${command.client} arrives`;
     add(name, (next) => void machine.serve(next, next.commands.splice(i, 1)[0] ?? command));
     if (budget.duplicates > 0) {
-      add(`${name}, and will again`, (next) => machine.serve(next, command), spend('duplicates'));
+      const again = (next: State): void => {
+        machine.serve(next, command);
+        next.commands.push(...next.commands.splice(i, 1));
+      };
+      add(`${name}, and will again`, again, spend('duplicates'));
     }
   });
   state.messages.forEach((message, i) => {
+    if (state.messages.findIndex((other) => wireOf(other) === wireOf(message)) < i) return;
     const name = message.kind === 'push' ? `push "${message.text}"` : `answer to ${message.command.op}`;
     add(`${name} is heard`, (next) => machine.hear(next, next.messages.splice(i, 1)[0] ?? message));
     if (budget.losses > 0) add(`${name} is lost`, (next) => void next.messages.splice(i, 1), spend('losses'));
@@ -67,7 +74,7 @@ export function stepsOf(machine: Machine, state: State): Step[] {
     const restart = (next: State): void => {
       next.world.hashes = {};
       next.world.lines = {};
-      next.world.now += 1;
+      next.world.now += 1000;
     };
     add('the server restarts empty', restart, spend('restarts'));
   }
@@ -78,4 +85,9 @@ function end(machine: Machine, state: State, at: number): void {
   const client = clientAt(state, at);
   client.phase = 'idle';
   machine.release(state, at, client.id);
+}
+
+// Answers come over one connection, pushes over another.
+function wireOf(message: Message): string {
+  return message.kind === 'push' ? `pushes to ${message.client}` : `answers to ${message.command.client}`;
 }
