@@ -169,7 +169,7 @@ export class Family implements Surroundings, Door {
 
   async #close(timeout: number): Promise<void> {
     for (const line of this.#lines.values()) line.close(closed(line.label));
-    if (this.#lines.size > 0) await this.#idle(timeout);
+    if (this.#lines.size > 0 && timeout > 0) await this.#idle(timeout);
     this.keeper.dropAll();
     await this.#listening?.catch(() => {});
     await this.#stop?.();

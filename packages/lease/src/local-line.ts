@@ -107,7 +107,8 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
 
   granted(place: Place, booking: Booking, sample: Sample): void {
     const now = this.now();
-    const hold = new Hold(this.lock.name, this.around.terms, place.id, place.permits, booking, sample, now);
+    const terms = { ...this.around.terms, passes: this.around.terms.passes - place.spent };
+    const hold = new Hold(this.lock.name, terms, place.id, place.permits, booking, sample, now);
     if (now >= hold.lossAt) {
       this.forget(place.id);
       this.#asking.replace(place);
@@ -185,7 +186,8 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
     this.around.keeper.keep(this, hold);
     this.lanes.delete(waiter);
     waiter.resolve({ line: this, hold, tenure: hold.tenure });
-    this.#vacate(waiter);
+    const place = this.#vacate(waiter);
+    if (place) place.spent++;
   }
 
   /** Takes a hold out of the line. */
@@ -214,13 +216,14 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
   }
 
   /** Gives the place of a waiter that does not need it to the next one that can use it, or back. */
-  #vacate(waiter: Waiter): void {
+  #vacate(waiter: Waiter): Place | undefined {
     const place = this.#asking.places.get(waiter.place as string);
-    if (place === undefined) return;
+    if (place === undefined) return undefined;
     const next = place.joins ? this.lanes.firstFor(place.permits, place.priority) : undefined;
     place.waiter = next;
     if (next) next.place = place.id;
     else if (this.#asking.delete(place)) this.forget(place.id);
+    return place;
   }
 
   #resize(capacity: number): void {

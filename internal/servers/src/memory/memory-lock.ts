@@ -73,6 +73,11 @@ export class MemoryLock {
     return known;
   }
 
+  /** Loses all holds without a word, as a server that restarts empty. */
+  forget(): void {
+    this.#holds = [];
+  }
+
   /** Takes the hold of a token away, and tells its process. */
   lose(token: number): void {
     const lost = this.#holds.find((hold) => hold.token === token);

@@ -4,6 +4,8 @@ import { type Channels, MemoryLock } from './memory-lock.ts';
 
 /** A server in memory, with a hand-driven clock: one place for the stores of all processes. */
 export class MemoryServer implements Channels {
+  /** Whether pushes get lost on their way. */
+  losePushes = false;
   readonly clock: MemoryClock = new MemoryClock();
   readonly #locks = new Map<string, MemoryLock>();
   readonly #listeners = new Map<string, (push: Push) => void>();
@@ -29,7 +31,7 @@ export class MemoryServer implements Channels {
   push(id: string, push: Push): void {
     const listener = this.#listeners.get(clientOf(id));
     // Never within the operation that causes it.
-    if (listener) queueMicrotask(() => listener(push));
+    if (listener && !this.losePushes) queueMicrotask(() => listener(push));
   }
 
   listen(client: string, listener: (push: Push) => void): void {

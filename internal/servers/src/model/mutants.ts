@@ -29,7 +29,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a repeated request makes its hold longer than it is booked',
     swap: ['local waits = nil', 'if ends then ends = now + lease end local waits = nil'],
-    budget: { losses: 1, repeats: 1, ticks: 3 },
+    budget: { losses: 1, repeats: 1, ticks: 1 },
   },
   {
     name: 'a request that arrives after its release is granted',

@@ -2,15 +2,15 @@ import { clientAt, type Protocol, TICK, type Machine } from './machine.ts';
 import type { State } from './state.ts';
 
 interface Books {
-  /** Id, permits, token. */
-  readonly holds: (readonly [string, number, number])[];
+  /** Id, permits, token, end. */
+  readonly holds: (readonly [string, number, number, number])[];
   readonly waiters: Record<string, string>;
 }
 
 function booksOf({ world }: State): Books {
   const holds = Object.entries(world.hashes.s ?? {}).flatMap(([field, record]) => {
-    const [permits, token] = record.split(' ');
-    return field.startsWith('h') ? [[field.slice(1), Number(permits), Number(token)] as const] : [];
+    const [permits, token, ends] = record.split(' ');
+    return field.startsWith('h') ? [[field.slice(1), Number(permits), Number(token), Number(ends)] as const] : [];
   });
   return { holds, waiters: world.hashes.w ?? {} };
 }
@@ -26,6 +26,10 @@ export function faultOf(protocol: Protocol, before: State, state: State): string
   if (inside > capacity && !wasRestarted) return `${inside} permits inside`;
 
   const [was, is] = [booksOf(before), booksOf(state)];
+  const dreamer = is.holds.find(([id, , , ends]) => {
+    return state.clients.some(({ id: own, phase, deadline }) => own === id && phase === 'holding' && deadline > ends);
+  });
+  if (dreamer !== undefined) return `${dreamer[0]} believes in a longer time than is booked`;
   const known = new Set(was.holds.map(([id]) => id));
   for (const [id, , token] of is.holds.filter(([each]) => !known.has(each)).sort((a, b) => a[2] - b[2])) {
     if (token <= state.lastToken) return `token ${token} after ${state.lastToken}`;
