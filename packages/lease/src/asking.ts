@@ -95,11 +95,14 @@ export class Asking {
     }
   }
 
-  async #ask(batch: readonly Place[], isAll: boolean): Promise<void> {
+  async #ask(wanted: readonly Place[], isAll: boolean): Promise<void> {
+    let batch = wanted;
     try {
       // A grant must find somebody who listens.
       if (!this.#around.isListening && batch.some(({ joins }) => joins)) {
         await this.#around.command(() => this.#around.listen());
+        // Those that have left in the meantime must not be asked for: nobody would give them back.
+        batch = wanted.filter((place) => this.places.get(place.id) === place);
       }
       const asked = this.#around.now();
       const answer = await this.#around.command(() => this.#send(batch, asked));
@@ -148,8 +151,7 @@ export class Asking {
   /** Asks under a new id, at the same place. */
   replace(place: Place): void {
     this.delete(place);
-    const { waiter } = place;
-    if (waiter) this.add(placeFor(waiter, this.#around.newId(), place.joins, place.place));
+    this.add(placeFor(place.waiter, this.#around.newId(), place.joins, place.place));
   }
 
   #fail(batch: readonly Place[], error: unknown): void {

@@ -51,6 +51,6 @@ export class Lanes {
   }
 
   *[Symbol.iterator](): Generator<Waiter> {
-    for (const priority of this.#priorities) yield* this.#lanes.get(priority) ?? [];
+    for (const priority of this.#priorities) yield* this.#lanes.get(priority) as Set<Waiter>;
   }
 }

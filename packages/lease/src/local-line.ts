@@ -75,7 +75,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
   }
 
   cancel(reason: unknown = new AbortError(`${this.label}: cancel() ended the wait`)): void {
-    const trying = [...this.#asking.places.values()].flatMap(({ waiter }) => waiter ?? []);
+    const trying = [...this.#asking.places.values()].map(({ waiter }) => waiter);
     for (const waiter of new Set([...this.lanes, ...trying])) this.giveUp(waiter, reason);
   }
 
@@ -124,7 +124,6 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
   refused(place: Place, error?: unknown): void {
     this.#asking.delete(place);
     const { waiter } = place;
-    if (waiter === undefined) return;
     this.lanes.delete(waiter);
     if (error === undefined) waiter.resolve(undefined);
     else waiter.reject(error);
@@ -160,7 +159,8 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
   }
 
   abandon(hold: Hold, tenure: Tenure): void {
-    if (hold.tenure === tenure) this.#drop(hold);
+    tenure.end();
+    this.#drop(hold);
     this.settled();
   }
 
@@ -206,23 +206,29 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
   }
 
   /** Who gets a place that has been granted. */
-  #userOf({ waiter, permits, priority, joins }: Place): Waiter | undefined {
-    let user = waiter;
+  #userOf(place: Place): Waiter | undefined {
+    let user: Waiter | undefined = place.waiter;
     while (user?.isAborted) {
       user.abortNow();
-      user = joins ? this.lanes.firstFor(permits, priority) : undefined;
+      user = this.#heirOf(place);
     }
     return user;
+  }
+
+  /** Who could use a place instead of its waiter. A try is its caller's own. */
+  #heirOf({ permits, priority, joins }: Place): Waiter | undefined {
+    return joins ? this.lanes.firstFor(permits, priority) : undefined;
   }
 
   /** Gives the place of a waiter that does not need it to the next one that can use it, or back. */
   #vacate(waiter: Waiter): Place | undefined {
     const place = this.#asking.places.get(waiter.place as string);
     if (place === undefined) return undefined;
-    const next = place.joins ? this.lanes.firstFor(place.permits, place.priority) : undefined;
-    place.waiter = next;
-    if (next) next.place = place.id;
-    else if (this.#asking.delete(place)) this.forget(place.id);
+    const next = this.#heirOf(place);
+    if (next) {
+      place.waiter = next;
+      next.place = place.id;
+    } else if (this.#asking.delete(place)) this.forget(place.id);
     return place;
   }
 

@@ -8,7 +8,7 @@ export interface Place extends Request {
   ahead: number;
   /** Whether the store has it; otherwise it is asked for with the next request. */
   isKnown: boolean;
-  waiter: Waiter | undefined;
+  waiter: Waiter;
   /** How often hand-overs have moved it on. They count as if they came after its grant, so that others get their turn. */
   spent: number;
 }

@@ -1,4 +1,4 @@
-import type { PermitOptions } from '@valvekit/core';
+import type { Lease, Locks, PermitOptions } from '@valvekit/core';
 import {
   type CloseOptions,
   Family,
@@ -10,6 +10,9 @@ import {
 } from '@valvekit/lease';
 import { connectionOf, type RedisClient } from './clients/clients.ts';
 import { RedisStore } from './redis-store.ts';
+
+// Closes it, like `close()`; by the shape that a lease has, so that a program needs no library for it.
+export interface RedisLocks extends Omit<Lease, 'released' | 'release' | 'signal'> {}
 
 /**
  * Locks across processes and machines, kept in Redis or Valkey.
@@ -37,7 +40,8 @@ import { RedisStore } from './redis-store.ts';
  * client.disconnect();
  * ```
  */
-export class RedisLocks {
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Symbol.asyncDispose is added when the first family is made
+export class RedisLocks implements Locks {
   readonly #family: Family;
 
   /**

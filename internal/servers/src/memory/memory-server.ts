@@ -34,6 +34,11 @@ export class MemoryServer implements Channels {
     if (listener && !this.losePushes) queueMicrotask(() => listener(push));
   }
 
+  /** Pushes within the call, as a test may want it. */
+  pushNow(id: string, push: Push): void {
+    this.#listeners.get(clientOf(id))?.(push);
+  }
+
   listen(client: string, listener: (push: Push) => void): void {
     this.#listeners.set(client, listener);
   }
