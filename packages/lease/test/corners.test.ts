@@ -255,3 +255,16 @@ it('gives back what a try got after it was aborted', async () => {
   await network.settle();
   expect(network.server.lock(id).state().holders).toEqual([]);
 });
+
+it('asks for nothing when a try is aborted in the turn of its call', async () => {
+  const network = new Network();
+  const { family, store } = network.process();
+  const commands: string[] = [];
+  store.onCommand = (operation) => void commands.push(operation);
+  const controller = new AbortController();
+  const trying = reasonOf(family.mutex('a').tryAcquire({ signal: controller.signal }));
+  controller.abort('no');
+  expect(await trying).toBe('no');
+  await network.settle();
+  expect(commands).toEqual([]);
+});
