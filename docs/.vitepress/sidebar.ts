@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { DefaultTheme } from 'vitepress';
 
 const docs = join(import.meta.dirname, '..');
-const packages = ['valvekit', 'mutex', 'rwlock', 'semaphore', 'barrier', 'asemaphore', 'core'];
+const packages = ['valvekit', 'mutex', 'rwlock', 'semaphore', 'barrier', 'asemaphore', 'redis', 'core'];
 const playgrounds = ['mutex', 'read-write-lock', 'semaphore', 'barrier', 'asemaphore'];
-const guide = ['choosing', 'cancellation', 'fairness', 'callbacks', 'patterns', 'build-your-own'];
+const guide = ['choosing', 'cancellation', 'fairness', 'callbacks', 'patterns', 'across-machines', 'build-your-own'];
 
 function titled(folder: string, names: string[]): DefaultTheme.SidebarItem[] {
   return names.map((name) => ({ text: titleOf(`${folder}/${name}.md`), link: `/${folder}/${name}` }));

@@ -19,7 +19,9 @@ it('loses no fenced update, and gives no token twice', async () => {
   let ended = 0;
   const start = () => {
     const args = ['--conditions=@valvekit/source', join(import.meta.dirname, 'chaos-worker.ts')];
-    const child = spawn(process.execPath, [...args, String(server.port), 'chaos'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [...args, String(server.port), 'chaos'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let text = '';
     child.stdout.on('data', (data) => {
       text += String(data);

@@ -88,7 +88,14 @@ it(`gives the same answers in ${PROGRAMS} programs`, async () => {
       const at = pick(2);
       const id = ids(at);
       const request = { id, permits: 1 + pick(3), priority: pick(3) - 1, place: 0, joins: pick(4) > 0 };
-      const ask: Ask = { capacity: 3 + (pick(6) === 0 ? 1 : 0), lease: 60_000, range: 2, notAfter: 0, label: 'l', requests: [request] };
+      const ask: Ask = {
+        capacity: 3 + (pick(6) === 0 ? 1 : 0),
+        lease: 60_000,
+        range: 2,
+        notAfter: 0,
+        label: 'l',
+        requests: [request],
+      };
       const [what, permits] = [pick(8), 1 + pick(2)];
       const results: Shown[] = [];
       for (const { stores } of subjects) {

@@ -4,7 +4,7 @@ import { RedisServer } from '@valvekit-internal/servers/redis-server';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { clients, type Opened } from './clients.ts';
-import { Proxy } from './proxy.ts';
+import { FaultyProxy } from './faulty-proxy.ts';
 
 const LEASE = 1000;
 let server: RedisServer;
@@ -77,7 +77,7 @@ describe.each(Object.entries(clients))('%s', (_, open) => {
   });
 
   it('is told of its loss by its own clock when it is cut off', async () => {
-    const proxy = await Proxy.start(server.port);
+    const proxy = await FaultyProxy.start(server.port);
     onTestFinished(() => proxy.stop());
     const locks = await family(open, proxy.port);
     const lease = await locks.mutex(`cut ${names++}`).acquire();
@@ -107,7 +107,10 @@ describe.each(Object.entries(clients))('%s', (_, open) => {
     const locks = await family(open);
     const name = `wrong-${names++}`;
     await operator.set(`faults:{m:${name}}:s`, 'text');
-    const error = await locks.mutex(name).acquire().catch((reason: unknown) => reason);
+    const error = await locks
+      .mutex(name)
+      .acquire()
+      .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StoreError);
     expect((error as StoreError).cause).toMatchObject({ message: expect.stringContaining('WRONGTYPE') });
     expect(Object.keys((error as { cause: object }).cause)).toEqual([]);
@@ -185,7 +188,10 @@ describe('a waiter', () => {
     const { client, close } = await openOf('ioredis 6')(server.port);
     const two = new RedisLocks(client, { prefix: 'faults', lease: 60_000 });
     const lease = await one.mutex('skipped').acquire();
-    two.mutex('skipped').acquire().catch(() => {});
+    two
+      .mutex('skipped')
+      .acquire()
+      .catch(() => {});
     await sleep(100);
     const waiting = three.mutex('skipped').acquire();
     await sleep(100);

@@ -1,6 +1,6 @@
-import { RedisServer } from '@valvekit-internal/servers/redis-server';
-import { contractLaws } from '@valvekit-internal/laws/contract/contract-laws';
 import type { FencedLease } from '@valvekit/redis';
+import { contractLaws } from '@valvekit-internal/laws/contract/contract-laws';
+import { RedisServer } from '@valvekit-internal/servers/redis-server';
 import { Redis } from 'ioredis';
 import { afterAll } from 'vitest';
 import { scripts } from '../../packages/redis/src/lua/scripts.ts';

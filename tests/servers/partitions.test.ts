@@ -4,7 +4,7 @@ import { RedisServer } from '@valvekit-internal/servers/redis-server';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterAll, expect, it } from 'vitest';
-import { Proxy } from './proxy.ts';
+import { FaultyProxy } from './faulty-proxy.ts';
 
 const LEASE = 1000;
 const PARTITIONS = 100;
@@ -23,7 +23,7 @@ interface Figures {
 /** Cuts a holder off, in one of many ways, and lets another one wait. */
 async function partition(seed: number): Promise<Figures> {
   const random = randomOf(seed);
-  const proxy = await Proxy.start(server.port);
+  const proxy = await FaultyProxy.start(server.port);
   const [near, far] = [await clientOn(proxy.port, seed), await clientOn(server.port, seed + 1)];
   const cut = new RedisLocks(near.client, { prefix: 'cut', lease: LEASE, passes: seed % 2 === 0 ? 16 : 0 });
   const other = new RedisLocks(far.client, { prefix: 'cut', lease: LEASE });

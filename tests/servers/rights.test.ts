@@ -11,7 +11,23 @@ const COMMANDS =
 
 const server = await RedisServer.start();
 const operator = new Redis({ port: server.port, host: '127.0.0.1' });
-await operator.acl('SETUSER', 'locks', 'on', '>secret', 'resetkeys', 'resetchannels', '~shop:*', '&shop:*', '-@all', '+hello', '+auth', '+ping', '+info', '+client', ...COMMANDS.split(' '));
+await operator.acl(
+  'SETUSER',
+  'locks',
+  'on',
+  '>secret',
+  'resetkeys',
+  'resetchannels',
+  '~shop:*',
+  '&shop:*',
+  '-@all',
+  '+hello',
+  '+auth',
+  '+ping',
+  '+info',
+  '+client',
+  ...COMMANDS.split(' '),
+);
 afterAll(async () => {
   operator.disconnect();
   await server.stop();
@@ -33,9 +49,14 @@ it.each(Object.entries(clients))('%s works with the least rights', async (_, ope
   await (await writing.downgrade()).release();
   expect((await near.mutex('x').state()).holders).toEqual([]);
   const alien = new RedisLocks(one.client, { prefix: 'other', lease: 1000 });
-  const error = await alien.mutex('x').tryAcquire().catch((reason: unknown) => reason);
+  const error = await alien
+    .mutex('x')
+    .tryAcquire()
+    .catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(StoreError);
-  expect(JSON.stringify([String(error), (error as Error).cause, String((error as Error).cause)])).not.toContain('secret');
+  expect(JSON.stringify([String(error), (error as Error).cause, String((error as Error).cause)])).not.toContain(
+    'secret',
+  );
   await Promise.all([near.close(), far.close(), alien.close()]);
   one.close();
   two.close();
@@ -44,7 +65,27 @@ it.each(Object.entries(clients))('%s works with the least rights', async (_, ope
 it('keeps hostile names apart, under keys of its own', async () => {
   const before = await operator.keys('*');
   const locks = new RedisLocks(operator, { prefix: 'hostile', lease: 1000 });
-  const names = ['}', '{', '{}', '}{', 'a}:s', 'a', 'a ', ' a', '%7d', '%', '"', "'", '\n', '\r\nDEL x', ']]', 'é', '🔒', 'm:a', ':s'];
+  const names = [
+    '}',
+    '{',
+    '{}',
+    '}{',
+    'a}:s',
+    'a',
+    'a ',
+    ' a',
+    '%7d',
+    '%',
+    '"',
+    "'",
+    '\n',
+    '\r\nDEL x',
+    ']]',
+    'é',
+    '🔒',
+    'm:a',
+    ':s',
+  ];
   const leases = [];
   for (const name of names) {
     leases.push(await locks.mutex(name).acquire({ timeout: 500 }));

@@ -15,7 +15,7 @@ export const installed: readonly string[] = PROGRAMS.filter((program) => {
 export function missing(): string | undefined {
   if (installed.length > 0) return undefined;
   if (process.env.CI) throw new Error(`None of ${PROGRAMS.join(', ')} is on the PATH`);
-  return `None of ${PROGRAMS.join(', ')} is on the PATH: the suites on a real server did not run`;
+  return `None of ${PROGRAMS.join(', ')} is on the PATH: differential, laws, faults, partitions, chaos and rights did not run`;
 }
 
 /** A port on loopback that is free now. */

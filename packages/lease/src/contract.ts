@@ -40,7 +40,7 @@ export interface Holder {
   readonly until: Date;
 }
 
-/** Who holds and waits for a lock. */
+/** The holders of a lock, and the number of waiters. */
 export interface LockState {
   readonly holders: Holder[];
   /** How many requests wait that the store knows; with `passes: 0` all of them. */

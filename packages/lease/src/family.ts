@@ -16,7 +16,7 @@ import type { Surroundings } from './surroundings.ts';
 import type { Terms } from './terms.ts';
 import { Waiter } from './waiter.ts';
 
-// A reader takes one of so many permits that they never run out, and a writer takes them all.
+// A reader takes one permit, and a writer all. There are never as many readers as this.
 const READERS = 1e9;
 
 const TITLES: Record<Kind, string> = { mutex: 'Mutex', semaphore: 'Semaphore', lock: 'ReadWriteLock' };
@@ -106,7 +106,11 @@ export class Family implements Surroundings, Door {
   enter(lock: StoredLock<FencedLease>, terms: Terms, operation: string): Waiter {
     if (this.#closing) throw closed(titleOf(lock.id));
     const { id, shape } = lock;
-    const waiter = new Waiter({ label: titleOf(id), giveUp: (...args) => this.#line(id).giveUp(...args) }, terms, operation);
+    const waiter = new Waiter(
+      { label: titleOf(id), giveUp: (...args) => this.#line(id).giveUp(...args) },
+      terms,
+      operation,
+    );
     if (waiter.isAborted) waiter.abortNow();
     else this.#line(id, shape.capacity).join(waiter, shape.capacity);
     return waiter;

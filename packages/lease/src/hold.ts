@@ -37,7 +37,15 @@ export class Hold {
   #token: number;
   #passes: number;
 
-  constructor(name: string, terms: HoldTerms, id: string, permits: number, booking: Booking, sample: Sample, now: number) {
+  constructor(
+    name: string,
+    terms: HoldTerms,
+    id: string,
+    permits: number,
+    booking: Booking,
+    sample: Sample,
+    now: number,
+  ) {
     const { token, length } = booking;
     this.id = id;
     this.permits = permits;
@@ -72,7 +80,9 @@ export class Hold {
 
   /** Whether it may go to another caller of this process, without asking the store. */
   mayPass(now: number): boolean {
-    return this.#passes > 0 && now < this.lossAt && now - this.#grantedAt < this.#terms.lease / 2 && !this.tenure.isLost;
+    return (
+      this.#passes > 0 && now < this.lossAt && now - this.#grantedAt < this.#terms.lease / 2 && !this.tenure.isLost
+    );
   }
 
   /** Goes to the next caller, with the next token. */

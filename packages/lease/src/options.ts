@@ -37,7 +37,12 @@ export function readLocksOptions(options: LocksOptions | undefined): FamilyTerms
   const { maxHold = Number.POSITIVE_INFINITY } = options ?? {};
   requireThat(typeof prefix === 'string', 'prefix', 'a string', prefix);
   requireThat(/^[\w.-]{1,64}$/.test(prefix), 'prefix', 'of 1 to 64 of A-Z a-z 0-9 . _ -', prefix, RangeError);
-  requireNumber(typeof lease === 'number' && lease >= 1000 && lease <= 86_400_000, 'lease', 'from 1000 to 86400000 milliseconds', lease);
+  requireNumber(
+    typeof lease === 'number' && lease >= 1000 && lease <= 86_400_000,
+    'lease',
+    'from 1000 to 86400000 milliseconds',
+    lease,
+  );
   requireNumber(Number.isSafeInteger(passes) && passes >= 0, 'passes', 'an integer of at least 0', passes);
   requireNumber(typeof maxHold === 'number' && maxHold > 0, 'maxHold', 'a positive number of milliseconds', maxHold);
   requireThat(typeof label === 'string', 'label', 'a string', label);

@@ -22,8 +22,9 @@ export async function renew(line: Renewed, holds: readonly Hold[]): Promise<void
   holds.forEach((hold, i) => {
     // Released in the meantime, it may well be unknown.
     if (answer === undefined || !kept.has(hold) || hold.tenure.isLost) return;
-    if (!answer.known[i]) return line.lose(hold, 'taken');
-    hold.extend(asked);
-    around.keeper.keep(line, hold);
+    if (answer.known[i]) {
+      hold.extend(asked);
+      around.keeper.keep(line, hold);
+    } else line.lose(hold, 'taken');
   });
 }

@@ -68,7 +68,7 @@ export type Push =
   | { readonly is: 'taken'; readonly lock: LockId; readonly id: string }
   | { readonly is: 'refused'; readonly lock: LockId; readonly id: string; readonly capacity: number };
 
-/** Who holds a lock, as the store knows it. */
+/** A hold, as the store knows it. */
 export interface Booked {
   readonly label: string;
   readonly permits: number;

@@ -73,9 +73,7 @@ export class Waiter implements Abortable {
 
   /** The error of a wait that took too long. */
   timedOut(): TimeoutError {
-    return new TimeoutError(
-      `${this.#line.label}: ${this.#operation}() timed out after ${this.#terms.timeout} ms`,
-    );
+    return new TimeoutError(`${this.#line.label}: ${this.#operation}() timed out after ${this.#terms.timeout} ms`);
   }
 
   #wait(ms: number): void {

@@ -53,7 +53,7 @@ describe('names', () => {
 
   it('may have 512 characters, and any pair of surrogates', () => {
     const { family } = new Network().process();
-    expect(String(family.mutex('x'.repeat(510) + '🔒'))).toBe('[object RemoteLock]');
+    expect(String(family.mutex(`${'x'.repeat(510)}🔒`))).toBe('[object RemoteLock]');
   });
 
   it('go with a capacity that is an integer of at least 0', () => {
@@ -97,7 +97,8 @@ describe('a push', () => {
     const [one, two] = [network.process(), network.process()];
     const lease = await one.family.mutex('a').acquire();
     let answer = (): void => {};
-    two.store.onAnswer = (operation) => (operation === 'ask' ? new Promise((resolve) => (answer = resolve)) : undefined);
+    two.store.onAnswer = (operation) =>
+      operation === 'ask' ? new Promise((resolve) => (answer = resolve)) : undefined;
     const waiting = two.family.mutex('a').acquire();
     await network.settle();
     await lease.release();
@@ -122,25 +123,28 @@ describe('a push', () => {
 });
 
 describe('a place', () => {
-  it.each([true, false])('that is granted goes to another waiter if its own has aborted, if there is one: %s', async (hasNext) => {
-    const network = new Network();
-    const [one, two] = [network.process(), network.process()];
-    const lease = await one.family.mutex('a').acquire();
-    const controller = new AbortController();
-    // Before our own listener.
-    controller.signal.addEventListener('abort', () => {
-      const until = network.server.clock.now + 3000;
-      network.server.pushNow('2:1', { is: 'granted', lock: id, id: '2:1', token: 9, until, length: 3000 });
-    });
-    const aborted = reasonOf(two.family.mutex('a').acquire({ signal: controller.signal }));
-    const next = hasNext ? two.family.mutex('a').acquire() : undefined;
-    await network.settle();
-    controller.abort('no');
-    expect(await aborted).toBe('no');
-    await (await next)?.release().catch(() => {});
-    await lease.release();
-    await (await one.family.mutex('a').acquire({ timeout: 0 })).release();
-  });
+  it.each([true, false])(
+    'that is granted goes to another waiter if its own has aborted, if there is one: %s',
+    async (hasNext) => {
+      const network = new Network();
+      const [one, two] = [network.process(), network.process()];
+      const lease = await one.family.mutex('a').acquire();
+      const controller = new AbortController();
+      // Before our own listener.
+      controller.signal.addEventListener('abort', () => {
+        const until = network.server.clock.now + 3000;
+        network.server.pushNow('2:1', { is: 'granted', lock: id, id: '2:1', token: 9, until, length: 3000 });
+      });
+      const aborted = reasonOf(two.family.mutex('a').acquire({ signal: controller.signal }));
+      const next = hasNext ? two.family.mutex('a').acquire() : undefined;
+      await network.settle();
+      controller.abort('no');
+      expect(await aborted).toBe('no');
+      await (await next)?.release().catch(() => {});
+      await lease.release();
+      await (await one.family.mutex('a').acquire({ timeout: 0 })).release();
+    },
+  );
 
   it('of a waiter that gives up while the network fails is not asked for again', async () => {
     const network = new Network();
@@ -248,7 +252,10 @@ it('gives back what a try got after it was aborted', async () => {
   const { family } = network.process();
   const controller = new AbortController();
   const trying = reasonOf(family.mutex('a').tryAcquire({ signal: controller.signal }));
-  family.mutex('a').acquire({ signal: controller.signal }).catch(() => {});
+  family
+    .mutex('a')
+    .acquire({ signal: controller.signal })
+    .catch(() => {});
   await Promise.resolve();
   controller.abort('no');
   expect(await trying).toBe('no');

@@ -1,7 +1,7 @@
 import { Family, type LocksOptions, readLocksOptions } from '@valvekit/lease';
+import { rest } from '@valvekit-internal/laws/rest';
 import { MemoryServer, type MemoryStore } from '@valvekit-internal/servers/memory/memory-server';
 import { fakeTime, pass, realTime } from '@valvekit-internal/servers/memory/subjects';
-import { rest } from '@valvekit-internal/laws/rest';
 import { onTestFinished } from 'vitest';
 
 /** One process: its locks, and what they see of the server. */

@@ -70,7 +70,13 @@ describe('state', () => {
     await network.settle();
     const { holders, waiting: count } = await lock.read.state();
     expect(holders).toEqual([
-      { label: 'one', permits: Number.POSITIVE_INFINITY, token: lease.token, since: expect.any(Date), until: expect.any(Date) },
+      {
+        label: 'one',
+        permits: Number.POSITIVE_INFINITY,
+        token: lease.token,
+        since: expect.any(Date),
+        until: expect.any(Date),
+      },
     ]);
     expect(count).toBe(1);
     await lease.release();
@@ -112,7 +118,10 @@ describe('downgrade', () => {
   it('is repeated while the network fails, until the hold is lost', async () => {
     const network = new Network();
     const { family, store } = network.process();
-    const [one, two] = [await family.readWriteLock('l').write.acquire(), await family.readWriteLock('m').write.acquire()];
+    const [one, two] = [
+      await family.readWriteLock('l').write.acquire(),
+      await family.readWriteLock('m').write.acquire(),
+    ];
     store.onCommand = () => {
       throw new Error('network');
     };
@@ -130,7 +139,10 @@ describe('downgrade', () => {
   it('tells when the hold is not known, or the server refuses', async () => {
     const network = new Network();
     const { family, store } = network.process();
-    const [one, two] = [await family.readWriteLock('l').write.acquire(), await family.readWriteLock('m').write.acquire()];
+    const [one, two] = [
+      await family.readWriteLock('l').write.acquire(),
+      await family.readWriteLock('m').write.acquire(),
+    ];
     network.server.lock({ kind: 'lock', name: 'l' }).forget();
     expect(await reasonOf(one.downgrade())).toMatchObject({ why: 'taken' });
     store.onCommand = (operation) => {

@@ -13,7 +13,9 @@ describe('within a process', () => {
     const first = await one.family.mutex('a').acquire();
     one.store.onCommand = (operation) => void commands.push(operation);
     const order: string[] = [];
-    const waits = [1, 2, 3, 4].map((n) => one.family.mutex('a').sandbox(({ token }) => void order.push(`${n} ${token > 0}`)));
+    const waits = [1, 2, 3, 4].map((n) =>
+      one.family.mutex('a').sandbox(({ token }) => void order.push(`${n} ${token > 0}`)),
+    );
     await network.settle();
     const other = two.family.mutex('a').sandbox(() => void order.push('other'));
     await network.settle();
@@ -145,7 +147,11 @@ describe('a waiter', () => {
     };
     const error = await reasonOf(family.mutex('a').tryAcquire());
     expect(error).toBeInstanceOf(StoreError);
-    expect(error).toMatchObject({ name: 'StoreError', message: 'Mutex "a": the store did not answer', cause: { message: 'network' } });
+    expect(error).toMatchObject({
+      name: 'StoreError',
+      message: 'Mutex "a": the store did not answer',
+      cause: { message: 'network' },
+    });
   });
 
   it('is asked for again after its command came too late', async () => {
@@ -181,7 +187,10 @@ describe('a waiter', () => {
     const other = reasonOf(two.family.semaphore('s', 4).acquire({ permits: 3 }));
     await network.settle();
     const small = one.family.semaphore('s', 2).acquire();
-    expect(await local).toMatchObject({ name: 'RangeError', message: 'permits must be at most the capacity, 2, but is 3' });
+    expect(await local).toMatchObject({
+      name: 'RangeError',
+      message: 'permits must be at most the capacity, 2, but is 3',
+    });
     await network.settle();
     await lease.release();
     expect(await other).toBeInstanceOf(RangeError);

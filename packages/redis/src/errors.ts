@@ -7,7 +7,8 @@ const PASSING = new Set(['LOADING', 'BUSY', 'MASTERDOWN', 'CLUSTERDOWN', 'TRYAGA
 export function codeOf(error: unknown): string | undefined {
   const { message = '', code }: { message?: unknown; code?: unknown } = Object(error);
   // Some clients put words of their own in front.
-  const [, word] = /^(?:[A-Za-z]+Error: )?(?:An error was signalled by the server: - )?([A-Z]{2,})\b/.exec(String(message)) ?? [];
+  const [, word] =
+    /^(?:[A-Za-z]+Error: )?(?:An error was signalled by the server: - )?([A-Z]{2,})\b/.exec(String(message)) ?? [];
   // A message may consist of the code of a system error.
   return word === code ? undefined : word;
 }

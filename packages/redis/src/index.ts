@@ -1,5 +1,13 @@
 export { AbortError, InvalidStateError, LeaseLostError, TimeoutError } from '@valvekit/core';
-export type { AsyncLockable, GiveUpOptions, Lease, Locks, LossReason, PermitOptions, WaitOptions } from '@valvekit/core';
+export type {
+  AsyncLockable,
+  GiveUpOptions,
+  Lease,
+  Locks,
+  LossReason,
+  PermitOptions,
+  WaitOptions,
+} from '@valvekit/core';
 export {
   type CloseOptions,
   type FencedLease,

@@ -149,7 +149,9 @@ describe('valkey-glide', () => {
     expect(await connection.send(['TIME'])).toEqual(['TIME']);
     const [message, up] = [vi.fn(), vi.fn()];
     const stop = await connection.subscribe('c', message, up);
-    const [config] = made as [{ pubsubSubscriptions: { channelsAndPatterns: object; callback(message: object): void } }];
+    const [config] = made as [
+      { pubsubSubscriptions: { channelsAndPatterns: object; callback(message: object): void } },
+    ];
     config.pubsubSubscriptions.callback({ message: 'text' });
     expect([message.mock.calls, up.mock.calls.length]).toEqual([[['text']], 1]);
     expect(config.pubsubSubscriptions.channelsAndPatterns).toEqual({ 0: new Set(['c']) });

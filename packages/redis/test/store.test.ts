@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { StoreError } from '@valvekit/redis';
 import type { Push } from '@valvekit/lease';
+import { StoreError } from '@valvekit/redis';
 import { describe, expect, it, vi } from 'vitest';
 import { codeOf } from '../src/errors.ts';
 import { keysOf, lockOf } from '../src/keys.ts';
@@ -58,11 +58,24 @@ describe('commands', () => {
       verdicts: [{ is: 'granted', token: 1_700_000_000_000_001, until: 5000, length: 3000 }],
     });
     const [command = []] = connection.commands;
-    expect(command.slice(0, 6)).toEqual(['EVALSHA', scripts.ask.sha, '3', 'p:{m:a%20b}:s', 'p:{m:a%20b}:q', 'p:{m:a%20b}:w']);
+    expect(command.slice(0, 6)).toEqual([
+      'EVALSHA',
+      scripts.ask.sha,
+      '3',
+      'p:{m:a%20b}:s',
+      'p:{m:a%20b}:q',
+      'p:{m:a%20b}:w',
+    ]);
     expect(command.slice(6)).toEqual(['1', '3000000', '16', '0', 'p:c:x', 'me', 'x:1', '1', '0', '0', '1']);
     const verdicts = async (...rest: unknown[]) => {
       answers.splice(2, answers.length, ...rest);
-      return (await store.ask(lock, { ...ask, notAfter: 1.0005, requests: ask.requests.map((each) => ({ ...each, joins: false })) })).verdicts;
+      return (
+        await store.ask(lock, {
+          ...ask,
+          notAfter: 1.0005,
+          requests: ask.requests.map((each) => ({ ...each, joins: false })),
+        })
+      ).verdicts;
     };
     expect(await verdicts('ok', 'waiting', 7, 3, 0)).toEqual([{ is: 'waiting', place: 7, ahead: 3 }]);
     expect(await verdicts('ok', 'gone', 0, 0, 0)).toEqual([{ is: 'gone' }]);
@@ -91,19 +104,22 @@ describe('commands', () => {
     });
   });
 
-  it.each(['NOSCRIPT No matching script', '- NoScriptError: No matching script'])('send the text after %s', async (message) => {
-    const { store, connection } = made(([name]) => {
-      if (name === 'EVALSHA') throw new Error(message);
-      return [1000, 0, 1];
-    });
-    await store.release(lock, ['x:1']);
-    expect(connection.commands.map(([name]) => name)).toEqual(['EVALSHA', 'EVAL']);
-    expect(connection.commands[1]?.[1]).toBe(scripts.release.text);
-    connection.answer = ([name]) => {
-      throw new Error(name === 'EVAL' ? 'NOPERM no' : message);
-    };
-    await expect(store.release(lock, ['x:1'])).rejects.toBeInstanceOf(StoreError);
-  });
+  it.each(['NOSCRIPT No matching script', '- NoScriptError: No matching script'])(
+    'send the text after %s',
+    async (message) => {
+      const { store, connection } = made(([name]) => {
+        if (name === 'EVALSHA') throw new Error(message);
+        return [1000, 0, 1];
+      });
+      await store.release(lock, ['x:1']);
+      expect(connection.commands.map(([name]) => name)).toEqual(['EVALSHA', 'EVAL']);
+      expect(connection.commands[1]?.[1]).toBe(scripts.release.text);
+      connection.answer = ([name]) => {
+        throw new Error(name === 'EVAL' ? 'NOPERM no' : message);
+      };
+      await expect(store.release(lock, ['x:1'])).rejects.toBeInstanceOf(StoreError);
+    },
+  );
 });
 
 describe('errors', () => {

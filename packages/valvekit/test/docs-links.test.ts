@@ -47,7 +47,7 @@ it('links lead somewhere', () => {
   expect(dead).toEqual([]);
 });
 
-it.each(['core', 'mutex', 'rwlock', 'semaphore', 'barrier', 'asemaphore', 'valvekit'])(
+it.each(['core', 'mutex', 'rwlock', 'semaphore', 'barrier', 'asemaphore', 'redis', 'lease', 'valvekit'])(
   'the README of %s names all that it exports',
   (name) => {
     const index = read(`packages/${name}/src/index.ts`).replace(/\/\/.*$/gm, '');

@@ -17,7 +17,9 @@ export function explore(protocol: Protocol, budget: Partial<Budget>, most = Numb
   const lua = new Lua();
   const machine = new Machine(lua, protocol);
   const seen = new Set<string>();
-  const todo: { state: State; path: string[] }[] = [{ state: beginning(protocol, { ...nothing, ...budget }), path: [] }];
+  const todo: { state: State; path: string[] }[] = [
+    { state: beginning(protocol, { ...nothing, ...budget }), path: [] },
+  ];
   const report = (what: string, path: readonly string[]): Exploration => {
     return { states: seen.size, runs, fault: `${what}\n${path.map((name) => `  ${name}`).join('\n')}` };
   };

@@ -41,7 +41,11 @@ export const mutants: readonly Mutant[] = [
     swap: ["known = '-'", "known = '-' n = n - 1"],
     budget: { leaves: 1, ticks: 1 },
   },
-  { name: 'a release forgets the line', swap: ['expire()\ndrain()\nsave()\nanswer[2] = e\nreturn answer', 'save()\nreturn answer'], budget: {} },
+  {
+    name: 'a release forgets the line',
+    swap: ['expire()\ndrain()\nsave()\nanswer[2] = e\nreturn answer', 'save()\nreturn answer'],
+    budget: {},
+  },
   { name: 'a release forgets the permits', swap: ['n = n - permits', 'n = n'], budget: {} },
   { name: 'holds never end', swap: ['if stop <= now then', 'if false then'], budget: { crashes: 1, ticks: 1 } },
   {
@@ -65,7 +69,11 @@ export const mutants: readonly Mutant[] = [
     protocol: { capacity: 3, permits: [1, 3, 1] },
     budget: {},
   },
-  { name: 'tokens do not go by the clock', swap: ['f = math.max(f + 1, now)', 'f = f + 1'], budget: { calls: 2, restarts: 1 } },
+  {
+    name: 'tokens do not go by the clock',
+    swap: ['f = math.max(f + 1, now)', 'f = f + 1'],
+    budget: { calls: 2, restarts: 1 },
+  },
   {
     name: 'tokens do not remember the last one',
     swap: ['f = math.max(f + 1, now)', 'f = now'],
@@ -83,7 +91,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a grant from the line is not booked',
-    swap: ['local token, ends = book(id, permits, length, tonumber(range), channel, label)', 'local token, ends = tick(), now + length'],
+    swap: [
+      'local token, ends = book(id, permits, length, tonumber(range), channel, label)',
+      'local token, ends = tick(), now + length',
+    ],
     budget: { calls: 2 },
   },
 ];

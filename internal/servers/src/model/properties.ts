@@ -1,4 +1,4 @@
-import { clientAt, type Protocol, TICK, type Machine } from './machine.ts';
+import { clientAt, type Machine, type Protocol, TICK } from './machine.ts';
 import type { State } from './state.ts';
 
 interface Books {

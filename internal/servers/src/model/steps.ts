@@ -4,7 +4,10 @@ import type { Budget, Message, State } from './state.ts';
 /** Everything that can happen next. */
 export function stepsOf(machine: Machine, state: State): Step[] {
   const steps: Step[] = [];
-  const spend = (what: keyof Budget): ((next: State) => void) => (next) => void next.budget[what]--;
+  const spend =
+    (what: keyof Budget): ((next: State) => void) =>
+    (next) =>
+      void next.budget[what]--;
   const add = (name: string, run: Step['run'], pay?: (next: State) => void): void => {
     steps.push({
       name,
@@ -68,7 +71,10 @@ export function stepsOf(machine: Machine, state: State): Step[] {
     if (budget.losses > 0) add(`${name} is lost`, (next) => void next.messages.splice(i, 1), spend('losses'));
   });
   if (budget.ticks > 0) {
-    add('a third of a lease passes', (next) => void (next.world.now += TICK), spend('ticks'));
+    const tick = (next: State): void => {
+      next.world.now += TICK;
+    };
+    add('a third of a lease passes', tick, spend('ticks'));
   }
   if (budget.restarts > 0) {
     const restart = (next: State): void => {

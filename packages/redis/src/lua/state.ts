@@ -1,4 +1,4 @@
-/** Who holds and who waits. */
+/** The holders, and the number of waiters. */
 export const state: string = `-- Reads only. Answers the number of waiters, and for each hold: permits, token, since, until, label.
 local answer = { redis.call('HLEN', W) }
 local all = redis.call('HGETALL', S)

@@ -7,7 +7,7 @@ interface Direction {
 }
 
 /** A TCP proxy of the tests' own, which can go silent, delay, and reset. */
-export class Proxy {
+export class FaultyProxy {
   readonly up: Direction = { silent: false, delay: 0 };
   readonly down: Direction = { silent: false, delay: 0 };
   readonly #server: Server;
@@ -35,8 +35,8 @@ export class Proxy {
     });
   }
 
-  static async start(target: number): Promise<Proxy> {
-    const proxy = new Proxy(target);
+  static async start(target: number): Promise<FaultyProxy> {
+    const proxy = new FaultyProxy(target);
     await new Promise<void>((resolve) => void proxy.#server.listen(0, '127.0.0.1', resolve));
     return proxy;
   }
@@ -71,7 +71,8 @@ export class Proxy {
 
   #pass(direction: Direction, send: () => void): void {
     if (direction.silent) this.#held.push(send);
-    else if (direction.delay > 0) setTimeout(() => (direction.silent ? this.#held.push(send) : send()), direction.delay);
+    else if (direction.delay > 0)
+      setTimeout(() => (direction.silent ? this.#held.push(send) : send()), direction.delay);
     else send();
   }
 }
