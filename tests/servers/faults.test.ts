@@ -67,8 +67,8 @@ describe.each(Object.entries(clients))('%s', (_, open) => {
     const lease = await one.mutex(name).acquire();
     const waiting = two.mutex(name).acquire();
     await sleep(50);
-    await operator.client('KILL', 'TYPE', 'pubsub');
-    await operator.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await operator.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await operator.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await sleep(300);
     await lease.release();
     const next = await waiting;
@@ -182,6 +182,17 @@ function openOf(name: string): (port: number) => Promise<Opened> {
   return clients[name] as (port: number) => Promise<Opened>;
 }
 
+it('refuses keys of a newer protocol', async () => {
+  const locks = await family(openOf('ioredis 6'));
+  await operator.hset('faults:{m:newer}:s', 'v', '2');
+  const error = await locks
+    .mutex('newer')
+    .acquire()
+    .catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(StoreError);
+  expect((error as Error).message).toMatch(/protocol 2/);
+});
+
 describe('a waiter', () => {
   it('that is dead is skipped at once', async () => {
     const [one, three] = [await family(openOf('ioredis 6')), await family(openOf('ioredis 6'))];
@@ -196,7 +207,7 @@ describe('a waiter', () => {
     const waiting = three.mutex('skipped').acquire();
     await sleep(100);
     close();
-    await operator.client('KILL', 'TYPE', 'pubsub');
+    await operator.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await sleep(30);
     await two.close({ timeout: 0 });
     await sleep(200);

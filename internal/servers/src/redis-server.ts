@@ -75,6 +75,11 @@ export class RedisServer {
     return ask(this.port, words.join(' '));
   }
 
+  /** A section of INFO. */
+  info(section: string): Promise<string> {
+    return ask(this.port, `INFO ${section}`);
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#process?.kill(signal);
   }

@@ -164,7 +164,7 @@ describe('listening', () => {
   it('that fails while the family is closed is nobody’s error', async () => {
     const network = new Network();
     const { family, store } = network.process();
-    let fail = (_: Error): void => {};
+    let fail: (error: Error) => void = () => {};
     store.onCommand = () => new Promise((_, reject) => (fail = reject));
     const waiting = reasonOf(family.mutex('a').acquire());
     await network.settle();

@@ -27,7 +27,7 @@ export interface RedisLocks extends Omit<Lease, 'released' | 'release' | 'signal
  * Cancellation: a timeout, an abort or `cancel()` ends a wait immediately, and leaves the line in the background.
  *
  * @example
- * ```ts
+ * ```js no-run
  * import { Redis } from 'ioredis';
  * import { RedisLocks } from '@valvekit/redis';
  *

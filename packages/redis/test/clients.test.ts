@@ -8,7 +8,7 @@ class FakeIoredis extends EventEmitter {
   readonly duplicated: unknown[][] = [];
   readonly call = vi.fn(async (...args: string[]) => args);
   readonly disconnect = vi.fn();
-  subscribe = vi.fn(async (_: string): Promise<unknown> => 1);
+  subscribe = vi.fn<(channel: string) => Promise<unknown>>(async () => 1);
   readonly options: object;
   readonly isCluster: boolean;
 

@@ -26,7 +26,6 @@ export function explore(protocol: Protocol, budget: Partial<Budget>, most = Numb
   // Breadth first, so that the first fault is a short one.
   for (let at = 0; at < todo.length && seen.size < most; at++) {
     const { state, path } = todo[at] as (typeof todo)[number];
-    delete todo[at];
     const steps = stepsOf(machine, state);
     for (const { name, run } of steps) {
       const next = copy(state);
@@ -54,7 +53,7 @@ export function explore(protocol: Protocol, budget: Partial<Budget>, most = Numb
 // What is on its way on different connections has no order; the sort is stable within one.
 function keyOf(state: State): string {
   const sorted = (items: readonly { client?: number; command?: { client: number }; kind?: string }[]): unknown[] => {
-    return items.toSorted((a, b) => wire(a) - wire(b));
+    return [...items].sort((a, b) => wire(a) - wire(b));
   };
   return JSON.stringify({ ...state, commands: sorted(state.commands), messages: sorted(state.messages) });
 }

@@ -56,7 +56,7 @@ function disorder({ capacity }: Protocol, state: State, { holds, waiters }: Book
   if (n !== sum) return `${n} permits in use, but the holds have ${sum}`;
   if (sum > capacity) return `${sum} permits booked`;
   const line = (state.world.lines.q ?? []).map(([member]) => member.slice(17));
-  if (line.toSorted().join() !== Object.keys(waiters).toSorted().join()) return 'the line and the waiters differ';
+  if ([...line].sort().join() !== Object.keys(waiters).sort().join()) return 'the line and the waiters differ';
   const [head] = line;
   if (head !== undefined) {
     const wants = Number((waiters[head] ?? '').split(' ')[1]);

@@ -55,7 +55,7 @@ export function stepsOf(machine: Machine, state: State): Step[] {
     // A connection keeps the order of what it carries.
     if (state.commands.findIndex(({ client }) => client === command.client) < i) return;
     const name = `${command.op} of client ${command.client} arrives`;
-    add(name, (next) => void machine.serve(next, next.commands.splice(i, 1)[0] ?? command));
+    add(name, (next) => machine.serve(next, next.commands.splice(i, 1)[0] ?? command));
     if (budget.duplicates > 0) {
       const again = (next: State): void => {
         machine.serve(next, command);

@@ -1,4 +1,6 @@
 import { ask } from './ask.ts';
+import { fastAsk, fastRelease } from './fast.ts';
+import { head } from './head.ts';
 import { prelude } from './prelude.ts';
 import { release } from './release.ts';
 import { renew } from './renew.ts';
@@ -13,8 +15,8 @@ export interface Script {
 
 /** One script for each operation. */
 export const scripts: Readonly<Record<'ask' | 'release' | 'renew' | 'state', Script>> = {
-  ask: { text: prelude + ask, sha: '7df76e9a2ef7e7776733faf2aa8b45f5b207f196' },
-  release: { text: prelude + release, sha: 'c7b0cc9c9222fc83185ab82cbc32d3ae12fe167a' },
-  renew: { text: prelude + renew, sha: '1ffa3674472e4721986fce6db24a0c1eb17a81b9' },
-  state: { text: prelude + state, sha: '8414e95ad5ba0fd0e3a797f959522a6b51493756' },
+  ask: { text: head + fastAsk + prelude + ask, sha: 'a152af95c8222796c1eb5238afc6b092a8079568' },
+  release: { text: head + fastRelease + prelude + release, sha: 'e123b8ae061e09940795325eda1841ede7bd2d69' },
+  renew: { text: head + prelude + renew, sha: 'a43493f3563c0d8a899d7112e2bd452a14083a5b' },
+  state: { text: head + prelude + state, sha: 'a8dea76818c2634b0ebe4c938fb2d65f996e3209' },
 };
