@@ -175,8 +175,17 @@ export class Family implements Surroundings, Door {
     for (const line of this.#lines.values()) line.close(closed(line.label));
     if (this.#lines.size > 0 && timeout > 0) await this.#idle(timeout);
     this.keeper.dropAll();
-    await this.#listening?.catch(() => {});
-    await this.#stop?.();
+    // A subscription that has not come about may never do.
+    if (this.#listening) this.store.end?.();
+    void this.#listening?.then(() => this.#unsubscribe()).catch(() => {});
+    await this.#unsubscribe();
+  }
+
+  async #unsubscribe(): Promise<void> {
+    const stop = this.#stop;
+    this.#stop = undefined;
+    // What fails here ends with the connection.
+    await stop?.().catch(() => {});
   }
 
   /** Waits until everything is released, but not for longer than the timeout. */

@@ -1,5 +1,5 @@
 import { InvalidStateError } from '@valvekit/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bare, StoreError } from '../src/index.ts';
 import { Network, reasonOf, silence } from './family-under-test.ts';
 
@@ -173,6 +173,31 @@ describe('listening', () => {
     fail(new Error('network'));
     await closed;
     expect(await waiting).toBeInstanceOf(InvalidStateError);
+  });
+
+  it('ends after the family was closed, also if that fails', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    let answer: () => void = () => {};
+    store.onAnswer = () => new Promise((resolve) => (answer = resolve));
+    const waiting = reasonOf(family.mutex('a').acquire());
+    await network.settle();
+    const end = vi.fn();
+    Object.assign(store, { end });
+    const closed = family.close({ timeout: 10 });
+    await network.pass(50);
+    await closed;
+    expect([end.mock.calls.length, network.server.hears('1:1')]).toEqual([1, true]);
+    answer();
+    await network.settle();
+    expect(network.server.hears('1:1')).toBe(false);
+    expect(await waiting).toBeInstanceOf(InvalidStateError);
+    const other = network.process();
+    await other.family.mutex('b').sandbox(() => {});
+    vi.spyOn(network.server, 'ignore').mockImplementation(() => {
+      throw new Error('network');
+    });
+    await other.family.close();
   });
 });
 

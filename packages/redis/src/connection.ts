@@ -13,4 +13,6 @@ export interface RedisConnection {
    * @returns what ends it
    */
   subscribe(channel: string, message: (text: string) => void, up: () => void): Promise<() => Promise<void>>;
+  /** Ends a `subscribe` that is still under way; if it is left out, `close()` leaves that to itself. */
+  end?(): void;
 }

@@ -30,6 +30,10 @@ export class RedisStore implements Store {
     }
   }
 
+  end(): void {
+    this.#connection.end?.();
+  }
+
   async ask(lock: LockId, { capacity, lease, range, notAfter, label, requests }: Ask): Promise<Answer> {
     const limit = notAfter === 0 ? '0' : micros(notAfter);
     const [now, soonest, how, ...rest] = await this.#run('ask', scripts.ask, lock, [

@@ -92,6 +92,18 @@ describe('ioredis and iovalkey', () => {
     expect(own.disconnect).toHaveBeenCalled();
   });
 
+  it('end a subscription that does not come about', async () => {
+    const client = new FakeIoredis();
+    const connection = connectionOf(client);
+    connection.end?.();
+    const subscribing = connection.subscribe('c', vi.fn(), vi.fn());
+    connection.end?.();
+    const [copy] = client.copies as [FakeIoredis];
+    expect(copy.disconnect).toHaveBeenCalledOnce();
+    copy.emit('end');
+    await expect(subscribing).rejects.toThrow(/ended/);
+  });
+
   it('of a cluster are duplicated as a cluster', async () => {
     const client = new FakeIoredis({}, true);
     const subscribing = connectionOf(client).subscribe('c', vi.fn(), vi.fn());
@@ -122,6 +134,26 @@ describe('node-redis', () => {
     client.copy.subscribe.mockRejectedValue(new Error('NOPERM'));
     await expect(connectionOf(client).subscribe('c', vi.fn(), vi.fn())).rejects.toThrow('NOPERM');
     expect(client.copy.disconnect).toHaveBeenCalled();
+  });
+
+  it('ends a subscription that does not come about', async () => {
+    const client = new FakeNodeRedis();
+    client.copy.connect.mockReturnValue(new Promise(() => {}));
+    const connection = connectionOf(client);
+    connection.end?.();
+    void connection.subscribe('c', vi.fn(), vi.fn());
+    connection.end?.();
+    expect(client.copy.destroy).toHaveBeenCalledOnce();
+    Object.assign(client.copy, { destroy: undefined });
+    client.copy.disconnect.mockRejectedValue(new Error('closed'));
+    connection.end?.();
+    expect(client.copy.disconnect).toHaveBeenCalledOnce();
+    const failing = new FakeNodeRedis();
+    failing.copy.connect.mockRejectedValue(new Error('network'));
+    failing.copy.destroy.mockImplementation(() => {
+      throw new Error('closed');
+    });
+    await expect(connectionOf(failing).subscribe('c', vi.fn(), vi.fn())).rejects.toThrow('network');
   });
 
   it('of a cluster sends to the node of the key', async () => {

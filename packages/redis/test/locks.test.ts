@@ -58,6 +58,16 @@ it('is disposable where the runtime has no Symbol.asyncDispose yet', () => {
   }
 });
 
+it('is closed even if its subscription does not come about', async () => {
+  const connection = generous();
+  const locks = new RedisLocks(Object.assign(connection, { subscribe: () => new Promise<never>(() => {}) }));
+  const waiting = locks.mutex('m').acquire();
+  await new Promise((resolve) => setImmediate(resolve));
+  const closed = locks.close({ timeout: 20 });
+  await expect(waiting).rejects.toBeInstanceOf(InvalidStateError);
+  await closed;
+});
+
 it('refuses bad options', () => {
   expect(() => new RedisLocks(new Scripted(), { prefix: 'a b' })).toThrow(/prefix.*"a b"/);
 });

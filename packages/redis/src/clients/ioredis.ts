@@ -32,36 +32,39 @@ export function ioredisConnection(client: IoredisLike): RedisConnection {
     }
     return own;
   };
+  let subscriber: Subscriber | undefined;
+  const end = (): void => {
+    subscriber?.disconnect();
+    own?.disconnect();
+    own = undefined;
+  };
   return {
     send: ([command = '', ...args]) => sender().call(command, ...args),
+    end,
     async subscribe(channel, message, up) {
-      const subscriber = copy({ autoResubscribe: false, maxRetriesPerRequest: null });
+      const made = copy({ autoResubscribe: false, maxRetriesPerRequest: null });
+      subscriber = made;
       // It reconnects by itself; without a listener an error would be thrown.
-      subscriber.on('error', () => {});
-      subscriber.on('message', (from: string, text: string) => {
+      made.on('error', () => {});
+      made.on('message', (from: string, text: string) => {
         if (String(from) === channel) message(String(text));
       });
-      const stop = async (): Promise<void> => {
-        subscriber.disconnect();
-        own?.disconnect();
-        own = undefined;
-      };
       await new Promise<void>((resolve, reject) => {
-        subscriber.on('ready', () => {
-          subscriber.subscribe(channel).then(
+        made.on('ready', () => {
+          made.subscribe(channel).then(
             () => {
               resolve();
               up();
             },
             (error: unknown) => {
-              subscriber.disconnect();
+              made.disconnect();
               reject(error);
             },
           );
         });
-        subscriber.on('end', () => reject(new Error('The connection for messages has ended')));
+        made.on('end', () => reject(new Error('The connection for messages has ended')));
       });
-      return stop;
+      return async () => end();
     },
   };
 }

@@ -18,26 +18,29 @@ interface Subscriber extends Events {
 /** The connections of node-redis. */
 export function nodeRedisConnection(client: NodeRedisLike): RedisConnection {
   const isCluster = 'masters' in client;
+  let subscriber: Subscriber | undefined;
+  const stop = async (): Promise<void> => {
+    if (subscriber?.destroy) subscriber.destroy();
+    else await subscriber?.disconnect();
+  };
   return {
     // EVALSHA sha 3 key …
     send: (command) => (isCluster ? client.sendCommand(command[3], false, command) : client.sendCommand(command)),
+    end: () => void stop().catch(() => {}),
     async subscribe(channel, message, up) {
-      const subscriber = client.duplicate() as Subscriber;
+      const made = client.duplicate() as Subscriber;
+      subscriber = made;
       // It reconnects by itself; without a listener an error would be thrown.
-      subscriber.on('error', () => {});
-      const stop = async (): Promise<void> => {
-        if (subscriber.destroy) subscriber.destroy();
-        else await subscriber.disconnect();
-      };
+      made.on('error', () => {});
       try {
-        await subscriber.connect();
-        await subscriber.subscribe(channel, (text) => message(String(text)));
+        await made.connect();
+        await made.subscribe(channel, (text) => message(String(text)));
       } catch (error) {
-        await stop();
+        await stop().catch(() => {});
         throw error;
       }
       // Once it has connected again, it has subscribed again.
-      subscriber.on('ready', up);
+      made.on('ready', up);
       up();
       return stop;
     },
