@@ -183,6 +183,7 @@ describe('a waiter', () => {
     const network = new Network();
     const [one, two] = [network.process(), network.process()];
     const lease = await one.family.semaphore('s', 4).acquire({ permits: 4 });
+    const kept = one.family.semaphore('s', 4).acquire({ priority: -1 });
     const local = reasonOf(one.family.semaphore('s', 4).acquire({ permits: 3 }));
     const other = reasonOf(two.family.semaphore('s', 4).acquire({ permits: 3 }));
     await network.settle();
@@ -195,6 +196,7 @@ describe('a waiter', () => {
     await lease.release();
     expect(await other).toBeInstanceOf(RangeError);
     await (await small).release();
+    await (await kept).release();
     expect(await one.family.semaphore('s', 0).tryAcquire()).toBeUndefined();
     const paused = one.family.semaphore('s', 0).acquire({ permits: 9 });
     await network.settle();
