@@ -75,7 +75,7 @@ export class Asking {
     if (this.#isUnderWay) return;
     this.#placeWaiters();
     const batch = this.#asksAll ? [...this.places.values()] : [...this.#fresh];
-    const isAll = this.#asksAll;
+    const isAll = batch.length === this.places.size;
     this.#asksAll = false;
     if (batch.length === 0) return;
     this.#fresh.clear();

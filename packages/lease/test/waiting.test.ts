@@ -74,6 +74,22 @@ describe('within a process', () => {
 });
 
 describe('a waiter', () => {
+  it('asks once, and again only after a third of a lease', async () => {
+    const network = new Network();
+    await network.pass(60_000);
+    const [one, two] = [network.process({ lease: 30_000 }), network.process({ lease: 6000 })];
+    const lease = await one.family.mutex('a').acquire();
+    let asks = 0;
+    two.store.onCommand = (operation) => void (operation === 'ask' && asks++);
+    const waiting = two.family.mutex('a').acquire();
+    await network.pass(1900);
+    expect(asks).toBe(1);
+    await network.pass(200);
+    expect(asks).toBe(2);
+    await lease.release();
+    await (await waiting).release();
+  });
+
   it('is found when its push was lost', async () => {
     const network = new Network();
     const [one, two] = [network.process(), network.process({ passes: 0 })];
