@@ -14,7 +14,7 @@ export interface Opened {
 }
 
 /** Whom the client speaks for. */
-export interface User {
+interface User {
   readonly username?: string;
   readonly password?: string;
 }

@@ -12,7 +12,7 @@ export function requireThat(
 }
 
 /** The message of an argument error: which argument, what it must be, and what it is. */
-export function mismatch(argument: string, expected: string, value: unknown): string {
+function mismatch(argument: string, expected: string, value: unknown): string {
   return `${argument} must be ${expected}, but is ${show(value)}`;
 }
 

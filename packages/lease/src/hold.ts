@@ -17,7 +17,7 @@ export interface Sample extends Pick<Reading, 'now'> {
  * Until when a booking is certain, by the local clock. The store shows at most `now + (x - asked)` at any local time `x`,
  * whatever the two clocks say.
  */
-export function deadlineOf({ until }: Booking, { now, asked }: Sample): number {
+function deadlineOf({ until }: Booking, { now, asked }: Sample): number {
   return asked + (until - now);
 }
 

@@ -2,7 +2,7 @@
 export interface StoreError extends Error {}
 
 /** The class of `StoreError`. */
-export interface StoreErrorClass {
+interface StoreErrorClass {
   new (message?: string, options?: ErrorOptions): StoreError;
   readonly prototype: StoreError;
 }

@@ -241,7 +241,9 @@ it('is disposable where the runtime has no Symbol.asyncDispose yet', () => {
   }
   globalThis.Symbol = older as SymbolConstructor;
   try {
-    expect(Reflect.get(new HeldLease({ line: { abandon() {} } } as never), symbol.for('Symbol.asyncDispose'))).toBeTypeOf('function');
+    expect(
+      Reflect.get(new HeldLease({ line: { abandon() {} } } as never), symbol.for('Symbol.asyncDispose')),
+    ).toBeTypeOf('function');
   } finally {
     globalThis.Symbol = symbol;
   }
