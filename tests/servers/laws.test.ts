@@ -32,7 +32,8 @@ for (const [name, open] of Object.entries(clients)) {
   const isAll = name === 'ioredis 6';
   for (const passes of isAll ? [0, 16] : [16]) {
     for (const [kind, subject] of Object.entries(redisSubjects(opened, { prefix: `laws.${passes}`, passes }, lose))) {
-      if ((isAll && passes === 16) || kind.startsWith('semaphore')) contractLaws(`${name}, passes: ${passes}, ${kind}`, subject);
+      if ((isAll && passes === 16) || kind.startsWith('semaphore'))
+        contractLaws(`${name}, passes: ${passes}, ${kind}`, subject);
     }
   }
 }

@@ -49,6 +49,8 @@ export class RedisServer {
     program: string = installed[0] ?? 'redis-server',
   ): Promise<RedisServer> {
     const server = new RedisServer(program, await freePort(), args);
+    // Also if a suite fails before it could say how to end.
+    process.once('exit', server.#clear);
     await server.run();
     return server;
   }
@@ -97,8 +99,14 @@ export class RedisServer {
   /** Ends the process, and removes its data. */
   async stop(): Promise<void> {
     await this.end('SIGKILL');
-    rmSync(this.#folder, { recursive: true, force: true });
+    process.off('exit', this.#clear);
+    this.#clear();
   }
+
+  readonly #clear = (): void => {
+    this.#process?.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  };
 }
 
 function ask(port: number, command: string): Promise<string> {
