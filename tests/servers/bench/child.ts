@@ -1,4 +1,4 @@
-// One process of a burst: so many contenders, each acquires once, holds the lock for 1 ms, and releases it.
+// One process of a burst: each contender acquires once, holds the lock for 1 ms, and releases it.
 import { contestants } from './contestants.ts';
 
 const [, , port = '', contestant = '', count = '', name = ''] = process.argv;
