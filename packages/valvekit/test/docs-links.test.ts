@@ -47,7 +47,7 @@ it('links have targets that exist', () => {
   expect(dead).toEqual([]);
 });
 
-it.each(['core', 'mutex', 'rwlock', 'semaphore', 'barrier', 'asemaphore', 'lite', 'valvekit'])(
+it.each(['core', 'mutex', 'rwlock', 'semaphore', 'barrier', 'asemaphore', 'keyed', 'lite', 'redis', 'lease', 'valvekit'])(
   'the README of %s names all that it exports',
   (name) => {
     const index = read(`packages/${name}/src/index.ts`).replace(/\/\/.*$/gm, '');
