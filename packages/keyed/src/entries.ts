@@ -39,7 +39,8 @@ export class Entries<K> {
   }
 
   /** Nobody holds the lock any more, or waits for it. */
-  drop(entry: Entry<K>): void {
+  drop(dropped: unknown): void {
+    const entry = dropped as Entry<K>;
     if (entry !== this.#first) this.#others.delete(entry.key as K);
     entry.key = undefined;
   }

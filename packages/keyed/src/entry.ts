@@ -9,8 +9,15 @@ import {
   WaiterQueue,
   withoutDelivery,
 } from '@valvekit/core/line';
-import type { Entries } from './entries.ts';
 import { labelOf } from './label.ts';
+
+/** Where the locks of one kind are. */
+interface Home {
+  /** What messages call them. */
+  readonly kind: string;
+  /** Nobody holds the lock any more, or waits for it. */
+  drop(entry: unknown): void;
+}
 
 /**
  * The lock of one key while it is held or waited for: a weighted semaphore, and its line, in one object. A mutex has one
@@ -28,22 +35,22 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
   limit = 0;
   /** How many permits are held. */
   taken = 0;
-  readonly #entries: Entries<K>;
+  readonly #home: Home;
   // Requests that have not been answered yet. User code may run during one, and must not make a second lock of this key.
   #requests = 0;
   // Whether a change of the capacity has ended waits that have not been told yet.
   #hasNews = false;
 
-  constructor(entries: Entries<K>) {
+  constructor(home: Home) {
     super(undefined as never, admit, giveBack);
     this.owner = this;
     this.key = undefined;
-    this.#entries = entries;
+    this.#home = home;
   }
 
   /** What messages call it. */
   get [Symbol.toStringTag](): string {
-    return labelOf(this.#entries.kind, this.key);
+    return labelOf(this.#home.kind, this.key);
   }
 
   /** Whether it is held. */
@@ -122,7 +129,7 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
   }
 
   #dropIfIdle(): void {
-    if (this.isIdle) this.#entries.drop(this);
+    if (this.isIdle) this.#home.drop(this);
   }
 }
 

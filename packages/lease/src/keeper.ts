@@ -54,7 +54,7 @@ export class Keeper {
     this.#rest();
     const now = this.#now();
     const due = new Map<Renewer, Hold[]>();
-    for (const [hold, renewer] of [...this.#holds]) {
+    for (const [hold, renewer] of Array.from(this.#holds)) {
       if (now >= hold.lossAt) renewer.lose(hold, now >= hold.deadline ? 'late' : 'silent');
       else if (now >= hold.tenure.limit) renewer.lose(hold, 'expired');
       else if (now >= hold.renewAt) {

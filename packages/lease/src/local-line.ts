@@ -234,7 +234,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
 
   #resize(capacity: number): void {
     this.#capacity = capacity;
-    for (const waiter of [...this.lanes]) {
+    for (const waiter of Array.from(this.lanes)) {
       const refusal = refusalOf(waiter.permits, capacity);
       if (refusal) this.giveUp(waiter, refusal);
     }

@@ -19,7 +19,7 @@ export function join(signal: SignalShape, member: Abortable): void {
   if (hub === undefined) {
     const members = new Set<Abortable>();
     const listener = (): void => {
-      for (const each of [...members]) each.abort(signal);
+      for (const each of Array.from(members)) each.abort(signal);
     };
     hub = { members, listener };
     hubs.set(signal, hub);

@@ -62,7 +62,9 @@ describe('within a process', () => {
     const controller = new AbortController();
     let released: Promise<void> | undefined;
     // Ours is the second listener.
-    controller.signal.addEventListener('abort', () => (released = lease.release()));
+    controller.signal.addEventListener('abort', () => {
+      released = lease.release();
+    });
     const aborted = family.mutex('a').acquire({ signal: controller.signal });
     const next = family.mutex('a').acquire();
     await network.settle();

@@ -7,10 +7,12 @@ if (make === undefined) throw new Error(`Nobody is called ${contestant}`);
 const { run, close } = make(Number(port));
 await run(`${name}:${process.pid}`, () => {});
 process.send?.('ready');
-process.once('message', async () => {
+process.once('message', () => void go());
+
+async function go(): Promise<void> {
   const hold = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, 1));
   await Promise.all(Array.from({ length: Number(count) }, () => run(name, hold)));
   process.send?.('done');
   await close();
   process.disconnect();
-});
+}

@@ -8,7 +8,7 @@ import Redlock from 'redlock';
 /** One process's way to a lock: takes it, runs, releases it. */
 export interface Contestant {
   run(name: string, fn: () => Promise<void> | void): Promise<void>;
-  close(): Promise<unknown> | unknown;
+  close(): unknown;
 }
 
 const LEASE = 15_000;
