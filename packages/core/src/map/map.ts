@@ -25,7 +25,7 @@ import { Run } from './run.ts';
  *
  * const words = ['to', 'map', 'them', 'all'];
  * const lengths = await map(new Semaphore(2), words, async (word) => word.length);
- * console.log(lengths); // → [2, 3, 4, 3]
+ * console.log(lengths); // → [ 2, 3, 4, 3 ]
  * ```
  */
 export function map<T, R, L extends Lease>(
