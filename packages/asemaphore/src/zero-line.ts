@@ -44,6 +44,7 @@ export class ZeroLine extends Link implements Line<void> {
   join(waiter: Waiter<void>, terms: Terms): void {
     waiter.limit(terms);
     append(this, waiter);
+    waiter.isQueued = true;
     this.size++;
   }
 

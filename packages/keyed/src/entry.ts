@@ -1,5 +1,5 @@
 import {
-  type LockLine,
+  deliver,
   type Named,
   type Outcome,
   refusalOf,
@@ -7,57 +7,76 @@ import {
   type Verb,
   type Waiter,
   WaiterQueue,
+  withoutDelivery,
 } from '@valvekit/core/line';
+import { labelOf } from './label.ts';
 
-/** The locks of one kind that are held or waited for, by their keys. */
-export class Entries<K> extends Map<K, Entry<K>> {
-  /** What messages call them: the family and the kind. */
+/** Where the locks of one kind are. */
+interface Home {
+  /** What messages call them. */
   readonly kind: string;
-
-  constructor(kind: string) {
-    super();
-    this.kind = kind;
-  }
+  /** Nobody holds the lock any more, or waits for it. */
+  drop(entry: unknown): void;
 }
 
 /**
- * The lock of one key while it is held or waited for: a weighted semaphore. A mutex has one permit; of a read/write lock a
- * reader takes one permit, a writer all.
+ * The lock of one key while it is held or waited for: a weighted semaphore, and its line, in one object. A mutex has one
+ * permit; of a read/write lock a reader takes one permit, a writer all.
  *
- * It is in the map from the first request on, and leaves it with the last holder, waiter and request.
+ * It belongs to its key from the first request on, and until the last holder, waiter and request has gone. Every hold ends
+ * in `untake`, and every wait in `remove`.
  */
-export class Entry<K> implements LockLine<number>, Named {
+export class Entry<K> extends WaiterQueue<number> implements Named {
+  declare owner: Named;
   readonly name = undefined;
-  readonly #entries: Entries<K>;
-  readonly #key: K;
-  #capacity: number;
-  #taken = 0;
+  /** Undefined while nobody uses it. */
+  key: K | undefined;
+  /** The capacity. */
+  limit = 0;
+  /** How many permits are held. */
+  taken = 0;
+  readonly #home: Home;
   // Requests that have not been answered yet. User code may run during one, and must not make a second lock of this key.
   #requests = 0;
-  readonly queue: WaiterQueue<number> = new WaiterQueue<number>(this, this.#admit, this.#release);
+  // Whether a change of the capacity has ended waits that have not been told yet.
+  #hasNews = false;
 
-  constructor(entries: Entries<K>, key: K, capacity: number) {
-    this.#entries = entries;
-    this.#key = key;
-    this.#capacity = capacity;
-    entries.set(key, this);
+  constructor(home: Home) {
+    super(undefined as never, admit, giveBack);
+    this.owner = this;
+    this.key = undefined;
+    this.#home = home;
   }
 
   /** What messages call it. */
   get [Symbol.toStringTag](): string {
-    return `${this.#entries.kind} ${show(this.#key)}`;
+    return labelOf(this.#home.kind, this.key);
   }
 
-  get owner(): Named {
-    return this;
-  }
-
-  get size(): number {
-    return this.queue.size;
-  }
-
+  /** Whether it is held. */
   get isLocked(): boolean {
-    return this.#taken > 0;
+    return this.taken > 0;
+  }
+
+  /** Whether nobody holds it, waits for it, or asks for it. */
+  get isIdle(): boolean {
+    return this.#requests === 0 && this.isUnused;
+  }
+
+  /** Whether nobody holds it or waits for it. */
+  get isUnused(): boolean {
+    return this.taken === 0 && this.size === 0;
+  }
+
+  /** Whether it is here only for requests that have not been answered yet. */
+  get isOnlyAskedFor(): boolean {
+    return this.#requests > 0 && this.isUnused;
+  }
+
+  /** It becomes the lock of a key. */
+  use(key: K, capacity: number): void {
+    this.key = key;
+    this.limit = capacity;
   }
 
   /** A request begins. */
@@ -69,67 +88,57 @@ export class Entry<K> implements LockLine<number>, Named {
   end(): void {
     this.#requests--;
     this.#dropIfIdle();
+    this.#tellNews();
   }
 
-  /** The last request decides: waiters that ask for more than the new capacity are rejected. */
+  override ask(request: number, terms: Terms, verb: Verb): Outcome<void> | undefined {
+    const outcome = super.ask(request, terms, verb);
+    if (outcome !== undefined) this.#tellNews();
+    return outcome;
+  }
+
+  /**
+   * The last request decides: waiters that ask for more than the new capacity are rejected. Those whom the change concerns
+   * are told once the request has been decided, so that what they do comes after it.
+   */
   set capacity(capacity: number) {
-    if (capacity === this.#capacity) return;
-    this.#capacity = capacity;
-    for (const waiter of this.queue.waiters) {
+    if (capacity === this.limit) return;
+    this.limit = capacity;
+    this.#hasNews = true;
+    for (const waiter of this.waiters) {
       const refusal = refusalOf(waiter.request, capacity);
-      if (refusal !== undefined) this.queue.giveUp(waiter, refusal);
+      if (refusal !== undefined) this.giveUp(waiter, refusal);
     }
-    this.queue.moveUp();
+    withoutDelivery(() => this.moveUp());
   }
 
-  ask(request: number, terms: Terms, verb: Verb): Outcome<void> | undefined {
-    return this.queue.ask(request, terms, verb);
-  }
-
-  tryAdmit(request: number, verb: Verb): boolean {
-    return this.queue.tryAdmit(request, verb);
-  }
-
-  join(waiter: Waiter<number>, terms: Terms): void {
-    this.queue.join(waiter, terms);
-  }
-
-  giveUp(waiter: Waiter<number>, reason?: unknown): void {
-    this.queue.giveUp(waiter, reason);
-  }
-
-  drain(): void {
-    this.queue.drain();
+  override untake(permits: number): void {
+    super.untake(permits);
     this.#dropIfIdle();
   }
 
-  giveBack(request: number): void {
-    this.queue.giveBack(request);
-  }
-
-  cancelAll(reason: unknown): void {
-    this.queue.cancelAll(reason);
+  override remove(waiter: Waiter<number>): void {
+    super.remove(waiter);
     this.#dropIfIdle();
   }
 
-  #admit(permits: number): boolean {
-    if (permits > this.#capacity - this.#taken) return false;
-    this.#taken += permits;
-    return true;
-  }
-
-  #release(permits: number): void {
-    this.#taken -= permits;
-    this.#dropIfIdle();
+  #tellNews(): void {
+    if (!this.#hasNews) return;
+    this.#hasNews = false;
+    deliver();
   }
 
   #dropIfIdle(): void {
-    if (this.#taken === 0 && this.#requests === 0 && this.queue.size === 0) this.#entries.delete(this.#key);
+    if (this.isIdle) this.#home.drop(this);
   }
 }
 
-// Other keys by type only: they can hold secrets.
-function show(key: unknown): string {
-  if (typeof key === 'string') return JSON.stringify(key.length > 64 ? `${key.slice(0, 64)}…` : key);
-  return typeof key === 'number' || typeof key === 'bigint' ? String(key) : `(${typeof key})`;
+function admit(this: Entry<unknown>, permits: number): boolean {
+  if (permits > this.limit - this.taken) return false;
+  this.taken += permits;
+  return true;
+}
+
+function giveBack(this: Entry<unknown>, permits: number): void {
+  this.taken -= permits;
 }

@@ -6,17 +6,9 @@ import {
   type PermitOptions,
   type WriteGuard,
 } from '@valvekit/core';
-import {
-  checkedCapacity,
-  deliver,
-  type Inspect,
-  inspection,
-  label,
-  readName,
-  view,
-  withoutDelivery,
-} from '@valvekit/core/line';
-import { Entries } from './entry.ts';
+import { checkedCapacity, deliver, type Inspect, inspection, label, readName, view } from '@valvekit/core/line';
+import { Entries } from './entries.ts';
+import type { Entry } from './entry.ts';
 import { ALL, MUTEX, READ, SEMAPHORE, WRITE } from './verbs.ts';
 import { type KeyedLock, View } from './view.ts';
 
@@ -89,23 +81,19 @@ export class KeyedLocks<K = string> implements Locks<K> {
     return this.#name;
   }
 
-  /** The number of locks that are held or waited for. */
+  /** The number of locks that are held or waited for. It walks them. */
   get size(): number {
-    return this.#all.reduce((sum, { size }) => sum + size, 0);
+    return this.#all.filter(({ isOnlyAskedFor }) => !isOnlyAskedFor).length;
   }
 
   /** The number of waiters under all keys. It walks the locks. */
   get waiting(): number {
-    let waiting = 0;
-    for (const entries of this.#all) for (const { size } of entries.values()) waiting += size;
-    return waiting;
+    return this.#all.reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Ends every wait under every key with `reason`, or with an `AbortError`. Holders keep their holds. */
   cancel(reason: unknown = new AbortError(`${label(this)}: cancel() ended the wait`)): void {
-    withoutDelivery(() => {
-      for (const entries of this.#all) for (const entry of Array.from(entries.values())) entry.cancelAll(reason);
-    });
+    for (const entry of this.#all) for (const waiter of entry.waiters) entry.giveUp(waiter, reason);
     deliver();
   }
 
@@ -119,7 +107,7 @@ export class KeyedLocks<K = string> implements Locks<K> {
     return view(label(this), { size: this.size, waiting: this.waiting }, options, inspect);
   }
 
-  get #all(): readonly Entries<K>[] {
-    return [this.#mutexes, this.#semaphores, this.#readWriteLocks];
+  get #all(): Entry<K>[] {
+    return [this.#mutexes, this.#semaphores, this.#readWriteLocks].flatMap(({ all }) => all);
   }
 }

@@ -2,7 +2,7 @@ import { type Guard, InvalidStateError, type PermitOptions, type WriteGuard } fr
 import { type AskingVerb, type GuardVerb, Hold, type LockLine, type Terms, verb } from '@valvekit/core/line';
 
 /** What a verb asks: a view. */
-interface Asked {
+export interface Asked {
   permitsOf(options: PermitOptions | undefined): number;
   prepare(): void;
 }

@@ -1,7 +1,19 @@
 import { AbortError, type Guard, type Lockable, type PermitOptions, type WaitOptions } from '@valvekit/core';
-import { acquire, checkedPermits, type Entrance, entrance, label, sandbox, tryAcquire } from '@valvekit/core/line';
-import { type Entries, Entry } from './entry.ts';
-import type { KeyedVerbs } from './verbs.ts';
+import {
+  acquire,
+  checkedPermits,
+  type Entrance,
+  entrance,
+  type Inspect,
+  inspection,
+  sandbox,
+  tryAcquire,
+  view,
+} from '@valvekit/core/line';
+import type { Entries } from './entries.ts';
+import type { Entry } from './entry.ts';
+import { labelOf } from './label.ts';
+import type { Asked, KeyedVerbs } from './verbs.ts';
 
 /** The lock of one key, as `KeyedLocks` hands it out. */
 export interface KeyedLock<G extends Guard = Guard, O extends WaitOptions = WaitOptions> extends Lockable<G, O> {
@@ -16,7 +28,7 @@ export interface KeyedLock<G extends Guard = Guard, O extends WaitOptions = Wait
 /**
  * A view of the lock of one key. It holds nothing and remembers only its key and capacity: it finds the lock when it asks.
  */
-export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions> {
+export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions>, Asked {
   readonly #entries: Entries<K>;
   readonly #key: K;
   readonly #verbs: KeyedVerbs<G>;
@@ -38,10 +50,12 @@ export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions> {
 
   tryAcquire(): G | undefined {
     const entry = this.#enter();
-    this.prepare();
-    const guard = tryAcquire(entry, this.#verbs.acquire, this.#verbs.permits);
-    entry.end();
-    return guard;
+    try {
+      this.prepare();
+      return tryAcquire(entry, this.#verbs.acquire, this.#verbs.permits);
+    } finally {
+      entry.end();
+    }
   }
 
   sandbox<R>(fn: () => R, options?: PermitOptions): Promise<Awaited<R>> {
@@ -59,15 +73,8 @@ export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions> {
     return this.#entry?.size ?? 0;
   }
 
-  cancel(reason?: unknown): void {
-    const entry = this.#entry;
-    if (entry === undefined) return;
-    entry.cancelAll(reason === undefined ? new AbortError(`${label(entry)}: cancel() ended the wait`) : reason);
-  }
-
-  // So that Vue's `reactive` and its like do not wrap it.
-  get [Symbol.toStringTag](): string {
-    return 'KeyedLock';
+  cancel(reason: unknown = new AbortError(`${this.#label}: cancel() ended the wait`)): void {
+    this.#entry?.cancelAll(reason);
   }
 
   /** How many permits the options ask for. */
@@ -77,10 +84,20 @@ export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions> {
     return checkedPermits(permits, this.#capacity);
   }
 
-  /** A request is made: from now on its capacity counts. */
+  /** A request has begun that is not refused at once: from now on its capacity counts. */
   prepare(): void {
-    const entry = this.#entry;
-    if (entry !== undefined) entry.capacity = this.#capacity;
+    if (this.#verbs.isWeighted) (this.#entry as Entry<K>).capacity = this.#capacity;
+  }
+
+  // So that Vue's `reactive` and its like do not wrap it.
+  get [Symbol.toStringTag](): string {
+    return 'KeyedLock';
+  }
+
+  /** @internal */
+  [inspection](_depth: number, options: object, inspect: Inspect): string {
+    const { isLocked, waiting } = this;
+    return view(this.#label, { isLocked, waiting }, options, inspect);
   }
 
   /** @internal */
@@ -89,7 +106,7 @@ export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions> {
     const { isWeighted, sandbox: verb } = this.#verbs;
     const entry = this.#enter();
     return {
-      line: entry.queue,
+      line: entry,
       request,
       ...(isWeighted && { permits: request }),
       verb,
@@ -98,12 +115,17 @@ export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions> {
     };
   }
 
-  get #entry(): Entry<K> | undefined {
-    return this.#entries.get(this.#key);
+  get #label(): string {
+    return labelOf(this.#entries.kind, this.#key);
   }
 
+  get #entry(): Entry<K> | undefined {
+    return this.#entries.find(this.#key);
+  }
+
+  // Every call must be followed by the entry's `end()`.
   #enter(): Entry<K> {
-    const entry = this.#entry ?? new Entry(this.#entries, this.#key, this.#capacity);
+    const entry = this.#entry ?? this.#entries.add(this.#key, this.#capacity);
     entry.begin();
     return entry;
   }

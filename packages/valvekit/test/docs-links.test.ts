@@ -47,17 +47,26 @@ it('links have targets that exist', () => {
   expect(dead).toEqual([]);
 });
 
-it.each(['core', 'mutex', 'rwlock', 'semaphore', 'barrier', 'asemaphore', 'lite', 'valvekit'])(
-  'the README of %s names all that it exports',
-  (name) => {
-    const index = read(`packages/${name}/src/index.ts`).replace(/\/\/.*$/gm, '');
-    const lists = Array.from(index.matchAll(/\{([^}]*)\}/g), ([, list = '']) => list.split(','));
-    const names = lists
-      .flat()
-      .map((item) => item.trim().split(' ').at(-1) ?? '')
-      .filter((item) => item !== '');
-    const readme = read(`packages/${name}/README.md`);
-    expect(names.length).toBeGreaterThan(3);
-    expect(names.filter((item) => !new RegExp(`\\b${item}\\b`).test(readme))).toEqual([]);
-  },
-);
+it.each([
+  'core',
+  'mutex',
+  'rwlock',
+  'semaphore',
+  'barrier',
+  'asemaphore',
+  'keyed',
+  'lite',
+  'redis',
+  'lease',
+  'valvekit',
+])('the README of %s names all that it exports', (name) => {
+  const index = read(`packages/${name}/src/index.ts`).replace(/\/\/.*$/gm, '');
+  const lists = Array.from(index.matchAll(/\{([^}]*)\}/g), ([, list = '']) => list.split(','));
+  const names = lists
+    .flat()
+    .map((item) => item.trim().split(' ').at(-1) ?? '')
+    .filter((item) => item !== '');
+  const readme = read(`packages/${name}/README.md`);
+  expect(names.length).toBeGreaterThan(3);
+  expect(names.filter((item) => !new RegExp(`\\b${item}\\b`).test(readme))).toEqual([]);
+});

@@ -2,6 +2,7 @@ import { Environment } from './environment.ts';
 import type { Action, Program } from './program.ts';
 import type { Library } from './real-subject.ts';
 import { makeModel, makeReal } from './subjects.ts';
+import { installSyncPromise } from './sync-promise.ts';
 import { World } from './world.ts';
 
 /** Where the real primitive and the model first differ. */
@@ -24,6 +25,7 @@ export function compare(
 ): Difference | undefined {
   const environment = new Environment();
   const restore = environment.install();
+  const restorePromise = installSyncPromise();
   try {
     const model = new World(program, makeModel(program));
     const real = new World(program, makeReal(program, environment, library));
@@ -51,6 +53,7 @@ export function compare(
     real.finish();
     return differ();
   } finally {
+    restorePromise();
     restore();
   }
 }

@@ -10,13 +10,26 @@ export function explain(program: Program, { path }: Difference, library: Library
     { program, path },
     (smaller) => comparePath(smaller.program, library, smaller.path) !== undefined,
   );
-  const actual = comparePath(smallest.program, library, smallest.path)?.actual ?? [];
+  const difference = comparePath(smallest.program, library, smallest.path);
+  if (program.locks && difference) return explainPromises(smallest.program, difference);
+  const actual = difference?.actual ?? [];
   const expected = expectedLog(smallest.program, smallest.path);
   return [print(smallest, expected), '', 'What happened instead, until it differed:', ...actual].join('\n');
 }
 
-/** A difference between promises: the path and both logs. */
+/** A difference between promises, or between several locks: the path and both logs. */
 export function explainPromises(program: Program, { path, expected, actual }: Difference): string {
-  const requests = JSON.stringify(program.requests, undefined, 1);
-  return [`requests: ${requests}`, path.join('\n'), '', 'expected:', ...expected, '', 'actual:', ...actual].join('\n');
+  const { locks = [], listeners = [], requests } = program;
+  return [
+    ...locks,
+    ...listeners.map((listener) => `listener: ${JSON.stringify(listener)}`),
+    ...Object.entries(requests).map(([id, request]) => `${id}: ${JSON.stringify(request)}`),
+    path.join('\n'),
+    '',
+    'expected:',
+    ...expected,
+    '',
+    'actual:',
+    ...actual,
+  ].join('\n');
 }

@@ -1,5 +1,5 @@
 import { printActions } from './print-action.ts';
-import type { Action, Program, Request } from './program.ts';
+import type { Action, Primitive, Program, Request } from './program.ts';
 
 /** The code of a function that makes a request. */
 export function printRequest(program: Program, id: string, path: readonly Action[]): string {
@@ -52,7 +52,9 @@ function printCondition(condition: unknown): string {
 }
 
 function verbOf({ primitive }: Program, kind: string): string {
-  return { mutex: 'lock', semaphore: 'take', rwlock: `${kind}Lock`, barrier: 'wait', asemaphore: 'wait' }[primitive];
+  return { mutex: 'lock', semaphore: 'take', rwlock: `${kind}Lock`, barrier: 'wait', asemaphore: 'wait' }[
+    primitive as Primitive
+  ];
 }
 
 function tryOf({ primitive }: Program, kind: string): string {

@@ -1,6 +1,6 @@
 import { printActions } from './print-action.ts';
 import { printRequest } from './print-request.ts';
-import { type Program, signalsOf } from './program.ts';
+import { type Primitive, type Program, signalsOf } from './program.ts';
 import type { Case } from './shrink.ts';
 
 const makers = {
@@ -22,12 +22,14 @@ const views = {
 /** A failing case as a test to paste into a file. It expects what the model logs. */
 export function print({ program, path }: Case, expected: string[]): string {
   const isTimed = path.some((action) => action.startsWith('expire '));
-  const view = views[program.primitive].map((name) => `${name.replace('()', '')}=\${it.${name}}`).join(' ');
+  const view = views[program.primitive as Primitive]
+    .map((name) => `${name.replace('()', '')}=\${it.${name}}`)
+    .join(' ');
   const body = [
     ...(isTimed ? ['vi.useFakeTimers();'] : []),
     'const log: string[] = [];',
     ...(program.primitive === 'asemaphore' ? printFire(program) : []),
-    `const it = ${makers[program.primitive](program)};`,
+    `const it = ${makers[program.primitive as Primitive](program)};`,
     `const note = (event: string) => log.push(\`\${event}: ${view}\`);`,
     ...(throws(program) ? ["vi.stubGlobal('reportError', (error: Error) => note('reported: ' + error.message));"] : []),
     'const nameOf = (error: any) => (error.name === "Error" ? error.message : error.name);',

@@ -8,9 +8,16 @@ export type Action = string;
 /** One request. */
 export interface Request {
   kind?: 'read' | 'write' | 'upgradable';
-  /** How it asks; default `callback`. The last four resolve later, and belong to the exploration by microtasks. */
-  form?: 'callback' | 'try' | 'tryGuard' | 'promise' | 'acquire' | 'sandbox' | 'upgrade';
+  /**
+   * How it asks; default `callback`. From `promise` on they resolve later, and belong to the exploration by microtasks;
+   * except for requests for several locks. `inside`: the hold ends with the function of a sandbox.
+   */
+  form?: 'callback' | 'try' | 'tryGuard' | 'promise' | 'acquire' | 'sandbox' | 'upgrade' | 'inside';
   permits?: number;
+  /** What it wants of several locks, as `wants.ts` reads it. */
+  wants?: string[];
+  /** Whether it asks for the only lock that it wants by the methods of that lock. */
+  isSingle?: boolean;
   priority?: number;
   signal?: number;
   /** `timed`: its timer may fire; `impatient`: it does not wait. */
@@ -25,10 +32,15 @@ export interface Request {
   onRefusal?: Action[];
 }
 
-/** A small program around one primitive, of which every order is tried. */
+/** What a program is around, and print.ts can print. */
+export type Primitive = 'mutex' | 'semaphore' | 'rwlock' | 'barrier' | 'asemaphore';
+
+/** A small program around one primitive, or around several locks, of which every order is tried. */
 export interface Program {
   name: string;
-  primitive: 'mutex' | 'semaphore' | 'rwlock' | 'barrier' | 'asemaphore';
+  primitive: Primitive | 'several' | 'keyed';
+  /** Several locks, as `wants.ts` reads them. */
+  locks?: readonly string[];
   capacity?: number;
   policy?: 'fair' | 'readers';
   ticket?: string;
@@ -92,5 +104,5 @@ export function isPromised({ form = 'callback' }: Request): boolean {
 }
 
 export function isGuarded({ form = 'callback' }: Request): boolean {
-  return form === 'tryGuard' || form === 'acquire' || form === 'sandbox' || form === 'upgrade';
+  return form !== 'callback' && form !== 'try' && form !== 'promise';
 }

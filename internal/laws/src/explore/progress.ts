@@ -49,9 +49,10 @@ export class Progress {
     }
   }
 
-  /** A gate has no holds, and an upgrade changes the hold of another request. */
+  /** A gate has no holds, an upgrade changes the hold of another request, and some holds end by themselves. */
   private isHold(id: string): boolean {
     const { primitive, requests } = this.program;
-    return primitive !== 'barrier' && primitive !== 'asemaphore' && requests[id]?.form !== 'upgrade';
+    const { form } = requests[id] ?? {};
+    return primitive !== 'barrier' && primitive !== 'asemaphore' && form !== 'upgrade' && form !== 'inside';
   }
 }

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { comparePath } from './compare.ts';
 import { explain } from './explain.ts';
-import type { Action, Program, Request } from './program.ts';
+import type { Action, Primitive, Program, Request } from './program.ts';
 import type { Library } from './real-subject.ts';
-
-type Primitive = Program['primitive'];
 
 const ids = ['A', 'B', 'C', 'D', 'E'];
 

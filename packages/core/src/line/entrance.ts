@@ -13,9 +13,9 @@ export interface Entrance<Request> {
   readonly permits?: number;
   /** The verb of the lock's scoped layer. */
   readonly verb: Verb;
-  /** To be called before each request that is not refused for its arguments or its signal. */
+  /** To be called before each request that is not refused for its arguments or its signal. Tells nobody anything yet. */
   prepare?(): void;
-  /** To be called once whoever entered holds the lock, or has left: a lock that nobody uses can go then. */
+  /** To be called once the requests have been answered, or wait: a lock that nobody uses can go then. */
   leave?(): void;
 }
 

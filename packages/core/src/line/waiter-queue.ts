@@ -1,7 +1,7 @@
 import { type Named, timeoutError } from '../contract/name.ts';
 import type { Terms } from '../contract/options.ts';
 import { reasonOf } from '../contract/signal.ts';
-import { deliver } from '../runtime/delivery.ts';
+import { deliver, lastPosted } from '../runtime/delivery.ts';
 import { append, isAlone, unlink } from '../runtime/ring.ts';
 import { type Lane, Lanes } from './lanes.ts';
 import type { Verb } from './verb.ts';
@@ -80,9 +80,9 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
    */
   tryAdmit(request: Request, verb: Verb, priority = 0): boolean {
     const isAdmitted = this.admitNow(request, verb, priority);
-    const { size } = this;
+    const last = lastPosted();
     this.drain();
-    if (this.#size === size) return isAdmitted;
+    if (lastPosted() === last) return isAdmitted;
     const isAdmittedNow = isAdmitted || this.admitNow(request, verb, priority);
     deliver();
     return isAdmittedNow;
@@ -99,9 +99,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
 
   join(waiter: Waiter<Request>, terms: Terms): void {
     waiter.limit(terms);
-    this.#lanes ??= new Lanes();
-    append(this.#lanes.for(waiter.verb.rank, terms.priority), waiter);
-    this.#size++;
+    this.add(waiter, terms.priority);
     // An aborted head holds nobody back, even before its listener has run.
     if (this.head.abortedSignal !== undefined) this.moveUp();
   }
@@ -159,7 +157,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
     deliver();
   }
 
-  // The rest is for core alone. (No #methods: they would add a word to every line.)
+  // The rest is for the family alone. (No #methods: they would add a word to every line.)
 
   /** Every hold begins here: takes the request if the policy admits it, whatever waits. */
   take(request: Request, verb: Verb): boolean {
@@ -176,6 +174,14 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
   /** The waiter that goes first. There must be one. */
   get head(): Waiter<Request> {
     return this.#lanes?.first?.next as Waiter<Request>;
+  }
+
+  /** Appends a waiter, and does no more. */
+  add(waiter: Waiter<Request>, priority: number): void {
+    this.#lanes ??= new Lanes();
+    append(this.#lanes.for(waiter.verb.rank, priority), waiter);
+    waiter.isQueued = true;
+    this.#size++;
   }
 
   /** Takes a waiter out without ending its wait. */

@@ -74,7 +74,7 @@ export class Waiter<Request, Value = void> extends Link {
   /** What was granted. */
   declare value: Value | undefined;
   declare failure: Failure | undefined;
-  /** Whether it is in its line. Afterwards it may be in another ring, until it is told. */
+  /** Whether it is in its line, which says so. Afterwards it may be in another ring, until it is told. */
   declare isQueued: boolean;
   declare private context: CapturedContext | undefined;
   declare private signal: SignalShape | undefined;
@@ -114,7 +114,7 @@ export class Waiter<Request, Value = void> extends Link {
     return line.take(this.request, this.verb);
   }
 
-  /** It joins its line: starts what may end the wait early, and captures the context. */
+  /** Starts what may end the wait early, and captures the context. */
   limit({ signal, timeout }: Terms): void {
     try {
       if (signal !== undefined) {
@@ -127,7 +127,6 @@ export class Waiter<Request, Value = void> extends Link {
       throw error;
     }
     this.context = this.form.capture?.();
-    this.isQueued = true;
   }
 
   /** It leaves its line: from now on neither timer nor signal ends the wait. */

@@ -90,8 +90,10 @@ export class Outcomes implements Sink {
   }
 
   #put(outcome: Outcome, index: number): void {
-    if (this.#isEnded) return;
-    this.#byPlace.set(this.#isOrdered ? index : this.#arrived++, outcome);
+    const place = this.#isOrdered ? index : this.#arrived++;
+    // The first outcome counts: a call whose lease has been lost may still succeed or fail.
+    if (this.#isEnded || this.#byPlace.has(place)) return;
+    this.#byPlace.set(place, outcome);
     this.answer();
   }
 }

@@ -91,7 +91,7 @@ export function stream<T>(
     },
     async return(value) {
       leave();
-      return { done: true, value };
+      return { done: true, value: await value };
     },
     async throw(error) {
       leave();

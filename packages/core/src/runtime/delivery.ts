@@ -4,23 +4,29 @@ import { append, isAlone, Link, unlink } from './ring.ts';
 // a chain of a million callbacks that each grant the next one needs no more stack than a few.
 const DEPTH_LIMIT = 8;
 
-/** A waiter that has an outcome and has not been told yet. */
+/** A waiter that has an outcome and has not been told yet, or a decision that has not been made. */
 export interface Posted extends Link {
-  /** Runs user code, and catches what that throws. */
+  /** Catches what user code throws. */
   run(): void;
 }
 
 let depth = 0;
 const posted: Link = /* @__PURE__ */ new Link();
+const decisions: Link = /* @__PURE__ */ new Link();
 
 /** Queues a waiter that has left its line for `deliver()`. */
 export function post(waiter: Posted): void {
   append(posted, waiter);
 }
 
-/** Queues it in front of all that are posted: what it decides is decided before any of them is told. */
+/** What has been posted last: another one than before if something has been posted meanwhile. */
+export function lastPosted(): Link {
+  return posted.previous;
+}
+
+/** Queues what is to be decided before anything is told, however deep callbacks are nested. It runs no user code. */
 export function postFirst(decision: Posted): void {
-  append(posted.next, decision);
+  append(decisions, decision);
 }
 
 /**
@@ -28,16 +34,21 @@ export function postFirst(decision: Posted): void {
  * decided.
  */
 export function deliver(): void {
+  runAll(decisions);
   if (isAlone(posted) || depth === DEPTH_LIMIT) return;
   depth++;
   try {
-    while (!isAlone(posted)) {
-      const first = posted.next as Posted;
-      unlink(first);
-      first.run();
-    }
+    runAll(posted);
   } finally {
     depth--;
+  }
+}
+
+function runAll(ring: Link): void {
+  while (!isAlone(ring)) {
+    const first = ring.next as Posted;
+    unlink(first);
+    first.run();
   }
 }
 

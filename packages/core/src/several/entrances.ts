@@ -1,16 +1,16 @@
 import type { Lockable } from '../contract/acquirable.ts';
-import { mismatch, requireOptions } from '../contract/arguments.ts';
+import { mismatch, requireOptions, requireThat } from '../contract/arguments.ts';
 import { label } from '../contract/name.ts';
 import type { PermitOptions } from '../contract/options.ts';
 import { type Enterable, type Entrance, entrance } from '../line/entrance.ts';
 import type { WaiterQueue } from '../line/waiter-queue.ts';
 import { JointLine } from './joint-line.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: a lock may take any options of its own
-type AnyLock = Lockable<any, any>;
-
 /** Locks of this thread, each perhaps with the number of permits to take from it. */
-export type Several = Iterable<AnyLock | readonly [lock: AnyLock, options: { permits?: number | undefined }]>;
+export type Several = Iterable<Lockable | readonly [lock: Lockable, options: { permits?: number | undefined }]>;
+
+const EXPECTED =
+  'a Mutex, a Semaphore, a side of a ReadWriteLock or a lock of KeyedLocks, because only their lines can be joined at once';
 
 /** One lock of the list. */
 interface Wanted {
@@ -24,6 +24,7 @@ interface Wanted {
  * @throws {TypeError | RangeError} a bad argument, naming it
  */
 export function jointLineOf(locks: Several): JointLine {
+  requireThat(typeof Object(locks)[Symbol.iterator] === 'function', 'locks', 'an iterable', locks);
   // Reading the list may run user code: it ends before any lock is entered.
   const list = [...locks].map(wantedOf);
   const entered: Map<WaiterQueue<unknown>, Entrance<unknown>> = new Map();
@@ -40,8 +41,7 @@ function wantedOf(item: unknown, index: number): Wanted {
   const [lock, options] = Array.isArray(item) ? item : [item];
   requireOptions(options);
   if (typeof (lock as Partial<Enterable> | null | undefined)?.[entrance] !== 'function') {
-    const expected = "one of this thread's Mutex, Semaphore, KeyedLocks, or side of a ReadWriteLock";
-    throw new TypeError(mismatch(`locks[${index}]`, expected, lock));
+    throw new TypeError(mismatch(`locks[${index}]`, EXPECTED, lock));
   }
   return { lock, permits: (options as PermitOptions | undefined)?.permits };
 }
@@ -60,6 +60,6 @@ function enter({ lock, permits }: Wanted, entered: Map<WaiterQueue<unknown>, Ent
   other?.leave?.();
   entered.set(found.line, found);
   if (found.permits === undefined && permits !== undefined && permits !== 1) {
-    throw new TypeError(mismatch('permits', `1, because ${label(found.line.owner)} has no permits,`, permits));
+    throw new TypeError(mismatch('permits', `1, because ${label(found.line.owner)} has no permits`, permits));
   }
 }

@@ -4,7 +4,7 @@ import { reasonOf } from '../contract/signal.ts';
 import type { Entrance } from '../line/entrance.ts';
 import type { Verb } from '../line/verb.ts';
 import type { LockLine, Outcome, Waiter } from '../line/waiter.ts';
-import { deliver, postFirst, withoutDelivery } from '../runtime/delivery.ts';
+import { deliver, lastPosted, type Posted, postFirst } from '../runtime/delivery.ts';
 import { Link } from '../runtime/ring.ts';
 import { type Joint, Part } from './part.ts';
 
@@ -22,18 +22,26 @@ const GRANTED: Outcome<void> = { value: undefined };
  *   line of b:  C ◄─► part
  * ```
  */
-export class JointLine implements LockLine<undefined>, Joint {
-  readonly owner: Named;
+export class JointLine extends Link implements LockLine<undefined>, Joint, Named, Posted {
+  readonly name = undefined;
   readonly #entrances: readonly Entrance<unknown>[];
+  // Those in the lines: all while the request waits, none before and after.
   #parts: readonly Part[] = [];
-  // While it joins or decides, its parts cannot be granted.
-  #isBusy = false;
+  #isDeciding = false;
   #hasLeft = false;
 
   constructor(entrances: readonly Entrance<unknown>[]) {
-    const names = entrances.map(({ line }) => label(line.owner)).join(', ');
-    this.owner = { name: undefined, [Symbol.toStringTag]: names };
+    super();
     this.#entrances = entrances;
+  }
+
+  /** What messages call it: the names of all its locks. */
+  get [Symbol.toStringTag](): string {
+    return this.#entrances.map(({ line }) => label(line.owner)).join(', ');
+  }
+
+  get owner(): Named {
+    return this;
   }
 
   /** The number of waiters in all the lines. */
@@ -41,20 +49,33 @@ export class JointLine implements LockLine<undefined>, Joint {
     return this.#entrances.reduce((sum, { line }) => sum + line.size, 0);
   }
 
+  /** To be called before the request is made, unless its arguments or its signal refuse it. */
+  prepare(): void {
+    for (const entrance of this.#entrances) entrance.prepare?.();
+  }
+
+  /** To be called once the request has been answered, or waits. */
+  leave(): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    for (const entrance of this.#entrances) entrance.leave?.();
+  }
+
   ask(_request: undefined, { signal, timeout, priority }: Terms, verb: Verb): Outcome<void> | undefined {
     if (signal?.aborted) throw reasonOf(signal);
-    this.#prepare();
-    if (timeout > 0 ? this.#admitNow(priority) : this.tryAdmit(undefined, verb, priority)) return GRANTED;
-    if (timeout <= 0) throw timeoutError(this.owner, verb.name, timeout);
+    if (timeout > 0 ? this.#admitNow(priority) : this.tryAdmit(undefined, verb, priority)) {
+      this.leave();
+      return GRANTED;
+    }
+    if (timeout <= 0) throw timeoutError(this, verb.name, timeout);
     return undefined;
   }
 
   tryAdmit(_request: undefined, _verb: Verb, priority = 0): boolean {
-    this.#prepare();
     const isAdmitted = this.#admitNow(priority);
-    const { size } = this;
+    const last = lastPosted();
     this.drain();
-    if (this.size === size) return isAdmitted;
+    if (lastPosted() === last) return isAdmitted;
     const isAdmittedNow = isAdmitted || this.#admitNow(priority);
     deliver();
     return isAdmittedNow;
@@ -63,12 +84,10 @@ export class JointLine implements LockLine<undefined>, Joint {
   join(waiter: Waiter<undefined>, terms: Terms): void {
     waiter.limit(terms);
     this.#parts = this.#entrances.map((entrance) => new Part(entrance, this, waiter));
-    this.#isBusy = true;
-    withoutDelivery(() => {
-      for (const part of this.#parts) if (this.#parts.length > 0) part.line.join(part, terms);
-    });
-    this.#isBusy = false;
-    // Aborted waiters may have left the lines meanwhile.
+    // No line moves up before all have their part: the end of a wait may run user code, and lines that disagree on who is
+    // first could deadlock.
+    for (const part of this.#parts) part.line.add(part, terms.priority);
+    // An aborted head holds nobody back, even before its listener has run.
     this.drain();
     deliver();
   }
@@ -91,34 +110,28 @@ export class JointLine implements LockLine<undefined>, Joint {
   }
 
   enter(part: Part): boolean {
-    if (this.#isBusy) return false;
-    this.#isBusy = true;
+    if (this.#isDeciding) return false;
+    this.#isDeciding = true;
     this.#drainAborted(part);
-    const isAdmitted =
-      this.#parts.every((each) => each.isFirst) && this.#takeAll(({ line, request, verb }) => line.take(request, verb));
-    this.#isBusy = false;
-    if (isAdmitted) {
-      this.#withdraw(part);
-      postFirst(new MoveUp(this));
-    }
-    return isAdmitted;
+    this.#isDeciding = false;
+    if (!this.#isFirst || !this.#takeAll(({ line, request, verb }) => line.take(request, verb))) return false;
+    this.#withdraw(part);
+    postFirst(this);
+    return true;
   }
 
-  // The line was canceled, or the signal has aborted.
   lose(waiter: Waiter<undefined>, reason: unknown): void {
     this.giveUp(waiter, reason);
-    postFirst(new MoveUp(this));
+    postFirst(this);
   }
 
-  /** Tells the locks that nobody enters here any more, unless the request waits. */
-  leave(): void {
-    if (this.#hasLeft || this.#parts.length > 0) return;
-    this.#hasLeft = true;
-    for (const entrance of this.#entrances) entrance.leave?.();
+  /** It has left all its lines: they move up. */
+  run(): void {
+    this.drain();
   }
 
-  #prepare(): void {
-    for (const entrance of this.#entrances) entrance.prepare?.();
+  get #isFirst(): boolean {
+    return this.#parts.length > 0 && this.#parts.every((part) => part.line.head === part);
   }
 
   #admitNow(priority: number): boolean {
@@ -138,10 +151,11 @@ export class JointLine implements LockLine<undefined>, Joint {
     return true;
   }
 
-  // An aborted head blocks nobody, even before its listener has run.
+  // An aborted head blocks nobody, even before its listener has run. The end of its wait may run user code, which may end
+  // this one.
   #drainAborted(part: Part): void {
-    for (const { line } of this.#entrances) {
-      if (line !== part.line && line.head.abortedSignal !== undefined) line.drain();
+    for (const { line } of this.#parts) {
+      if (line !== part.line && line.size > 0 && line.head.abortedSignal !== undefined) line.drain();
     }
   }
 
@@ -150,20 +164,5 @@ export class JointLine implements LockLine<undefined>, Joint {
     const parts = this.#parts;
     this.#parts = [];
     for (const part of parts) if (part !== first) part.withdraw();
-    this.leave();
-  }
-}
-
-/** The other lines move up before anything is told. */
-class MoveUp extends Link {
-  readonly #joint: JointLine;
-
-  constructor(joint: JointLine) {
-    super();
-    this.#joint = joint;
-  }
-
-  run(): void {
-    this.#joint.drain();
   }
 }

@@ -8,7 +8,7 @@ import type { WaiterQueue } from '../line/waiter-queue.ts';
 export interface Joint {
   /** Called by a part that is first in its line: takes all locks, or none. */
   enter(part: Part): boolean;
-  /** A part has left its line without being granted. */
+  /** A part has left its line without being granted: the line was canceled, or the signal has aborted. */
   lose(whole: Waiter<undefined>, reason: unknown): void;
 }
 
@@ -31,11 +31,6 @@ export class Part extends Waiter<unknown> {
     this.#whole = whole;
   }
 
-  /** Whether it is first in its line. */
-  get isFirst(): boolean {
-    return this.line.head === this;
-  }
-
   /** Leaves its line, if it is there. */
   withdraw(): void {
     if (!this.isQueued) return;
@@ -45,11 +40,6 @@ export class Part extends Waiter<unknown> {
 
   override get abortedSignal(): SignalShape | undefined {
     return this.#whole.abortedSignal;
-  }
-
-  /** The whole request has one timer and one signal. */
-  override limit(): void {
-    this.isQueued = true;
   }
 
   override enter(): boolean {

@@ -2,17 +2,20 @@ import { acquire, type GuardVerb, tryAcquire } from '../asking/acquire.ts';
 import { Hold } from '../asking/hold.ts';
 import { sandbox } from '../asking/sandbox.ts';
 import type { Guard } from '../contract/guard.ts';
-import type { WaitOptions } from '../contract/options.ts';
+import type { Terms, WaitOptions } from '../contract/options.ts';
 import { type AskingVerb, verb } from '../line/verb.ts';
 import { jointLineOf, type Several } from './entrances.ts';
 import type { JointLine } from './joint-line.ts';
 
-// What is asked for is in the line.
-const request = (): undefined => undefined;
-const ACQUIRE: GuardVerb<unknown, undefined, WaitOptions, Guard> = /* @__PURE__ */ acquireVerb();
-const SANDBOX: AskingVerb<unknown, undefined, WaitOptions> = /* @__PURE__ */ verb('sandboxAll', request);
+const ACQUIRE: GuardVerb<JointLine, undefined, WaitOptions, Guard> = /* @__PURE__ */ acquireVerb();
+const SANDBOX: AskingVerb<JointLine, undefined, WaitOptions> = /* @__PURE__ */ verb('sandboxAll', request);
 
-function acquireVerb(): GuardVerb<unknown, undefined, WaitOptions, Guard> {
+// What is asked for is in the line. A request that its signal refuses must not change anything.
+function request(line: JointLine, _options: WaitOptions | undefined, { signal }: Terms): undefined {
+  if (!signal?.aborted) line.prepare();
+}
+
+function acquireVerb(): GuardVerb<JointLine, undefined, WaitOptions, Guard> {
   return { ...verb('acquireAll', request), Guard: Hold };
 }
 
@@ -44,7 +47,7 @@ function acquireVerb(): GuardVerb<unknown, undefined, WaitOptions, Guard> {
  * ```
  */
 export function acquireAll(locks: Several, options?: WaitOptions): Promise<Guard> {
-  return entering(locks, (line) => acquire(line, ACQUIRE, undefined, options));
+  return entering(locks, (line) => acquire(line, ACQUIRE, line, options));
 }
 
 /**
@@ -64,6 +67,7 @@ export function acquireAll(locks: Several, options?: WaitOptions): Promise<Guard
 export function tryAcquireAll(locks: Several): Guard | undefined {
   const line = jointLineOf(locks);
   try {
+    line.prepare();
     return tryAcquire(line, ACQUIRE, undefined);
   } finally {
     line.leave();
@@ -89,7 +93,7 @@ export function tryAcquireAll(locks: Several): Guard | undefined {
  * ```
  */
 export function sandboxAll<R>(locks: Several, fn: () => R, options?: WaitOptions): Promise<Awaited<R>> {
-  return entering(locks, (line) => sandbox(line, SANDBOX, undefined, fn, options));
+  return entering(locks, (line) => sandbox(line, SANDBOX, line, fn, options));
 }
 
 function entering<Result>(locks: Several, enter: (line: JointLine) => Promise<Result>): Promise<Result> {

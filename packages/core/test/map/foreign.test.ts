@@ -294,6 +294,23 @@ describe('stream() under a lock of a wider scope', () => {
     expect(await third).toEqual({ done: true, value: undefined });
   });
 
+  it('throws the loss of a lease even if its call still succeeds before that', async () => {
+    const controllers = [new AbortController(), new AbortController()];
+    const leases = controllers.map(({ signal }) => ({ signal, released: false, release: async () => {} }));
+    const lock = { acquire: async () => leases.shift() ?? new Promise(() => {}) };
+    const ends: ((result: string) => void)[] = [];
+    const results = stream(lock as never, ['a', 'b'], () => new Promise<string>((resolve) => ends.push(resolve)));
+    const [first, second] = [results.next(), results.next()];
+    const rejected = expect(second).rejects.toBe('lost');
+    await rest();
+    controllers[1]?.abort('lost');
+    ends[1]?.('too late');
+    await rest();
+    ends[0]?.('first');
+    expect(await first).toEqual({ done: false, value: 'first' });
+    await rejected;
+  });
+
   it('gives a hold back that comes when the buffer is full, and asks again when there is room', async () => {
     const lock = new FakeLock(1);
     const running = jobs();

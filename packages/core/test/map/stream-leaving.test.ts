@@ -48,6 +48,11 @@ describe('leaving a stream()', () => {
     expect([source.counts.read, semaphore.available]).toEqual([1, 1]);
   });
 
+  it('by return() awaits its value, as a generator does', async () => {
+    const results = stream(new Semaphore(1), [1, 2], (n) => n);
+    expect(await results.return?.(Promise.resolve('value'))).toEqual({ done: true, value: 'value' });
+  });
+
   it('by throw() rejects with the error, and ends the stream', async () => {
     const source = counting(99, false);
     const results = stream(new Semaphore(1), source, (n) => n);

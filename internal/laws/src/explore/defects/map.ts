@@ -179,8 +179,7 @@ const defects: Omit<Defect, 'exploration'>[] = [
         const next = results.next.bind(results);
         results.next = async () => {
           const result = await next();
-          if (!result.done) return result;
-          return new Promise<never>(() => {});
+          return result.done ? new Promise<never>(() => {}) : result;
         };
         return results;
       };

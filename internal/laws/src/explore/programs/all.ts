@@ -1,9 +1,11 @@
 import type { Program } from '../program.ts';
 import { asemaphorePrograms } from './asemaphore.ts';
 import { barrierPrograms } from './barrier.ts';
+import { keyedPrograms } from './keyed.ts';
 import { mutexPrograms } from './mutex.ts';
 import { rwlockPrograms } from './rwlock.ts';
 import { semaphorePrograms } from './semaphore.ts';
+import { severalPrograms } from './several.ts';
 
 export const programs: Record<Program['primitive'], Program[]> = {
   mutex: mutexPrograms,
@@ -11,4 +13,6 @@ export const programs: Record<Program['primitive'], Program[]> = {
   semaphore: semaphorePrograms,
   barrier: barrierPrograms,
   asemaphore: asemaphorePrograms,
+  several: severalPrograms,
+  keyed: keyedPrograms,
 };

@@ -1,4 +1,6 @@
 import type { Program, Request } from '../program.ts';
+import { deepKeyedPrograms } from './keyed.ts';
+import { deepSeveralPrograms } from './several.ts';
 
 const limited = { signal: 0, patience: 'timed' } satisfies Request;
 
@@ -81,4 +83,6 @@ export const deepPrograms: Program[] = [
     fire: [['v 1'], ['v 1', 'p x'], ['throw']],
     extras: ['v 1', 'v 2', 'v 1', 'p a', 'p b', 'p c', 'p d', 'over'],
   },
+  ...deepSeveralPrograms,
+  ...deepKeyedPrograms,
 ];

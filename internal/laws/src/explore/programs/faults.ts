@@ -1,5 +1,7 @@
 import type { FaultProgram } from '../faults.ts';
 import type { Request } from '../program.ts';
+import { keyedFaultPrograms } from './keyed.ts';
+import { severalFaultPrograms } from './several.ts';
 
 const limited = { signal: 0, patience: 'timed' } satisfies Request;
 const last = { isInner: true } satisfies Request;
@@ -67,4 +69,6 @@ export const faultPrograms: FaultProgram[] = [
     path: ['v 1', 'ask A', 'ask B', 'p a'],
     faults: ['throw', 'abort 0', 'abort 1', 'expire A', 'cancel', 'ask N'],
   },
+  ...severalFaultPrograms,
+  ...keyedFaultPrograms,
 ];

@@ -1,4 +1,6 @@
 import type { Program, Request } from '../program.ts';
+import { keyedPromisePrograms } from './keyed.ts';
+import { severalPromisePrograms } from './several.ts';
 
 const promise = { form: 'promise' } satisfies Request;
 const acquire = { form: 'acquire' } satisfies Request;
@@ -84,4 +86,6 @@ export const promisePrograms: Program[] = [
     fire: [['v 1']],
     extras: ['p x', 'p y'],
   },
+  ...severalPromisePrograms,
+  ...keyedPromisePrograms,
 ];

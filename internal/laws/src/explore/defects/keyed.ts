@@ -1,0 +1,66 @@
+import type { Defect } from '../defect.ts';
+
+/** Faults of the locks of keys. */
+export const keyedDefects: Defect[] = [
+  {
+    name: 'the lock of a key is dropped while a request is under way',
+    edits: [['keyed', 'this.#requests === 0 && this.isUnused', 'this.isUnused']],
+    primitive: 'keyed',
+    shownBy: 'the holder of a key leaves while a request joins',
+    exploration: 'faults',
+  },
+  {
+    name: 'the lock of a key is never dropped',
+    edits: [['keyed', 'if (this.isIdle) this.#entries.drop(this);', '']],
+    primitive: 'keyed',
+    shownBy: 'two keys in turn',
+  },
+  {
+    name: 'the lock of a key stays when its last waiter is found to have aborted',
+    edits: [['keyed', 'super.remove(waiter);\n    this.#dropIfIdle();', 'super.remove(waiter);']],
+    primitive: 'keyed',
+    shownBy: 'a joint holder releases while an aborted waiter is first',
+  },
+  {
+    name: 'the lock of a key is dropped while it is waited for',
+    edits: [['keyed', 'this.taken === 0 && this.size === 0', 'this.taken === 0']],
+    primitive: 'keyed',
+    shownBy: 'a pause, and its end',
+  },
+  {
+    name: 'every view has a lock of its own',
+    edits: [['keyed', 'this.#entry ?? this.#entries.add(', 'this.#entries.add(']],
+    primitive: 'keyed',
+    shownBy: 'four in the line of a key',
+  },
+  {
+    name: 'a request that its signal refuses brings its capacity',
+    edits: [['keyed', 'if (!signal?.aborted) view.prepare();', 'view.prepare();']],
+    primitive: 'keyed',
+    shownBy: 'a refused request does not bring its capacity',
+  },
+  {
+    name: 'a lowered capacity keeps impossible waiters',
+    edits: [['keyed', 'if (refusal !== undefined) this.giveUp(waiter, refusal);', '']],
+    primitive: 'keyed',
+    shownBy: 'a capacity that makes waiters impossible',
+  },
+  {
+    name: 'those whom a capacity lets in act before the request is decided',
+    edits: [['keyed', 'withoutDelivery(() => this.moveUp());', 'this.moveUp();']],
+    primitive: 'keyed',
+    shownBy: 'those whom a capacity concerns ask again',
+  },
+  {
+    name: 'the writer of a key takes one permit',
+    edits: [['keyed', "verbs('write.', ALL,", "verbs('write.', 1,"]],
+    primitive: 'keyed',
+    shownBy: 'readers and writers',
+  },
+  {
+    name: 'a family is canceled lock by lock, and waiters get ahead in between',
+    edits: [['keyed', 'entry.giveUp(waiter, reason);\n    deliver();', '{ entry.giveUp(waiter, reason); deliver(); }']],
+    primitive: 'keyed',
+    shownBy: 'a key and the family are canceled',
+  },
+];

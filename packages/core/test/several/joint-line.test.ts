@@ -1,0 +1,250 @@
+import { foreignSignal } from '@valvekit-internal/laws/contract/foreign-signal';
+import { rest } from '@valvekit-internal/laws/rest';
+import { acquireAll, type Guard, Mutex, Semaphore, sandboxAll, tryAcquireAll } from 'valvekit';
+import { describe, expect, it, vi } from 'vitest';
+
+/** A signal whose listener never runs, and that lets user code run when a wait with it ends. */
+function silent(onEnd: () => void = () => {}) {
+  const { signal } = foreignSignal();
+  Object.assign(signal, { addEventListener() {}, removeEventListener: onEnd });
+  return signal as unknown as AbortSignal & { aborted: boolean };
+}
+
+/** A mutex and a semaphore of two, of which one permit is held. */
+function scene() {
+  const [mutex, semaphore] = [new Mutex(), new Semaphore(2)];
+  return { mutex, semaphore, held: mutex.tryAcquire() as Guard, permit: semaphore.tryAcquire() as Guard };
+}
+
+/** Calls `fn` inside as many callbacks that grant one another as it takes to be deeper than they may nest. */
+function deepInCallbacks(fn: () => void, depth = 12): void {
+  if (depth === 0) {
+    fn();
+    return;
+  }
+  const mutex = new Mutex();
+  mutex.tryLock();
+  mutex.lock(() => deepInCallbacks(fn, depth - 1));
+  mutex.unlock();
+}
+
+describe('an aborted waiter at the head of another line', () => {
+  it('blocks nobody when a lock comes free, even before its listener has run', async () => {
+    const { mutex, semaphore, held, permit } = scene();
+    const signal = silent();
+    semaphore.acquire({ permits: 2, signal }).catch(() => {});
+    const joint = acquireAll([mutex, semaphore]);
+    Object.assign(signal, { aborted: true });
+    held.release();
+    expect([mutex.isLocked, semaphore.available, semaphore.waiting]).toEqual([true, 0, 0]);
+    (await joint).release();
+    permit.release();
+  });
+
+  it('blocks nobody who joins', async () => {
+    const { mutex, semaphore, held, permit } = scene();
+    held.release();
+    const signal = silent();
+    semaphore.acquire({ permits: 2, signal }).catch(() => {});
+    Object.assign(signal, { aborted: true });
+    (await acquireAll([mutex, semaphore])).release();
+    permit.release();
+    expect([mutex.isLocked, semaphore.available, semaphore.waiting]).toEqual([false, 2, 0]);
+  });
+
+  it('may be a joint request itself', async () => {
+    const { mutex, semaphore, held, permit } = scene();
+    const signal = silent();
+    const log: string[] = [];
+    acquireAll([[semaphore, { permits: 2 }], mutex], { signal }).catch(() => log.push('aborted'));
+    const joint = acquireAll([mutex, semaphore]).then((guard) => {
+      log.push('granted');
+      return guard;
+    });
+    Object.assign(signal, { aborted: true });
+    held.release();
+    (await joint).release();
+    permit.release();
+    expect(log.sort()).toEqual(['aborted', 'granted']);
+    expect([mutex.isLocked, semaphore.available]).toEqual([false, 2]);
+  });
+
+  it('may cancel the request when it leaves', async () => {
+    const { mutex, semaphore, held, permit } = scene();
+    const signal = silent(() => mutex.cancel('over'));
+    semaphore.acquire({ permits: 2, signal }).catch(() => {});
+    const joint = acquireAll([mutex, semaphore]);
+    Object.assign(signal, { aborted: true });
+    held.release();
+    await expect(joint).rejects.toBe('over');
+    expect([mutex.isLocked, semaphore.available, mutex.waiting, semaphore.waiting]).toEqual([false, 1, 0, 0]);
+    permit.release();
+  });
+
+  it('may release one of the locks when it leaves', async () => {
+    const { mutex, semaphore, held, permit } = scene();
+    const signal = silent(() => permit.release());
+    const blocked = new Mutex();
+    const key = blocked.tryAcquire() as Guard;
+    semaphore.acquire({ permits: 2, signal }).catch(() => {});
+    const joint = acquireAll([mutex, [semaphore, { permits: 2 }], blocked]);
+    Object.assign(signal, { aborted: true });
+    held.release();
+    expect([mutex.isLocked, semaphore.available]).toEqual([false, 2]);
+    key.release();
+    (await joint).release();
+    expect([mutex.isLocked, semaphore.available, blocked.isLocked]).toEqual([false, 2, false]);
+  });
+});
+
+describe('a waiter whose signal has aborted', () => {
+  it('is told by whoever finds it, also by a try for another lock that fails', async () => {
+    const { mutex, semaphore, held, permit } = scene();
+    const signal = silent();
+    const log: unknown[] = [];
+    semaphore.take((error) => log.push(error), { permits: 2, signal });
+    const joint = acquireAll([mutex, semaphore]);
+    Object.assign(signal, { aborted: true, reason: 'over' });
+    // The joint request is first in line here, and looks for aborted ones in its other line.
+    expect([mutex.tryLock(), log]).toEqual([false, ['over']]);
+    held.release();
+    (await joint).release();
+    permit.release();
+  });
+
+  it('is told by a joint try that fails', () => {
+    const { mutex, semaphore } = scene();
+    const [signal, other] = [silent(), new Mutex()];
+    const log: unknown[] = [];
+    semaphore.take((error) => log.push(error), { permits: 2, signal });
+    acquireAll([mutex, semaphore]).catch(() => {});
+    Object.assign(signal, { aborted: true, reason: 'over' });
+    expect([tryAcquireAll([other, mutex]), log]).toEqual([undefined, ['over']]);
+  });
+});
+
+describe('a signal', () => {
+  it('that aborts between two questions ends the request, and takes nothing', async () => {
+    const { mutex, semaphore, held, permit } = scene();
+    const signal = silent();
+    let reads = Number.NEGATIVE_INFINITY;
+    Object.defineProperty(signal, 'aborted', { get: () => reads++ > 0 });
+    const joint = acquireAll([mutex, semaphore], { signal });
+    reads = 0;
+    held.release();
+    await expect(joint).rejects.toThrow('The signal has aborted');
+    expect([mutex.isLocked, semaphore.available, mutex.waiting, semaphore.waiting]).toEqual([false, 1, 0, 0]);
+    permit.release();
+  });
+
+  it('that refuses a listener rejects the request, and leaves nothing', async () => {
+    const [a, b] = [new Mutex(), new Mutex()];
+    const held = await a.acquire();
+    const signal = silent();
+    signal.addEventListener = () => {
+      throw new Error('no listeners');
+    };
+    await expect(acquireAll([a, b], { signal })).rejects.toThrow('no listeners');
+    expect([a.waiting, b.waiting, b.isLocked]).toEqual([0, 0, false]);
+    held.release();
+    expect(a.isLocked).toBe(false);
+  });
+});
+
+describe('all lines agree', () => {
+  it('on who is first, also if another request comes while one joins', async () => {
+    const [a, b] = [new Mutex(), new Mutex()];
+    const [ga, gb] = [await a.acquire(), await b.acquire()];
+    const log: string[] = [];
+    const signal = silent(() => void sandboxAll([b, a], () => log.push('second')));
+    a.acquire({ signal }).catch(() => {});
+    Object.assign(signal, { aborted: true });
+    void sandboxAll([a, b], () => log.push('first'));
+    expect([a.waiting, b.waiting]).toEqual([2, 2]);
+    ga.release();
+    gb.release();
+    await rest();
+    expect(log).toEqual(['first', 'second']);
+  });
+
+  it('and a request that comes while another waits for its timer joins before it', async () => {
+    const [a, b] = [new Mutex(), new Mutex()];
+    const held = await acquireAll([a, b]);
+    const log: string[] = [];
+    const spy = vi.spyOn(globalThis, 'setTimeout').mockImplementationOnce(() => {
+      void sandboxAll([b, a], () => log.push('inner'));
+      return 0 as never;
+    });
+    void sandboxAll([a, b], () => log.push('outer'), { timeout: 1e6 });
+    spy.mockRestore();
+    held.release();
+    await rest();
+    expect(log).toEqual(['inner', 'outer']);
+  });
+});
+
+describe('the other lines of a request that has ended move up', () => {
+  it('before the call returns, however deep callbacks are nested: after a grant', () => {
+    const [a, semaphore] = [new Mutex(), new Semaphore(2)];
+    const held = a.tryAcquire() as Guard;
+    const log: unknown[] = [];
+    sandboxAll([a, semaphore], () => new Promise(() => {})).catch(() => {});
+    semaphore.take(() => log.push('next'));
+    deepInCallbacks(() => {
+      held.release();
+      log.push([semaphore.available, semaphore.waiting]);
+    });
+    expect(log).toEqual([[0, 0], 'next']);
+  });
+
+  it('before the call returns, however deep callbacks are nested: after a cancel', () => {
+    const [a, b] = [new Mutex(), new Mutex()];
+    a.tryLock();
+    const log: unknown[] = [];
+    acquireAll([a, b]).catch(() => {});
+    b.lock(() => log.push('next'));
+    deepInCallbacks(() => {
+      a.cancel();
+      log.push([b.isLocked, b.waiting]);
+    });
+    expect(log).toEqual([[true, 0], 'next']);
+  });
+
+  it('one after another, along a chain of any length', async () => {
+    const locks = Array.from({ length: 20_000 }, () => new Mutex());
+    const [first] = locks as [Mutex];
+    const held = await first.acquire();
+    let ran = 0;
+    const all = locks.slice(1).map((lock, index) => sandboxAll([locks[index] as Mutex, lock], () => ran++));
+    expect(ran).toBe(0);
+    held.release();
+    await Promise.all(all);
+    expect(ran).toBe(19_999);
+    expect(locks.some(({ isLocked }) => isLocked)).toBe(false);
+  });
+
+  it('in the order in which they became free', () => {
+    const [a, b, c] = [new Mutex(), new Mutex(), new Mutex()];
+    a.tryLock();
+    const log: string[] = [];
+    sandboxAll([a, b, c], () => log.push('all')).catch(() => log.push('canceled'));
+    b.lock(() => log.push('b'));
+    c.lock(() => log.push('c'));
+    a.unlock();
+    expect(log).toEqual(['all', 'b', 'c']);
+  });
+});
+
+describe('a try', () => {
+  it('that fails takes back what it took, and wakes nobody', async () => {
+    const { mutex, semaphore, held, permit } = scene();
+    const log: string[] = [];
+    semaphore.take(() => log.push('two'), { permits: 2 });
+    const free = new Mutex();
+    expect(tryAcquireAll([free, mutex, semaphore])).toBe(undefined);
+    expect([log, free.isLocked, semaphore.available]).toEqual([[], false, 1]);
+    held.release();
+    permit.release();
+    expect(log).toEqual(['two']);
+  });
+});
