@@ -84,7 +84,7 @@ describe('valvekit', () => {
     );
     const published = manifests.filter((manifest) => !manifest.private).map(({ name }) => name);
     const umbrella = manifests.find(({ name }) => name === 'valvekit');
-    const apart = ['@valvekit/lite'];
+    const apart = ['@valvekit/lease', '@valvekit/lite', '@valvekit/redis'];
     expect(['valvekit', ...apart, ...Object.keys(umbrella?.dependencies ?? {})].sort()).toEqual(published.sort());
   });
 
