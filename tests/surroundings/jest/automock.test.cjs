@@ -1,5 +1,6 @@
 jest.mock('valvekit');
 jest.mock('@valvekit/keyed');
+jest.mock('@valvekit/lite');
 const valvekit = require('valvekit');
 const { KeyedLocks } = require('@valvekit/keyed');
 
@@ -16,6 +17,16 @@ test.each(Object.entries(methods))('automock of %s: all methods are mocks', (nam
   const lock = new valvekit[name]();
   for (const each of names) expect(jest.isMockFunction(lock[each])).toBe(true);
   expect(valvekit[name]).toHaveBeenCalledTimes(1);
+});
+
+test('automock of the small classes', () => {
+  const lite = require('@valvekit/lite');
+  for (const name of ['Mutex', 'Semaphore']) {
+    for (const each of ['acquire', 'tryAcquire', 'sandbox', 'cancel']) {
+      expect(jest.isMockFunction(new lite[name]()[each])).toBe(true);
+    }
+  }
+  expect(jest.isMockFunction(new lite.ReadWriteLock().cancel)).toBe(true);
 });
 
 test('automock of one package, and of a subclass', () => {

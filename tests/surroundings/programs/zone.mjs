@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 if (process.argv[2] === 'browser') Object.defineProperty(process, 'getBuiltinModule', { value: undefined });
 await import(process.argv[2] === 'browser' ? 'zone.js' : 'zone.js/node');
 const { Barrier, KeyedLocks, Mutex, map, ReadWriteLock, Semaphore } = await import('valvekit');
+const lite = await import('@valvekit/lite');
 const { check } = await import('./check.mjs');
 const { everyEnding } = await import('./endings.mjs');
 
@@ -20,6 +21,13 @@ await check('what waits runs in the zone of its caller', async () => {
     guard.release();
     await queued;
   }
+  const small = [new lite.Mutex(), new lite.Semaphore(), new lite.ReadWriteLock().write];
+  for (const lock of small) {
+    const guard = await lock.acquire();
+    const queued = angular.run(() => lock.sandbox(note));
+    guard.release();
+    await queued;
+  }
   const limit = new Semaphore();
   const permit = await limit.acquire();
   const mapped = angular.run(() => map(limit, [1, 2], note));
@@ -27,7 +35,7 @@ await check('what waits runs in the zone of its caller', async () => {
   await mapped;
   assert.deepEqual(
     seen,
-    [...locks, 1, 2].map(() => 'angular'),
+    [...locks, ...small, 1, 2].map(() => 'angular'),
   );
 });
 

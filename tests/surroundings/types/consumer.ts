@@ -2,6 +2,7 @@
 
 import { ASemaphore } from '@valvekit/asemaphore';
 import { Barrier } from '@valvekit/barrier';
+import * as lite from '@valvekit/lite';
 import type { Acquirable, Callback, Guard, Lockable, WaitOptions, WriteGuard } from 'valvekit';
 import {
   acquireAll,
@@ -37,6 +38,10 @@ export function Counting<Base extends Constructor<Mutex>>(Base: Base) {
 }
 export const CountingMutex = Counting(Mutex);
 export class Deeper extends CountingMutex {}
+export const Small = class extends lite.Semaphore {
+  label = '';
+};
+export const SmallMixin = <Base extends Constructor<lite.ReadWriteLock>>(Base: Base) => class extends Base {};
 export const Expression = class extends Semaphore {
   twice = this.capacity * 2;
 };
