@@ -20,6 +20,8 @@ const guide = [
   'choosing',
   'cancellation',
   'fairness',
+  'keyed-locks',
+  'several-locks',
   'callbacks',
   'patterns',
   'across-machines',

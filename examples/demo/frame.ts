@@ -17,7 +17,7 @@ type Style = Parameters<typeof styleText>[0];
 type Part = [text: string, style?: Style];
 
 const width = 79;
-const eventLines = 6;
+const eventLines = 5;
 
 /** The lines of a frame: at most 79 columns and 23 rows, so that nothing scrolls on 80 by 24. */
 export function frame(view: View): string[] {

@@ -1,4 +1,4 @@
-import { ASemaphore, Barrier, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
+import { ASemaphore, Barrier, KeyedLocks, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
 
 /** The current state of a primitive, read from its properties. */
 export interface Gauge {
@@ -29,6 +29,10 @@ export function readGauge(primitive: object | undefined): Gauge {
     const { available, capacity, waiting } = primitive;
     const taken = capacity - available;
     return { label: 'inside', taken, free: available, state: `${taken} of ${capacity} taken`, waiting };
+  }
+  if (primitive instanceof KeyedLocks) {
+    const { size, waiting } = primitive;
+    return { label: 'inside', taken: size, free: 0, state: `${size} in use`, waiting };
   }
   if (primitive instanceof Barrier) {
     return { label: 'ticket', taken: 0, free: 0, state: String(primitive.get()), waiting: primitive.waiting };

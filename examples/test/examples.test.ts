@@ -62,6 +62,43 @@ describe.concurrent('examples', { timeout: 20_000 }, () => {
     context.expect(lines.at(-1)).toBe('100 items have settled, 68 of them failed');
   });
 
+  it('money-transfer loses no money, and uses each account for one transfer at a time', async (context) => {
+    const lines = await run('money-transfer.ts', context);
+    for (const name of ['Ann', 'Ben', 'Cleo', 'Dan', 'Eve']) {
+      const own = matching(lines, new RegExp(`^(${name} to \\w+|\\w+ to ${name}) (holds|leaves)`));
+      context.expect(mostInside(own, /holds/, /leaves/)).toBe(1);
+    }
+    context.expect(mostInside(lines, /holds/, /leaves/)).toBe(2);
+    context.expect(matching(lines, /leaves/)).toHaveLength(7);
+    context.expect(lines.at(-1)).toBe('the bank has 500 of 500');
+  });
+
+  it('money-transfer loses money without locks', async (context) => {
+    const lines = await run('money-transfer.ts --without-locks', context);
+    context.expect(lines.at(-1)).toMatch(/^the bank has \d+ of 500$/);
+    context.expect(lines.at(-1)).not.toBe('the bank has 500 of 500');
+  });
+
+  it('locks-of-any-scope makes each report once, with locks of one thread', async (context) => {
+    const lines = await run('locks-of-any-scope.ts', context);
+    context
+      .expect(matching(lines, /^worker \d (starts|skips)/))
+      .toEqual([
+        'worker 1 starts tea',
+        'worker 2 starts milk',
+        'worker 3 skips tea: somebody makes it',
+        'worker 3 starts sugar',
+      ]);
+    context
+      .expect(lines.slice(-4))
+      .toEqual([
+        'the page says tea: 11 sold',
+        'the page says milk: 12 sold',
+        'the page says sugar: 13 sold',
+        'the locks are 0 in use',
+      ]);
+  });
+
   it('ten-timers notifies once, when the last timer has fired', async (context) => {
     const lines = await run('ten-timers.ts', context);
     context.expect(matching(lines, /^timer \d+ ends/)).toHaveLength(10);

@@ -6,10 +6,11 @@ import type { TestContext } from 'vitest';
 /** The arguments for Node to run an example: on the build in the projects of tests/built/vitest.config.ts, which have names. */
 function argumentsFor(file: string, { task }: TestContext): string[] {
   const flags = task.file.projectName ? [] : ['--conditions=@valvekit/source'];
-  return [...flags, join(import.meta.dirname, '..', file)];
+  const [program = '', ...args] = file.split(' ');
+  return [...flags, join(import.meta.dirname, '..', program), ...args];
 }
 
-/** Runs an example in its own process, and returns the lines that it prints. */
+/** Runs an example, perhaps with arguments, in its own process, and returns the lines that it prints. */
 export function run(file: string, context: TestContext): Promise<string[]> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, argumentsFor(file, context), { timeout: 20_000 }, (error, stdout, stderr) => {

@@ -12,8 +12,9 @@ import { Gate, inTwoLines } from './gate.ts';
 // Names in error messages survive minification, so they show which code a bundle contains.
 const primitives = [
   { name: 'Mutex', from: '@valvekit/mutex', mark: /\bMutex\b/ },
-  { name: 'ReadWriteLock', from: '@valvekit/rwlock', mark: /\b(ReadWriteLock|WriteGuard|UpgradableGuard)\b/ },
+  { name: 'ReadWriteLock', from: '@valvekit/rwlock', mark: /\b(ReadWriteLock|UpgradableGuard)\b/ },
   { name: 'Semaphore', from: '@valvekit/semaphore', mark: /\bSemaphore\b/ },
+  { name: 'KeyedLocks', from: '@valvekit/keyed', mark: /\bKeyedLocks\b/ },
   { name: 'Barrier', from: '@valvekit/barrier', mark: /\bBarrier\b/ },
   { name: 'ASemaphore', from: '@valvekit/asemaphore', mark: /\bASemaphore\b/ },
 ];

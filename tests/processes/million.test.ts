@@ -2,7 +2,20 @@ import { expect, test } from 'vitest';
 import { nodes } from './nodes.ts';
 import { runProgram } from './program.ts';
 
-const chains = ['mutex', 'rwlock', 'semaphore', 'barrier', 'asemaphore', 'sandbox', 'promises', 'lite'];
+const chains = [
+  'mutex',
+  'rwlock',
+  'semaphore',
+  'barrier',
+  'asemaphore',
+  'sandbox',
+  'promises',
+  'keyed',
+  'keys',
+  'several',
+  'severalInAChain',
+  'lite',
+];
 
 // On the machine's own Node, with a fifth of the usual stack size: what fits there fits everywhere.
 test.each(chains)('a million waiters, each of which releases the lock to the next one: %s', async (chain) => {

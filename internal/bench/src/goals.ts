@@ -67,7 +67,17 @@ export const goals: readonly Goal[] = [
   ahead('W10 3 priorities', 1, only('async-mutex', 'p-queue')),
   ahead('W10 1000 priorities', 1, only('async-mutex', 'p-queue')),
 
+  ahead('W11 free', 1.33, only('async-lock')),
+  ahead('W11 one key', 1, only('async-lock')),
+  ahead('W11 many keys', 1, only('async-lock')),
+  floor('W11 free', 0.8),
+  floor('W11 one key', 0.8),
+  floor('W11 many keys', 0.8),
+
+  floor('W12 free', 3),
+
   bytes('M Mutex', 120),
+  bytes('M used key', 0),
   floor('M waiter', 1.3),
   floor('M waiter with a signal', 1.3),
   floor('M waiter with a timeout', 1.3),
@@ -77,5 +87,6 @@ export const goals: readonly Goal[] = [
   bytes('S ReadWriteLock', 2_600),
   bytes('S Barrier', 2_200),
   bytes('S ASemaphore', 2_000),
+  bytes('S KeyedLocks', 3_100),
   bytes('S all', 4_600),
 ];

@@ -37,6 +37,10 @@ export interface Things {
   trying: { tryLock(): boolean; unlock(): void };
   /** Calls back once it is locked; `unlock` takes the argument of the callback. */
   callback: { lock(callback: (hold?: unknown) => void): void; unlock(hold?: unknown): void };
+  /** Runs a function under the lock of a key. */
+  keyed: <R>(key: string, fn: () => R | PromiseLike<R>) => PromiseLike<R>;
+  /** Runs a function under two locks. */
+  several: Run;
   priority: <R>(priority: number, fn: () => R | PromiseLike<R>) => PromiseLike<R>;
   /** Each creates an unused one. */
   idleMutex: () => unknown;
@@ -44,6 +48,8 @@ export interface Things {
   idleReadWriteLock: () => unknown;
   idleBarrier: () => unknown;
   idleASemaphore: () => unknown;
+  /** Uses the lock of a key once. */
+  usedKey: (key: string) => unknown;
 }
 
 /** A subject: a function for each thing, which creates a new one. */

@@ -4,7 +4,7 @@ import type { Subject } from './subject.ts';
 export type Kind = 'ours' | 'sibling' | 'peer' | 'floor' | 'before';
 
 /** The names in `imports`. */
-export type Primitive = 'Mutex' | 'Semaphore' | 'ReadWriteLock' | 'Barrier' | 'ASemaphore' | 'all';
+export type Primitive = 'Mutex' | 'Semaphore' | 'ReadWriteLock' | 'KeyedLocks' | 'Barrier' | 'ASemaphore' | 'all';
 
 interface Entry {
   readonly kind: Kind;
@@ -27,6 +27,7 @@ export const subjects: Readonly<Record<string, Entry>> = {
       Mutex: "{ Mutex as X } from 'valvekit'",
       Semaphore: "{ Semaphore as X } from 'valvekit'",
       ReadWriteLock: "{ ReadWriteLock as X } from 'valvekit'",
+      KeyedLocks: "{ KeyedLocks as X } from 'valvekit'",
       Barrier: "{ Barrier as X } from 'valvekit'",
       ASemaphore: "{ ASemaphore as X } from 'valvekit'",
       all: "* as X from 'valvekit'",
@@ -58,7 +59,10 @@ export const subjects: Readonly<Record<string, Entry>> = {
   '@henrygd/semaphore': {
     kind: 'peer',
     load: () => import('./subjects/henrygd-semaphore.ts'),
-    imports: { Semaphore: "{ getSemaphore as X } from '@henrygd/semaphore'" },
+    imports: {
+      Semaphore: "{ getSemaphore as X } from '@henrygd/semaphore'",
+      KeyedLocks: "{ getSemaphore as X } from '@henrygd/semaphore'",
+    },
   },
   '@rocicorp/lock': {
     kind: 'peer',
@@ -68,7 +72,7 @@ export const subjects: Readonly<Record<string, Entry>> = {
   'async-lock': {
     kind: 'peer',
     load: () => import('./subjects/async-lock.ts'),
-    imports: { Mutex: "X from 'async-lock'" },
+    imports: { KeyedLocks: "X from 'async-lock'" },
     cancels: true,
   },
   'async-mutex': {
@@ -161,6 +165,9 @@ export const subjects: Readonly<Record<string, Entry>> = {
     starves: 'writers',
   },
 
+  'a Map of mutexes': { kind: 'floor', load: () => import('./floors/map-of-mutexes.ts') },
+  'one sandbox': { kind: 'floor', load: () => import('./floors/one-sandbox.ts') },
+  'nested sandboxes': { kind: 'floor', load: () => import('./floors/nested-sandboxes.ts') },
   'a settled promise': { kind: 'floor', load: () => import('./floors/settled-promise.ts') },
   'a promise of a new object': { kind: 'floor', load: () => import('./floors/promise-of-object.ts') },
   'an async function': { kind: 'floor', load: () => import('./floors/async-function.ts') },

@@ -3,7 +3,7 @@
 declare module 'async-lock' {
   export default class AsyncLock {
     constructor(options: { maxPending: number });
-    acquire<R>(key: string, fn: () => R | PromiseLike<R>, options?: { timeout: number }): Promise<R>;
+    acquire<R>(key: string | string[], fn: () => R | PromiseLike<R>, options?: { timeout: number }): Promise<R>;
     acquire(key: string, fn: (done: () => void) => void, callback: () => void): void;
   }
 }

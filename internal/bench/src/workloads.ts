@@ -10,6 +10,8 @@ import { w7 } from './workloads/w07-barrier.ts';
 import { w8 } from './workloads/w08-counter.ts';
 import { w9 } from './workloads/w09-callbacks.ts';
 import { w10 } from './workloads/w10-priorities.ts';
+import { w11 } from './workloads/w11-keys.ts';
+import { w12 } from './workloads/w12-several.ts';
 
 /** All rows, by workload name. */
 export const workloads: Readonly<Record<string, readonly Row[]>> = {
@@ -23,5 +25,7 @@ export const workloads: Readonly<Record<string, readonly Row[]>> = {
   W8: w8,
   W9: w9,
   W10: w10,
+  W11: w11,
+  W12: w12,
   M: m,
 };

@@ -11,12 +11,12 @@ import {
 } from '@valvekit/core/line';
 import { labelOf } from './label.ts';
 
-/** Where the locks of one kind are. */
-interface Home {
-  /** What messages call them. */
+/** Where the lock of a key is kept. */
+export interface Keeper<K> {
+  /** What messages call the locks of this kind. */
   readonly kind: string;
-  /** Nobody holds the lock any more, or waits for it. */
-  drop(entry: unknown): void;
+  /** Nobody holds the lock any more, waits for it, or asks for it. */
+  drop(entry: Entry<K>): void;
 }
 
 /**
@@ -35,22 +35,22 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
   limit = 0;
   /** How many permits are held. */
   taken = 0;
-  readonly #home: Home;
+  readonly #keeper: Keeper<K>;
   // Requests that have not been answered yet. User code may run during one, and must not make a second lock of this key.
   #requests = 0;
   // Whether a change of the capacity has ended waits that have not been told yet.
   #hasNews = false;
 
-  constructor(home: Home) {
+  constructor(keeper: Keeper<K>) {
     super(undefined as never, admit, giveBack);
     this.owner = this;
     this.key = undefined;
-    this.#home = home;
+    this.#keeper = keeper;
   }
 
   /** What messages call it. */
   get [Symbol.toStringTag](): string {
-    return labelOf(this.#home.kind, this.key);
+    return labelOf(this.#keeper.kind, this.key);
   }
 
   /** Whether it is held. */
@@ -129,7 +129,7 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
   }
 
   #dropIfIdle(): void {
-    if (this.isIdle) this.#home.drop(this);
+    if (this.isIdle) this.#keeper.drop(this);
   }
 }
 

@@ -59,6 +59,30 @@ describe('KeyedLocks', () => {
     expect(look()).toEqual([0, 0, false, 0]);
   });
 
+  it('is not locked while it is only waited for', async () => {
+    const locks = new KeyedLocks();
+    const paused = locks.semaphore('a', 0);
+    const wait = paused.acquire();
+    expect([paused.isLocked, paused.waiting, locks.size]).toEqual([false, 1, 1]);
+    locks.cancel('over');
+    await expect(wait).rejects.toBe('over');
+  });
+
+  it('does not count a lock that is only asked for', async () => {
+    const locks = new KeyedLocks();
+    const sizes: number[] = [];
+    const options = {
+      get timeout(): number {
+        sizes.push(locks.size, locks.waiting);
+        return 0;
+      },
+    };
+    const guard = await locks.mutex('a').acquire(options);
+    await expect(locks.mutex('a').acquire(options)).rejects.toThrow('timed out');
+    expect(sizes).toEqual([0, 0, 1, 0]);
+    guard.release();
+  });
+
   it('keeps three kinds of locks for a key', async () => {
     const locks = new KeyedLocks();
     const guards = await Promise.all([
@@ -665,6 +689,30 @@ describe('a semaphore', () => {
     (await waiting).release();
   });
 
+  it('tells nobody anything, if its request changes no capacity', async () => {
+    const locks = new KeyedLocks();
+    const both = await acquireAll([locks.mutex('m'), locks.mutex('n')]);
+    const log: string[] = [];
+    // Both are granted by one call. What the first one does must not tell the second one early.
+    const first = locks.mutex('m').sandbox(() => {
+      const guard = locks.semaphore('a', 1).tryAcquire();
+      log.push('first');
+      return guard;
+    });
+    const second = locks.mutex('n').sandbox(() => log.push('second'));
+    // A change of the capacity before must not make it tell later.
+    const paused = locks.semaphore('a', 0).acquire({ timeout: 0 });
+    await expect(paused).rejects.toThrow('timed out');
+    const waiting = locks.semaphore('a', 0).acquire();
+    const change = locks.semaphore('a', 1).acquire();
+    (await waiting).release();
+    (await change).release();
+    both.release();
+    (await first)?.release();
+    await second;
+    expect([log, locks.size]).toEqual([['first', 'second'], 0]);
+  });
+
   it('gets its capacity from a joint request, too', async () => {
     const locks = new KeyedLocks();
     const first = await locks.semaphore('a', 1).acquire();
@@ -713,6 +761,19 @@ describe('a semaphore', () => {
     expect(log).toEqual(['first']);
     await vi.waitUntil(() => locks.size === 0);
     expect(log).toEqual(['first', 'second', 'third']);
+  });
+});
+
+describe('a lock without permits', () => {
+  it('ignores permits', async () => {
+    const locks = new KeyedLocks();
+    const { read, write } = locks.readWriteLock('a');
+    for (const lock of [locks.mutex('a'), read, write]) {
+      const guard = await lock.acquire({ permits: 0 } as never);
+      guard.release();
+      expect(await lock.sandbox(() => 5, { permits: -1 } as never)).toBe(5);
+    }
+    expect(locks.size).toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 // Uses one kind of lock in every possible way, round after round, and prints by how many bytes the heap grows per round.
 // Needs --expose-gc.
-import { ASemaphore, Barrier, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
+import { ASemaphore, Barrier, KeyedLocks, Mutex, ReadWriteLock, Semaphore, sandboxAll } from 'valvekit';
 
 const ROUNDS = 6;
 const BATCH = 10_000;
@@ -70,6 +70,53 @@ const locks = {
       free: () => semaphore.release(),
       use: (options) => semaphore.sandbox(() => {}, options),
       cancel: () => semaphore.cancel(),
+    };
+  },
+  'KeyedLocks, a key for each round'() {
+    const locks = new KeyedLocks();
+    let round = 0;
+    /** @type {import('valvekit').Guard | undefined} */
+    let guard;
+    return {
+      hold() {
+        guard = locks.mutex(`key ${++round}`).tryAcquire();
+      },
+      free: () => guard?.release(),
+      use: (options) => locks.mutex(`key ${round}`).sandbox(() => {}, options),
+      cancel: () => locks.cancel(),
+    };
+  },
+  'KeyedLocks, a key for each wait'() {
+    const locks = new KeyedLocks();
+    let turn = 0;
+    let isHeld = false;
+    /** @type {import('valvekit').Guard[]} */
+    const guards = [];
+    return {
+      hold() {
+        isHeld = true;
+      },
+      free() {
+        isHeld = false;
+        for (const guard of guards.splice(0)) guard.release();
+      },
+      use(options) {
+        const key = `key ${++turn}`;
+        const guard = isHeld && locks.mutex(key).tryAcquire();
+        if (guard) guards.push(guard);
+        return locks.mutex(key).sandbox(() => {}, options);
+      },
+      cancel: () => locks.cancel(),
+    };
+  },
+  'several at once'() {
+    const [a, b] = [new Mutex(), new Mutex()];
+    let turn = 0;
+    return {
+      hold: () => void a.tryLock(),
+      free: () => a.unlock(),
+      use: (options) => sandboxAll(turn++ % 2 === 0 ? [a, b] : [b, a], () => {}, options),
+      cancel: () => a.cancel(),
     };
   },
   Barrier() {

@@ -1,6 +1,6 @@
 // A million waiters, each of which releases the lock to the next one. Prints how many acquired it.
 import * as lite from '@valvekit/lite';
-import { ASemaphore, Barrier, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
+import { ASemaphore, Barrier, KeyedLocks, Mutex, ReadWriteLock, Semaphore, sandboxAll } from 'valvekit';
 
 const MILLION = 1_000_000;
 let count = 0;
@@ -63,6 +63,39 @@ const chains = {
     mutex.tryLock();
     for (let i = 0; i < MILLION; i++) void mutex.sandbox(() => count++);
     mutex.unlock();
+  },
+  keyed() {
+    const locks = new KeyedLocks();
+    const guard = locks.mutex('key').tryAcquire();
+    for (let i = 0; i < MILLION; i++) void locks.mutex('key').sandbox(() => count++);
+    guard?.release();
+    if (locks.size > 0) throw new Error('the key is still there');
+  },
+  keys() {
+    const locks = new KeyedLocks();
+    const guard = locks.mutex(' ').tryAcquire();
+    for (let i = 0; i < MILLION; i++) void locks.mutex(`key ${i}`).sandbox(() => count++);
+    guard?.release();
+    if (locks.size > 0) throw new Error('a key is still there');
+  },
+  several() {
+    const [a, b] = [new Mutex(), new Mutex()];
+    // A joint request has a waiter in each line: fewer at a time, so that they fit into the heap.
+    for (let round = 0; round < 10; round++) {
+      a.tryLock();
+      for (let i = 0; i < MILLION / 10; i++) void sandboxAll(i % 2 === 0 ? [a, b] : [b, a], () => count++);
+      a.unlock();
+    }
+  },
+  // Each request shares one lock with the one before, and one with the one behind.
+  severalInAChain() {
+    const locks = Array.from({ length: MILLION / 10 + 1 }, () => new Mutex());
+    for (let round = 0; round < 10; round++) {
+      locks[0]?.tryLock();
+      for (const [i, lock] of locks.slice(1).entries())
+        void sandboxAll([/** @type {Mutex} */ (locks[i]), lock], () => count++);
+      locks[0]?.unlock();
+    }
   },
   async promises() {
     const mutex = new Mutex();

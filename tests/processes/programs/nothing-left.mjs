@@ -1,7 +1,7 @@
 // Everything that a wait has captured must be collectable once the wait has ended, while the lock and the signal stay
 // alive. So must an unreferenced lock with waiters. Prints what is left. Needs --expose-gc.
 import * as lite from '@valvekit/lite';
-import { ASemaphore, Barrier, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
+import { ASemaphore, acquireAll, Barrier, KeyedLocks, Mutex, ReadWriteLock, Semaphore, sandboxAll } from 'valvekit';
 
 /**
  * @typedef {import('valvekit').WaitOptions} Options
@@ -63,6 +63,40 @@ const makers = [
       free: () => lock.release(),
       use: (bearer, options) => lock.take(bearer, options),
       cancel: () => lock.cancel(),
+    };
+  },
+  function keyedSandbox() {
+    const lock = new KeyedLocks();
+    /** @type {import('valvekit').Guard | undefined} */
+    let guard;
+    return {
+      lock,
+      hold() {
+        guard = lock.mutex('key').tryAcquire();
+      },
+      free: () => guard?.release(),
+      use: (bearer, options) => lock.mutex('key').sandbox(bearer, options).catch(bearer),
+      cancel: () => lock.cancel(),
+    };
+  },
+  function severalSandbox() {
+    const [lock, other] = [new Mutex(), new Mutex()];
+    return {
+      lock,
+      hold: () => void lock.tryLock(),
+      free: () => lock.unlock(),
+      use: (bearer, options) => sandboxAll([other, lock], bearer, options).catch(bearer),
+      cancel: () => lock.cancel(),
+    };
+  },
+  function severalPromise() {
+    const [lock, other] = [new Mutex(), new Mutex()];
+    return {
+      lock,
+      hold: () => void lock.tryLock(),
+      free: () => lock.unlock(),
+      use: (bearer, options) => acquireAll([lock, other], options).then(bearer, bearer),
+      cancel: () => other.cancel(),
     };
   },
   function barrier() {

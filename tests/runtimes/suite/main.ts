@@ -1,6 +1,8 @@
 import './mutex.ts';
 import './rwlock.ts';
 import './semaphore.ts';
+import './keyed.ts';
+import './several.ts';
 import './barrier.ts';
 import './asemaphore.ts';
 import './giving-up.ts';

@@ -9,6 +9,14 @@ export const subject: Subject = {
     const lock = new AsyncLock(options);
     return (fn) => lock.acquire(KEY, fn);
   },
+  keyed() {
+    const lock = new AsyncLock(options);
+    return (key, fn) => lock.acquire(key, fn);
+  },
+  several() {
+    const lock = new AsyncLock(options);
+    return (fn) => lock.acquire(['a', 'b'], fn);
+  },
   timed() {
     const lock = new AsyncLock(options);
     return {
@@ -18,6 +26,10 @@ export const subject: Subject = {
     };
   },
   idleMutex: () => () => new AsyncLock(options),
+  usedKey() {
+    const lock = new AsyncLock(options);
+    return (key) => lock.acquire(key, ignore);
+  },
 };
 
 function ignore(): void {}

@@ -17,6 +17,15 @@ export const subject: Subject = {
       }
     };
   },
+  keyed: () => async (key, fn) => {
+    const semaphore = getSemaphore(key);
+    await semaphore.acquire();
+    try {
+      return await fn();
+    } finally {
+      semaphore.release();
+    }
+  },
   idleMutex: () => () => getSemaphore(),
   idleSemaphore: () => () => getSemaphore(undefined, LIMIT),
 };

@@ -71,6 +71,14 @@ export const subject: Subject = {
     const mutex = new Mutex();
     return { lock: (callback) => mutex.lock(callback), unlock: () => mutex.unlock() };
   },
+  keyed() {
+    const locks = new valvekit.KeyedLocks();
+    return (key, fn) => locks.mutex(key).sandbox(fn) as Promise<never>;
+  },
+  several() {
+    const locks = [new Mutex(), new Mutex()];
+    return (fn) => valvekit.sandboxAll(locks, fn) as Promise<never>;
+  },
   priority() {
     const mutex = new Mutex();
     return (priority, fn) => mutex.sandbox(fn, { priority }) as Promise<never>;
@@ -78,6 +86,10 @@ export const subject: Subject = {
   idleMutex: () => () => new Mutex(),
   idleSemaphore: () => () => new Semaphore(LIMIT),
   idleReadWriteLock: () => () => new ReadWriteLock(),
+  usedKey() {
+    const locks = new valvekit.KeyedLocks();
+    return (key) => locks.mutex(key).tryAcquire()?.release();
+  },
   idleBarrier: () => () => new Barrier(0),
   idleASemaphore: () => () => new ASemaphore(),
 };

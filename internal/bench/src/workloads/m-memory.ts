@@ -47,6 +47,14 @@ export const m = [
   idle('idleASemaphore', 'ASemaphore'),
   row({
     ...shared,
+    id: 'M used key',
+    title: 'heap bytes of a key whose lock was used once',
+    thing: 'usedKey',
+    per: 'key',
+    prepare: (use) => (size) => bytesEach(size, (place) => void use(`key ${place}`)),
+  }),
+  row({
+    ...shared,
     id: 'M waiter',
     title: 'heap bytes of a waiter',
     thing: 'lock',

@@ -187,7 +187,8 @@ describe('permits', () => {
     ['a Mutex', () => new Mutex({ name: 'm' }), 'Mutex "m"'],
     ['a side', () => new ReadWriteLock().read, 'ReadWriteLock'],
     ['a keyed mutex', () => new KeyedLocks().mutex('k'), 'KeyedLocks mutex "k"'],
-    ['a keyed side', () => new KeyedLocks().readWriteLock('k').write, 'KeyedLocks readWriteLock "k"'],
+    ['a keyed side to write', () => new KeyedLocks().readWriteLock('k').write, 'KeyedLocks readWriteLock "k"'],
+    ['a keyed side to read', () => new KeyedLocks().readWriteLock('k').read, 'KeyedLocks readWriteLock "k"'],
   ])('other than 1 are refused for %s, which has none', async (_, make, shown) => {
     const lock = make();
     (await acquireAll([[lock, permits(1)]])).release();

@@ -137,6 +137,22 @@ describe('a signal', () => {
     permit.release();
   });
 
+  it('that aborts while the request starts its timer ends it', async () => {
+    const [a, b] = [new Mutex(), new Mutex()];
+    const held = await a.acquire();
+    const controller = new AbortController();
+    const spy = vi.spyOn(globalThis, 'setTimeout').mockImplementationOnce(() => {
+      controller.abort('over');
+      return 0 as never;
+    });
+    const joint = acquireAll([a, b], { signal: controller.signal, timeout: 1e6 });
+    spy.mockRestore();
+    await expect(joint).rejects.toBe('over');
+    expect([a.waiting, b.waiting, b.isLocked]).toEqual([0, 0, false]);
+    held.release();
+    expect(a.isLocked).toBe(false);
+  });
+
   it('that refuses a listener rejects the request, and leaves nothing', async () => {
     const [a, b] = [new Mutex(), new Mutex()];
     const held = await a.acquire();

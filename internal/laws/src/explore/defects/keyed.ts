@@ -11,7 +11,7 @@ export const keyedDefects: Defect[] = [
   },
   {
     name: 'the lock of a key is never dropped',
-    edits: [['keyed', 'if (this.isIdle) this.#home.drop(this);', '']],
+    edits: [['keyed', 'if (this.isIdle) this.#keeper.drop(this);', '']],
     primitive: 'keyed',
     shownBy: 'two keys in turn',
   },
