@@ -11,9 +11,11 @@ const steps = [
   'test:unit',
   'test:built',
   'test:processes',
+  'test:servers',
   'test:browser',
   'test:docs',
   'test:runtimes',
+  'test:surroundings',
   'test:publish',
   'test:bundlers',
   'test:generator',
@@ -21,13 +23,13 @@ const steps = [
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
 const isVerbose = process.argv.includes('--verbose');
 // These print a table worth seeing.
-const shown = ['test:runtimes', 'test:publish', 'test:bundlers'];
+const shown = ['test:servers', 'test:runtimes', 'test:surroundings', 'test:publish', 'test:bundlers'];
 
 console.log(`node ${process.version}`);
 rmSync('reports', { recursive: true, force: true });
 for (const step of steps) {
   const verbose = isVerbose || shown.includes(step);
-  process.stdout.write(`${step.padEnd(15)}${verbose ? '\n' : ''}`);
+  process.stdout.write(`${step.padEnd(18)}${verbose ? '\n' : ''}`);
   const start = performance.now();
   const { status, error, output } = spawnSync('pnpm', ['run', step], {
     env,

@@ -3,7 +3,18 @@ import { join } from 'node:path';
 import type { DefaultTheme } from 'vitepress';
 
 const docs = join(import.meta.dirname, '..');
-const packages = ['valvekit', 'mutex', 'rwlock', 'semaphore', 'keyed', 'barrier', 'asemaphore', 'core'];
+const packages = [
+  'valvekit',
+  'mutex',
+  'rwlock',
+  'semaphore',
+  'barrier',
+  'asemaphore',
+  'keyed',
+  'redis',
+  'lite',
+  'core',
+];
 const playgrounds = ['mutex', 'read-write-lock', 'semaphore', 'barrier', 'asemaphore'];
 const guide = [
   'choosing',
@@ -13,6 +24,10 @@ const guide = [
   'several-locks',
   'callbacks',
   'patterns',
+  'across-machines',
+  'recipes',
+  'testing',
+  'where-it-runs',
   'build-your-own',
 ];
 

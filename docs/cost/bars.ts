@@ -12,6 +12,7 @@ export function drawBars(canvas: HTMLCanvasElement, { bars, unit }: Drawing): Ch
   const color = (name: string): string => style.getPropertyValue(name).trim();
   const faces: Record<Bar['kind'], string> = {
     ours: color('--vp-c-brand-2'),
+    sibling: color('--vp-c-brand-3'),
     peer: color('--cost-peer'),
     before: color('--cost-peer'),
     floor: color('--cost-floor'),

@@ -22,7 +22,7 @@ it('does not release the hold of another caller', async () => {
 
   const after = new Mutex();
   await after.acquire();
-  expect(() => after.unlock()).toThrow('only they can unlock it');
+  expect(() => after.unlock()).toThrow('only they can release it');
 });
 
 it('throws when a free mutex is unlocked', () => {

@@ -1,6 +1,6 @@
 // Checks the differences listed in docs/migration/p-limit.md, on both libraries.
 import pLimit from 'p-limit';
-import { AbortError, Semaphore } from 'valvekit';
+import { AbortError, map, Semaphore } from 'valvekit';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 beforeEach(() => {
@@ -16,21 +16,21 @@ type Map = <T>(source: Iterable<T>, fn: (item: T) => Promise<unknown>) => Promis
 const maps = (n: number): Map[] => {
   const limit = pLimit(n);
   const semaphore = new Semaphore(n);
-  return [(source, fn) => limit.map(source, fn), (source, fn) => semaphore.map(source, fn)];
+  return [(source, fn) => limit.map(source, fn), (source, fn) => map(semaphore, source, fn)];
 };
 
 const forever = () => new Promise<never>(() => {});
 
-it('reads an item when it has a permit for it', () => {
-  const pulled = maps(2).map((map) => {
+it('reads one item ahead of its permits', () => {
+  const pulled = maps(2).map((mapAll) => {
     let count = 0;
     function* source() {
       while (count < 5) yield ++count;
     }
-    void map(source(), forever);
+    void mapAll(source(), forever);
     return count;
   });
-  expect(pulled).toEqual([5, 2]);
+  expect(pulled).toEqual([5, 3]);
 });
 
 it('maps async iterables', async () => {
@@ -38,13 +38,13 @@ it('maps async iterables', async () => {
     yield 'a';
   }
   expect(await pLimit(1).map(source() as never, (item) => item)).toEqual([]);
-  expect(await new Semaphore(1).map(source(), (item) => item)).toEqual(['a']);
+  expect(await map(new Semaphore(1), source(), (item) => item)).toEqual(['a']);
 });
 
 it('starts no more calls after a failure', async () => {
-  const started = maps(1).map(async (map) => {
+  const started = maps(1).map(async (mapAll) => {
     const log: number[] = [];
-    const failed = map([1, 2, 3], async (item) => {
+    const failed = mapAll([1, 2, 3], async (item) => {
       log.push(item);
       if (item === 2) throw new Error('two');
     });

@@ -279,7 +279,7 @@ describe('ASemaphore', () => {
     await playground.press('p() one done');
     await playground.press('p() one done');
     expect(await playground.state()).toMatchObject({ count: '0' });
-    expect(await playground.news()).toContain('InvalidStateError: ASemaphore.p() at zero');
+    expect(await playground.news()).toContain('InvalidStateError: ASemaphore: p() at zero');
   });
 });
 

@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs';
-import type { Plugin } from 'esbuild';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
 
 /** What a package has besides one entry. */
@@ -16,6 +15,7 @@ interface Extra {
  */
 export function build({ entries = ['index'], browser = [] }: Extra = {}): ReturnType<typeof defineConfig> {
   rmSync('dist', { recursive: true, force: true });
+  process.once('exit', openClasses);
   const common: Options = { sourcemap: true, target: 'es2022' };
   const files: Options = { ...common, entry: ['src/**/*.ts'], splitting: false, platform: 'neutral' };
   const esm: Options = { ...files, format: 'esm' };
@@ -24,24 +24,50 @@ export function build({ entries = ['index'], browser = [] }: Extra = {}): Return
     // For Node, so that its lexer finds the names when an ES module imports the CommonJS files.
     { ...files, format: 'cjs', platform: 'node', esbuildPlugins: [siblings('.cjs')] },
   ];
+  // For Node, whose `import` and `require` are to give the same classes: entries that take everything from CommonJS files.
+  // (Not ES modules for both: names that a CommonJS library re-exports from one cannot be imported from that library.)
+  variants.push({
+    ...esm,
+    entry: entries.map((entry) => `src/${entry}.ts`),
+    outDir: 'dist/node',
+    esbuildPlugins: [siblings('.cjs', [], '../')],
+  });
   if (browser.length > 0) variants.push({ ...esm, outDir: 'dist/browser', esbuildPlugins: [siblings('.js', browser)] });
   return defineConfig([
     ...variants,
     ...entries.map((entry): Options => {
-      return { ...common, entry: [`src/${entry}.ts`], format: ['esm', 'cjs'], dts: { only: true } };
+      return {
+        ...common,
+        entry: [`src/${entry}.ts`],
+        format: ['esm', 'cjs'],
+        dts: { only: true, compilerOptions: { stripInternal: true } },
+      };
     }),
   ]);
 }
 
+type Plugin = NonNullable<Options['esbuildPlugins']>[number];
+
+/**
+ * Takes private members out of the types. A library could not export an anonymous subclass of a class that has them, such
+ * as a mixin returns: TypeScript cannot name them in its declarations.
+ */
+function openClasses(): void {
+  for (const file of globSync('dist/*.d.{ts,cts}')) {
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^ *#private;\n/gm, ''));
+  }
+}
+
 /** Files import each other's built files instead of being bundled. */
-function siblings(extension: string, browser: readonly string[] = []): Plugin {
+function siblings(extension: string, browser: readonly string[] = [], base = './'): Plugin {
   return {
     name: 'siblings',
     setup({ onResolve }) {
       onResolve({ filter: /^\..*\.ts$/ }, ({ path, kind }) => {
         if (kind === 'entry-point') return undefined;
         const isSplit = browser.some((name) => path.endsWith(`/${name}.ts`));
-        return { path: path.replace(/\.ts$/, isSplit ? `.browser${extension}` : extension), external: true };
+        const built = path.replace(/\.ts$/, isSplit ? `.browser${extension}` : extension);
+        return { path: built.replace(/^\.\//, base), external: true };
       });
     },
   };

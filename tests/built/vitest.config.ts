@@ -15,22 +15,23 @@ function built(format: 'esm' | 'cjs') {
     name: `valvekit-built-${format}`,
     enforce: 'pre' as const,
     resolveId(id: string, importer?: string) {
-      const named = /^(?:@valvekit\/)(.+)$|^(valvekit)$/.exec(id);
-      if (named) return prefix + (named[1] ?? named[2]);
+      const named = /^(?:@valvekit\/([^/]+)(?:\/(.+))?|(valvekit))$/.exec(id);
+      if (named) return `${prefix}${named[1] ?? named[3]}/${named[2] ?? 'index'}`;
       if (!importer || !/^\.\.?\/.*index\.ts$/.test(id)) return undefined;
       const file = join(dirname(importer), id).replaceAll('\\', '/');
       const own = /\/packages\/([^/]+)\/src\/index\.ts$/.exec(file)?.[1];
-      return own && prefix + own;
+      return own && `${prefix}${own}/index`;
     },
     load(id: string) {
       if (!id.startsWith(prefix)) return undefined;
-      const dist = join(packages, id.slice(prefix.length), 'dist');
-      const cjs = join(dist, 'index.cjs');
+      const [name = '', entry] = id.slice(prefix.length).split('/');
+      const dist = join(packages, name, 'dist');
+      const cjs = join(dist, `${entry}.cjs`);
       const names = Object.keys(require(cjs) as object).join(', ');
       return format === 'cjs'
         ? `import { createRequire } from 'node:module';
            export const { ${names} } = createRequire(import.meta.url)(${JSON.stringify(cjs)});`
-        : `export * from ${JSON.stringify(join(dist, 'index.js'))};`;
+        : `export * from ${JSON.stringify(join(dist, `${entry}.js`))};`;
     },
   };
 }
@@ -44,6 +45,8 @@ const project = (format: 'esm' | 'cjs') => ({
     name: format,
     include,
     exclude: format === 'cjs' ? processes : [],
+    // Without require(esm), Node takes the ES modules of our packages, not the entries that share the CommonJS files.
+    execArgv: format === 'esm' ? ['--no-experimental-require-module'] : [],
     server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
   },
 });

@@ -20,11 +20,15 @@ const primitives = [
 ];
 type Primitive = (typeof primitives)[number];
 
+// Its locks are not in the umbrella. One of them must bring nothing of the others, nor of the line of the full ones.
+const small = primitives.slice(0, 3).map((primitive) => ({ ...primitive, from: '@valvekit/lite' }));
+const ofTheFullLine = /valvekit\.|finite number/;
+
 /** How much larger a bundle from the umbrella may be. */
 const tolerance = 1.02;
 
 const gate = new Gate('bundlers');
-const table = [['bytes', ...primitives.map(({ name }) => name)]];
+const table = [['bytes', ...primitives.map(({ name }) => name), ...small.map(({ name }) => `lite ${name}`)]];
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'valvekit-bundlers-')));
 try {
   await pack(folder);
@@ -49,12 +53,20 @@ async function compareAll(bundler: string, bundle: Bundle): Promise<void> {
       compare(primitive, alone, umbrella);
     });
   });
-  table.push([bundler, ...primitives.map((primitive) => cells.get(primitive) ?? 'FAILED')]);
+  await inTwoLines(small, async (primitive) => {
+    await gate.check(`${bundler}: lite ${primitive.name}`, async () => {
+      const alone = await build(bundler, bundle, primitive, primitive.from);
+      cells.set(primitive, `${bytes(alone)}`);
+      if (ofTheFullLine.test(alone)) throw new Error(`contains ${ofTheFullLine.exec(alone)?.[0]} of the full line`);
+      compare(primitive, alone, alone);
+    });
+  });
+  table.push([bundler, ...[...primitives, ...small].map((primitive) => cells.get(primitive) ?? 'FAILED')]);
   gate.progress(bundler, start);
 }
 
 function build(bundler: string, bundle: Bundle, { name }: Primitive, from: string): Promise<string> {
-  const id = `${bundler}-${name}-${from === 'valvekit' ? 'umbrella' : 'package'}`;
+  const id = `${bundler}-${name}-${from.replace(/\W/g, '-')}`;
   const entry = join(folder, `${id}.js`);
   writeFileSync(entry, `import { ${name} } from '${from}';\nglobalThis.lock = new ${name}();\n`);
   return bundle(entry, join(folder, id));
@@ -63,7 +75,7 @@ function build(bundler: string, bundle: Bundle, { name }: Primitive, from: strin
 function compare(primitive: Primitive, alone: string, umbrella: string): void {
   const { name, from, mark } = primitive;
   if (!mark.test(alone)) throw new Error(`${mark} does not find ${name} in its own bundle`);
-  const others = primitives.filter((other) => other !== primitive && other.mark.test(umbrella));
+  const others = primitives.filter((other) => other.name !== name && other.mark.test(umbrella));
   if (others.length > 0) throw new Error(`contains code of ${others.map((other) => other.name).join(', ')}`);
   if (bytes(umbrella) > bytes(alone) * tolerance) {
     throw new Error(`${bytes(umbrella)} bytes from valvekit, but ${bytes(alone)} from ${from}`);

@@ -5,7 +5,7 @@ import { runText } from './program.ts';
 /** Less than the timers of the programs below, and more than any machine needs to do nothing. */
 const IMMEDIATELY = 15_000;
 
-const imports = `import { ASemaphore, Barrier, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
+const imports = `import { ASemaphore, Barrier, Mutex, map, ReadWriteLock, Semaphore } from 'valvekit';
   const mutex = new Mutex();
   mutex.tryLock();`;
 
@@ -97,7 +97,7 @@ describe.each(nodes)('Node $version', ({ node }) => {
 
   test.each([
     ['sandbox', `mutex.sandbox(() => { throw new Error('mine'); })`],
-    ['map', `new Semaphore(2).map([1, 2, 3], async () => { throw new Error('mine'); })`],
+    ['map', `map(new Semaphore(2), [1, 2, 3], async () => { throw new Error('mine'); })`],
     ['track', `new ASemaphore().track(Promise.reject(new Error('mine')))`],
   ])('%s: a failure is one unhandled rejection, or none if it is handled', async (_, failing) => {
     const watched = `${imports}

@@ -14,6 +14,7 @@ const chains = [
   'keys',
   'several',
   'severalInAChain',
+  'lite',
 ];
 
 // On the machine's own Node, with a fifth of the usual stack size: what fits there fits everywhere.

@@ -42,10 +42,12 @@ export class Project {
     cpSync(program, source);
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: modules === 'ESM' ? 'module' : 'commonjs' }));
 
-    // The default of a project without other settings: the library of its target, and no Node types.
+    // Without Node types, `using` needs the library that declares Disposable: we declare none, so that nothing type-checks that
+    // the runtime may lack.
+    const lib = 'es2022,dom,esnext.disposable';
     const module = moduleResolution !== 'bundler' ? moduleResolution : modules === 'ESM' ? 'esnext' : 'commonjs';
     const outDir = join(folder, `${compiler}-${moduleResolution}`);
-    const settings = Object.entries({ target: 'es2022', module, moduleResolution, outDir });
+    const settings = Object.entries({ target: 'es2022', lib, module, moduleResolution, outDir });
     const flags = settings.flatMap(([name, value]) => [`--${name}`, value]);
     // Check all declarations except the compiler's own, which take longer than everything else.
     const tsc = [join(compilers, compiler, 'bin', 'tsc'), source, '--strict', '--skipDefaultLibCheck'];

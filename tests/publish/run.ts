@@ -41,9 +41,11 @@ try {
   await checkTarballs(releases);
   gate.progress('tarballs', start);
 
-  const family = releases.map(({ name }) => name).sort();
+  const apart = ['@valvekit/lite'];
+  const family = releases.flatMap(({ name }) => (apart.includes(name) ? [] : [name])).sort();
   const uses: Use[] = [
     { program: 'mutex.ts', packages: ['@valvekit/mutex'], arrive: ['@valvekit/core', '@valvekit/mutex'] },
+    { program: 'lite.ts', packages: ['@valvekit/lite'], arrive: ['@valvekit/core', '@valvekit/lite'] },
     { program: 'umbrella.ts', packages: ['valvekit'], arrive: family },
     { program: 'both.ts', packages: ['valvekit', '@valvekit/mutex'], arrive: family },
   ];
@@ -68,7 +70,7 @@ async function checkTarballs(releases: Release[]): Promise<void> {
       const file = await fetchTarball(one, registry, folder);
       files.push(...filesOf(file, one));
       checkManifest(file, one);
-      await lintTarball(file, registry.env);
+      await lintTarball(file, one, registry.env);
     }),
   );
   if (process.argv.includes('--update')) markReviewed(files);

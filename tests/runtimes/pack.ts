@@ -10,7 +10,7 @@ interface Manifest {
   private?: boolean;
   version: string;
   dependencies?: Record<string, string>;
-  exports: { '.': { import: { default: string } } };
+  exports: Record<string, { import?: { browser?: string; default: string } }>;
 }
 
 /** The programs that run the suite and print its result. */
@@ -72,8 +72,8 @@ export async function pack(folder: string): Promise<Packed> {
   return { esm, cjs };
 }
 
-// The tarballs must not need anything else: no network, no workspace.
-function unpack(folder: string): string[] {
+/** Lays the packed packages out as npm would. They must not need anything else: no network, no workspace. Returns their names. */
+export function unpack(folder: string): string[] {
   const tarballs = join(folder, 'tarballs');
   const shell = process.platform === 'win32';
   execFileSync('pnpm', ['-r', '--filter', './packages/*', 'pack', '--pack-destination', tarballs], {
@@ -108,11 +108,15 @@ function page(body: string): string {
   return `<!doctype html><meta charset="utf-8">\n${body}\n`;
 }
 
-function importMap(folder: string, names: string[]): Record<string, string> {
-  const urls = names.map((name) => {
+/** The import map for a page without a bundler: each entry of each package, as browsers are to get it. */
+export function importMap(folder: string, names: string[]): Record<string, string> {
+  const urls = names.flatMap((name) => {
     const home = `node_modules/${name}`;
     const { exports } = JSON.parse(readFileSync(join(folder, home, 'package.json'), 'utf8')) as Manifest;
-    return [name, join('/', home, exports['.'].import.default).replaceAll('\\', '/')];
+    return Object.entries(exports).flatMap(([entry, { import: files }]) => {
+      if (files === undefined) return [];
+      return [[name + entry.slice(1), join('/', home, files.browser ?? files.default).replaceAll('\\', '/')]];
+    });
   });
   return Object.fromEntries(urls);
 }

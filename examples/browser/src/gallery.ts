@@ -1,4 +1,4 @@
-import { Semaphore } from '@valvekit/semaphore';
+import { map, Semaphore } from '@valvekit/semaphore';
 import { find } from './find.ts';
 import { paint } from './paint.ts';
 import type { Server } from './server.ts';
@@ -20,7 +20,7 @@ export function setUpGallery(server: Server): void {
     pictures.replaceChildren();
     show(0);
     try {
-      await semaphore.map(numbers, (number) => loadOne(number, signal), { signal });
+      await map(semaphore, numbers, (number) => loadOne(number, signal), { signal });
     } catch {
       loaded.textContent += ', stopped';
     }

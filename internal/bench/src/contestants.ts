@@ -17,7 +17,7 @@ export function everybody(program: string): Contestant[] {
 
 /** valvekit as it is now and as it was at a commit, and the floors. */
 export function versions(now: string, then: string, commit: string): Contestant[] {
-  const peerless = everybody(now).filter(({ kind }) => kind !== 'peer');
+  const peerless = everybody(now).filter(({ kind }) => kind === 'ours' || kind === 'floor');
   return [...peerless, { name: `valvekit at ${commit}`, subject: 'valvekit', kind: 'before', program: then }];
 }
 

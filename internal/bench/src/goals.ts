@@ -60,6 +60,7 @@ export const goals: readonly Goal[] = [
   floor('W9 tryLock', 1.8),
   within('W9 lock(callback)', 'locks', 4),
   within('W9 queued callbacks', 'locks', 3),
+  within('W9 callbacks in a context', 'locks', 3),
   right('W9 chained callbacks', 1_000_000),
 
   flat('W10 3 priorities', 10_000, 100_000, 1.5),

@@ -1,6 +1,7 @@
 import type { Subject } from './subject.ts';
 
-export type Kind = 'ours' | 'peer' | 'floor' | 'before';
+/** A sibling is measured with the peers, but compared with none of them: goals and summaries are about `ours`. */
+export type Kind = 'ours' | 'sibling' | 'peer' | 'floor' | 'before';
 
 /** The names in `imports`. */
 export type Primitive = 'Mutex' | 'Semaphore' | 'ReadWriteLock' | 'KeyedLocks' | 'Barrier' | 'ASemaphore' | 'all';
@@ -31,6 +32,16 @@ export const subjects: Readonly<Record<string, Entry>> = {
       ASemaphore: "{ ASemaphore as X } from 'valvekit'",
       all: "* as X from 'valvekit'",
     },
+  },
+  '@valvekit/lite': {
+    kind: 'sibling',
+    load: () => import('./subjects/valvekit-lite.ts'),
+    imports: {
+      Mutex: "{ Mutex as X } from '@valvekit/lite'",
+      Semaphore: "{ Semaphore as X } from '@valvekit/lite'",
+      ReadWriteLock: "{ ReadWriteLock as X } from '@valvekit/lite'",
+    },
+    cancels: true,
   },
 
   '@esfx/async-mutex': {

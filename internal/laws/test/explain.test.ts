@@ -41,7 +41,6 @@ test('a failing program is cut down to what fails and printed as a test', ({ tas
 });
 
 test('an edit that does not fit the sources exactly once is refused', () => {
-  expect(() => new DefectiveCopy({ edits: [['core', 'no such text', '']] })).toThrow(
-    'the sources of core contain this 0 times, not once: no such text',
-  );
+  using copy = new DefectiveCopy({ edits: [['core', 'no such text', '']] });
+  expect(() => copy.load()).toThrow('the sources of core contain this 0 times, not once: no such text');
 });

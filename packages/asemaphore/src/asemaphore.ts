@@ -266,8 +266,9 @@ export class ASemaphore {
     this.#line.cancelAll(reason);
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'ASemaphore';
+    return #line in this ? 'ASemaphore' : 'Object';
   }
 
   /** @internal */
@@ -318,13 +319,10 @@ export function createASemaphore(...args: ASemaphoreArguments): ASemaphore {
   return new ASemaphore(...(args as [count: number, fire?: Fire, options?: NameOptions]));
 }
 
-// The count can be left out. What stands in the wrong place is found by the checks.
+// The count can be left out before a function and options. What stands in the wrong place is found by the checks.
 function inFull(first: unknown, second: unknown, third: unknown) {
-  if (typeof first === 'function' && typeof second === 'function') {
-    throw new TypeError(mismatch('count', 'a number', first));
-  }
-  const isCounted = first !== undefined && typeof first !== 'function';
-  const [count, fire, options] =
-    isCounted || typeof second === 'function' ? [first === undefined ? 0 : first, second, third] : [0, first, second];
+  const isFull =
+    third !== undefined || typeof second === 'function' || (first !== undefined && typeof first !== 'function');
+  const [count = 0, fire, options] = isFull ? [first, second, third] : [undefined, first, second];
   return { count, fire, options } as { count: number; fire: Fire | undefined; options: NameOptions | undefined };
 }

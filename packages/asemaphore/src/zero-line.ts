@@ -1,7 +1,6 @@
 import {
   append,
   deliver,
-  isAlone,
   type Line,
   Link,
   type Named,
@@ -45,11 +44,12 @@ export class ZeroLine extends Link implements Line<void> {
   join(waiter: Waiter<void>, terms: Terms): void {
     waiter.limit(terms);
     append(this, waiter);
+    waiter.isQueued = true;
     this.size++;
   }
 
   giveUp(waiter: Waiter<void>, reason?: unknown): void {
-    if (isAlone(waiter)) return;
+    if (!waiter.isQueued) return;
     unlink(waiter);
     this.size--;
     waiter.giveUp(reason);

@@ -1,10 +1,10 @@
-import { ASemaphore, createASemaphore, type Fire, type WaitOptions } from '@valvekit/asemaphore';
+import { ASemaphore, createASemaphore, type Fire, type GiveUpOptions } from '@valvekit/asemaphore';
 import { describe, expectTypeOf, it } from 'vitest';
 
 const all = new ASemaphore();
 
 describe('ASemaphore', () => {
-  it('takes a function, a count, or a count and a function', () => {
+  it('takes a function, a count, or a count and a function, and then options', () => {
     new ASemaphore(() => {});
     new ASemaphore(3);
     new ASemaphore(3, () => {});
@@ -15,6 +15,15 @@ describe('ASemaphore', () => {
     expectTypeOf<Fire>().toEqualTypeOf<(this: ASemaphore, ...args: unknown[]) => void>();
     expectTypeOf(createASemaphore(1, () => {})).toEqualTypeOf<ASemaphore>();
     expectTypeOf(createASemaphore(() => {})).toEqualTypeOf<ASemaphore>();
+    new ASemaphore(() => {}, { name: 'jobs' });
+    new ASemaphore(undefined, { name: 'jobs' });
+    new ASemaphore(3, undefined, { name: undefined });
+    expectTypeOf(createASemaphore(3, () => {}, { name: 'jobs' }).name).toEqualTypeOf<string | undefined>();
+    expectTypeOf(createASemaphore(() => {}, { name: 'jobs' })).toEqualTypeOf<ASemaphore>();
+    // @ts-expect-error options come last
+    new ASemaphore({ name: 'jobs' });
+    // @ts-expect-error a name is a string
+    createASemaphore(3, () => {}, { name: 5 });
     // @ts-expect-error the count comes first
     new ASemaphore(() => {}, 3);
     // @ts-expect-error no count
@@ -40,18 +49,22 @@ describe('ASemaphore', () => {
 
   it('waits in one form', () => {
     expectTypeOf(all.wait()).toEqualTypeOf<Promise<void>>();
-    expectTypeOf(all.wait).parameter(0).toEqualTypeOf<WaitOptions | undefined>();
+    expectTypeOf(all.wait).parameter(0).toEqualTypeOf<GiveUpOptions | undefined>();
+    void all.wait({ timeout: 5, signal: null });
+    // @ts-expect-error all wait for the same
+    void all.wait({ priority: 1 });
     // @ts-expect-error there is no callback form: that is what the function is for
     void all.wait(() => {});
-    // @ts-expect-error a time limit is an option
+    // @ts-expect-error a timeout is an option
     void all.wait(5000);
   });
 });
 
 describe('wrap', () => {
-  it('keeps the arguments of the callback, and drops what it returns', () => {
+  it('keeps the parameters of the callback, and drops what it returns', () => {
     const wrapped = all.wrap((name: string, size?: number) => size ?? name.length);
     expectTypeOf(wrapped).toEqualTypeOf<(name: string, size?: number) => void>();
+    expectTypeOf(all.wrap(async () => 1)).toEqualTypeOf<() => void>();
     // @ts-expect-error a string
     wrapped(1);
     // @ts-expect-error a callback

@@ -60,11 +60,11 @@ export class Barrier<T = unknown> {
   /**
    * A gate on a value: waits end when the ticket satisfies their condition.
    *
-   * @param ticket - the first ticket
-   * @param options - `name`: shown in error messages and in diagnostics
+   * @param args - the first ticket, then options: `name`, which is shown in error messages and in diagnostics
    * @throws {TypeError} if the name is no string
    */
-  constructor(...[ticket, options]: BarrierArguments<T>) {
+  constructor(...args: BarrierArguments<T>) {
+    const [ticket, options] = args;
     this.#name = readName(options);
     this.#line = new TicketLine(this, ticket as T);
   }
@@ -165,8 +165,9 @@ export class Barrier<T = unknown> {
     deliver();
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'Barrier';
+    return #line in this ? 'Barrier' : 'Object';
   }
 
   /** @internal */

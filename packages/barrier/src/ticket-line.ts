@@ -155,7 +155,7 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
   }
 
   #leaveByTest(tests: Set<TicketWaiter<T>>, ticket: T, leavers: Leaver<T>[]): void {
-    for (const waiter of [...tests]) {
+    for (const waiter of Array.from(tests)) {
       let failure: Failure | undefined;
       try {
         if (waiter.abortedSignal === undefined && tests.has(waiter) && !matches(waiter.request.matcher, ticket))

@@ -8,7 +8,7 @@ test('a barrier does what its model does in random programs', () => {
   agreesWithModel('barrier', library, 1000);
 });
 
-test('two who wait for each other in turn miss no turn', async () => {
+test('two tasks that wait for each other in turn miss no turn', async () => {
   await inAnyOrder(async (work) => {
     const turn = createBarrier<string>('ping');
     const served: string[] = [];

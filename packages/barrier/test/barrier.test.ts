@@ -14,14 +14,14 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A callback that writes down its name with the ticket. */
+/** A callback that logs its name with the ticket, or with the error. */
 function note(name: string): (error?: unknown, ticket?: unknown) => void {
   return (error, ticket) =>
     log.push(error === undefined ? `${name} ${String(ticket)}` : `${name}: ${(error as Error).message}`);
 }
 
 describe('new Barrier', () => {
-  it('has the ticket undefined, or the one it is given', () => {
+  it('has the ticket that it is given, or undefined', () => {
     expect(new Barrier().get()).toBeUndefined();
     expect(new Barrier(null).get()).toBeNull();
     expect(createBarrier('foo-bar').get()).toBe('foo-bar');
@@ -29,7 +29,7 @@ describe('new Barrier', () => {
     expect(createBarrier()).toBeInstanceOf(Barrier);
   });
 
-  it('keeps the very object that is its ticket, and runs none of its code', () => {
+  it('keeps the object that is its ticket, and runs none of its code', () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     const barrier = new Barrier<unknown>(proxy);
@@ -43,7 +43,7 @@ describe('new Barrier', () => {
 });
 
 describe('wait', () => {
-  it('ends at once if the ticket matches', async () => {
+  it('ends immediately if the ticket matches', async () => {
     const barrier = new Barrier<string>('a');
     barrier.wait('a', note('callback'));
     expect(log).toEqual(['callback a']);
@@ -51,7 +51,7 @@ describe('wait', () => {
     expect(barrier.waiting).toBe(0);
   });
 
-  it('waits for a set of a ticket that matches, and no other', async () => {
+  it('ends when a ticket that matches is set, and not for another one', async () => {
     const barrier = new Barrier<string>('a');
     barrier.wait('b', note('callback'));
     void barrier.wait('b').then((ticket) => log.push(`promise ${ticket}`));
@@ -65,7 +65,7 @@ describe('wait', () => {
     expect(log).toEqual(['callback b', 'promise b']);
   });
 
-  it('waits even if the ticket was there before', () => {
+  it('waits even if the ticket was set before', () => {
     const barrier = new Barrier<string>('a');
     barrier.set('b');
     barrier.wait('a', note('A'));
@@ -73,12 +73,12 @@ describe('wait', () => {
     expect(log).toEqual([]);
   });
 
-  it('ends for everybody while the ticket is there: nobody uses it up', async () => {
+  it('ends for every caller while the ticket is set: no wait uses it up', async () => {
     const barrier = new Barrier<string>('a');
     for (let i = 0; i < 3; i++) expect(await barrier.wait('a')).toBe('a');
   });
 
-  it('resolves to the ticket that matched, though another one is there by then', async () => {
+  it('resolves to the ticket that matched, even if another one is set by then', async () => {
     const barrier = new Barrier<string>('-');
     const wait = barrier.wait(['a', 'b']);
     barrier.set('a');
@@ -86,18 +86,19 @@ describe('wait', () => {
     expect(await wait).toBe('a');
   });
 
-  it('resolves to what a ticket that is a promise resolves to; a callback gets it as it is', async () => {
+  it('resolves to what a ticket that is a promise resolves to, and passes it to a callback as it is', async () => {
     const barrier = new Barrier<unknown>();
     const ticket = Promise.resolve('inside');
     const callback = vi.fn();
-    barrier.wait([ticket], callback);
-    const wait = barrier.wait([ticket]);
+    const isTicket = (value: unknown): boolean => value === ticket;
+    barrier.wait(isTicket, callback);
+    const wait = barrier.wait(isTicket);
     barrier.set(ticket);
     expect(callback.mock.calls[0]?.[1]).toBe(ticket);
     expect(await wait).toBe('inside');
   });
 
-  it('calls the callback with the barrier as this', () => {
+  it('calls the callback with the barrier as `this`', () => {
     const barrier = new Barrier<string>('a');
     const callback = vi.fn();
     barrier.wait('a', callback);
@@ -113,7 +114,7 @@ describe('wait', () => {
   it('calls the callback with nothing if the ticket that matched is undefined', () => {
     const barrier = new Barrier<string | undefined>();
     const callback = vi.fn();
-    barrier.wait([undefined], callback);
+    barrier.wait((ticket) => ticket === undefined, callback);
     expect(callback.mock.calls).toEqual([[]]);
   });
 
@@ -132,7 +133,7 @@ describe('wait', () => {
       ['a', { timeout: Number.NaN }],
       ['a', { timeout: '5' }],
       ['a', { signal: {} }],
-      ['a', { priority: '1' }],
+      ['a', { timeout: null }],
       ['a', 'options'],
       ['a', null],
     ]) {
@@ -144,7 +145,7 @@ describe('wait', () => {
     expect(barrier.waiting).toBe(0);
   });
 
-  it('rejects for a second argument that is no callback, if a third follows', async () => {
+  it('rejects if there is a third argument and the second is no callback', async () => {
     const wait = new Barrier('a').wait as (...args: unknown[]) => unknown;
     for (const args of [
       ['a', 5000, () => {}],
@@ -156,7 +157,7 @@ describe('wait', () => {
     await expect(wait.call(new Barrier('a'), 'a', 5000)).rejects.toThrow(TypeError);
   });
 
-  it('lets what a callback throws reach the caller if the ticket matches already', () => {
+  it('throws what a callback throws if the ticket matches already', () => {
     const error = new Error('mine');
     expect(() =>
       new Barrier('a').wait('a', () => {
@@ -165,7 +166,14 @@ describe('wait', () => {
     ).toThrow(error);
   });
 
-  it('is refused by an aborted signal, though the ticket matches', async () => {
+  it('takes a signal of null for none', async () => {
+    const barrier = new Barrier<string>('a');
+    expect(await barrier.wait('a', { signal: null })).toBe('a');
+    barrier.wait('b', note('B'), { signal: null });
+    expect(barrier.waiting).toBe(1);
+  });
+
+  it('rejects with the reason of an aborted signal, even if the ticket matches', async () => {
     const reason = new Error('mine');
     const barrier = new Barrier('a');
     await expect(barrier.wait('a', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
@@ -174,8 +182,42 @@ describe('wait', () => {
   });
 });
 
+describe('a name', () => {
+  it('can be given to the constructor and to createBarrier(), after the ticket', () => {
+    expect(new Barrier('red').name).toBe(undefined);
+    expect(new Barrier().name).toBe(undefined);
+    expect(new Barrier('red', {}).name).toBe(undefined);
+    const barrier = new Barrier<string | undefined>(undefined, { name: 'light' });
+    expect([barrier.name, barrier.get()]).toEqual(['light', undefined]);
+    expect(createBarrier('red', { name: 'made' }).name).toBe('made');
+    expect(() => Object.assign(barrier, { name: 'other' })).toThrow(TypeError);
+  });
+
+  it('is in all messages', async () => {
+    const barrier = new Barrier<string>('red', { name: 'light' });
+    await expect(barrier.wait('green', { timeout: 0 })).rejects.toThrow('Barrier "light": wait() timed out after 0 ms');
+    const waiting = barrier.wait('green');
+    barrier.cancel();
+    await expect(waiting).rejects.toThrow('Barrier "light": cancel() ended the wait');
+  });
+
+  it.each([[null], [5], [{}]])('cannot be %o', (name) => {
+    expect(() => new Barrier('red', { name } as never)).toThrow(/^name must be a string, but is /);
+    expect(() => createBarrier('red', { name } as never)).toThrow(TypeError);
+  });
+
+  it.each([[null], ['light'], [5]])('cannot come with %o as options', (options) => {
+    expect(() => new Barrier('red', options as never)).toThrow(/^options must be an object, but is /);
+  });
+
+  it('is not taken from a ticket', () => {
+    const ticket = { name: 'light' };
+    expect(new Barrier(ticket).name).toBe(undefined);
+  });
+});
+
 describe('set', () => {
-  it('lets go in the call: before it returns every callback has run', () => {
+  it('ends waits in the call: before it returns every callback has run', () => {
     const barrier = new Barrier<number>(0);
     barrier.wait(1, () => log.push(barrier.get(), barrier.waiting));
     barrier.wait(1, () => log.push('second'));
@@ -183,7 +225,7 @@ describe('set', () => {
     expect(log).toEqual([1, 0, 'second']);
   });
 
-  it('decides who leaves before any callback runs', () => {
+  it('decides which waits end before any callback runs', () => {
     const barrier = new Barrier<number>(0);
     const controller = new AbortController();
     barrier.wait(1, () => {
@@ -199,7 +241,7 @@ describe('set', () => {
     expect(barrier.get()).toBe(2);
   });
 
-  it('reports what a callback throws as uncaught, and lets the rest go', () => {
+  it('reports what a callback throws as uncaught, and ends the other waits', () => {
     const reported = vi.fn();
     vi.stubGlobal('reportError', reported);
     const barrier = new Barrier<number>(0);
@@ -215,7 +257,7 @@ describe('set', () => {
     expect(reported.mock.calls).toEqual(errors.map((error) => [error]));
   });
 
-  it('lets go who waits in a callback for the ticket that is there, at once', () => {
+  it('ends a wait that begins in a callback for the ticket that is set immediately', () => {
     const barrier = new Barrier<number>(0);
     barrier.wait(1, () => {
       log.push('A');
@@ -227,7 +269,7 @@ describe('set', () => {
     expect(log).toEqual(['A', 'inner 1', 'A ends', 'B 1']);
   });
 
-  it('does not ask who comes in a callback for another ticket', () => {
+  it('asks no condition again that joins in a callback', () => {
     const barrier = new Barrier<number>(0);
     const condition = vi.fn((ticket: number) => ticket === 2);
     barrier.wait(1, () => barrier.wait(condition, note('inner')));
@@ -239,7 +281,7 @@ describe('set', () => {
     expect(log).toEqual(['inner 2', 'inner value 2']);
   });
 
-  it('tells each waiter the ticket that matched it, though a callback sets another one', () => {
+  it('passes each waiter the ticket that matched it, even if a callback sets another one', () => {
     const barrier = new Barrier<number>(0);
     barrier.wait(1, () => barrier.set(2));
     barrier.wait(1, note('B'));
@@ -248,7 +290,7 @@ describe('set', () => {
     expect(log).toEqual(['B 1', 'C 2']);
   });
 
-  it('to a ticket that nobody waits for changes the ticket only', () => {
+  it('to a ticket that no waiter waits for changes the ticket only', () => {
     const barrier = new Barrier<number>(0);
     barrier.wait(1, note('A'));
     barrier.set(2);
@@ -274,7 +316,7 @@ describe('a set in a waiting callback', () => {
     ]);
   });
 
-  it('first serves those who were let go before', () => {
+  it('first calls back the waits that ended before', () => {
     const barrier = new Barrier<number>(0);
     barrier.wait(1, () => {
       barrier.set(2);
@@ -286,7 +328,7 @@ describe('a set in a waiting callback', () => {
     expect(log).toEqual(['B 1', 'C 2', 'A ends']);
   });
 
-  it('may go on for 100,000 rounds on a flat stack, all done when the first set returns', () => {
+  it('may go on for 100,000 rounds on a flat stack, all done when the first set() returns', () => {
     const barrier = new Barrier<number>(0);
     const rounds = 100_000;
     let next = 1;
@@ -302,7 +344,7 @@ describe('a set in a waiting callback', () => {
     expect(barrier.waiting).toBe(0);
   });
 
-  it('lets a callback wait for the next round, and the next', () => {
+  it('may be followed by a wait for the next round, and the next', () => {
     const barrier = new Barrier<number>(0);
     let rounds = 0;
     barrier.wait(1, function again(_, ticket = 0) {
@@ -318,7 +360,7 @@ describe('a set in a waiting callback', () => {
 });
 
 describe('tasks that wait for each other', () => {
-  it('lose no round of 10,000', async () => {
+  it('miss none of 10,000 rounds', async () => {
     const barrier = new Barrier<string>('-');
     const rounds = 10_000;
     const play = async (mine: string, other: string): Promise<void> => {
@@ -350,17 +392,17 @@ describe('tasks that wait for each other', () => {
 });
 
 describe('the async context', () => {
-  it('of a queued callback is that of its wait, not that of the set', () => {
+  it('of a queued callback is that of its wait, not that of set()', () => {
     const storage = new AsyncLocalStorage<string>();
     const barrier = new Barrier<number>(0);
     storage.run('waits', () => barrier.wait(1, () => log.push(storage.getStore())));
-    storage.run('gives up', () => barrier.wait(2, () => log.push(storage.getStore())));
+    storage.run('is cancelled', () => barrier.wait(2, () => log.push(storage.getStore())));
     barrier.wait(1, () => log.push(storage.getStore()));
     storage.run('sets', () => {
       barrier.set(1);
       barrier.cancel();
     });
-    expect(log).toEqual(['waits', undefined, 'gives up']);
+    expect(log).toEqual(['waits', undefined, 'is cancelled']);
   });
 
   it('of a continuation is that of its await', async () => {
@@ -380,6 +422,7 @@ describe('looking', () => {
     const barrier = new Barrier<unknown>('red');
     void barrier.wait('green');
     expect(inspect(barrier)).toBe("Barrier { ticket: 'red', waiting: 1 }");
+    expect(inspect(new Barrier('red', { name: 'light' }))).toBe('Barrier "light" { ticket: \'red\', waiting: 0 }');
     barrier.set({ deep: { deeper: { deepest: {} } } });
     expect(inspect(barrier)).toBe('Barrier { ticket: { deep: { deeper: [Object] } }, waiting: 1 }');
   });
@@ -399,7 +442,7 @@ describe('looking', () => {
 });
 
 describe('the errors of a wait', () => {
-  it('can be told apart by their classes', async () => {
+  it('differ by their classes', async () => {
     vi.useFakeTimers();
     const barrier = new Barrier(0);
     const timedOut = expect(barrier.wait(1, { timeout: 5 })).rejects.toBeInstanceOf(TimeoutError);
@@ -411,7 +454,7 @@ describe('the errors of a wait', () => {
   });
 
   it.each([[undefined], [null], [0], [''], [false]])(
-    'given the falsy reason %o reach a callback as an AbortError',
+    'for the falsy reason %o are AbortErrors in a callback',
     (reason) => {
       const barrier = new Barrier(0);
       const callback = vi.fn();

@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { Barrier, type Condition } from '@valvekit/barrier';
+import { hostileThenable, thenable } from '@valvekit-internal/laws/thenable';
 import { describe, expect, it, vi } from 'vitest';
 
 /** Whether a wait for the condition ends when the ticket is set. */
@@ -12,7 +13,7 @@ function letsGo<T>(condition: unknown, ticket: T): boolean {
   expect(isGone).toBe(false);
   barrier.set(ticket);
   expect(barrier.waiting).toBe(isGone ? 0 : 1);
-  // Who comes later must hear the same.
+  // A later wait must end in the same way.
   let isPassed = false;
   barrier.wait(condition as Condition<unknown>, () => {
     isPassed = true;
@@ -76,7 +77,7 @@ describe('a list', () => {
     [[undefined], undefined],
     [[object], object],
     [[[1]], 'no'],
-  ])('%o matches %o as includes would', (condition, ticket) => {
+  ])('%o matches %o as Array.prototype.includes() does', (condition, ticket) => {
     expect(letsGo(condition, ticket)).toBe(condition.includes(ticket as never));
   });
 
@@ -106,20 +107,20 @@ describe('a list', () => {
     expect(barrier.waiting).toBe(0);
   });
 
-  it('changed meanwhile does not keep its waiter from giving up', () => {
+  it('that is changed meanwhile does not keep its wait from ending', () => {
     const barrier = new Barrier<string>('z');
     const list = ['a', 'b'];
     const callback = vi.fn();
     barrier.wait(list, callback);
     list.splice(0, 2, 'c');
-    barrier.cancel('enough');
-    expect(callback.mock.calls).toEqual([['enough']]);
+    barrier.cancel('over');
+    expect(callback.mock.calls).toEqual([['over']]);
     expect(barrier.waiting).toBe(0);
   });
 
   it('is not changed, and may be frozen', () => {
     const list = Object.freeze(['b', 'a', 'b']);
-    const barrier = new Barrier<string>();
+    const barrier = new Barrier<string>('-');
     void barrier.wait(list);
     barrier.set('b');
     expect(list).toEqual(['b', 'a', 'b']);
@@ -130,16 +131,16 @@ describe('a list', () => {
     expect(letsGo(runInNewContext("['a', 'b']"), 'b')).toBe(true);
   });
 
-  it('that is empty could never match: RangeError, and nobody waits', async () => {
-    const barrier = new Barrier<string>();
+  it('that is empty can never match: RangeError, and nothing waits', async () => {
+    const barrier = new Barrier<string>('-');
     expect(() => barrier.wait([], () => {})).toThrow(RangeError);
     expect(() => barrier.wait([], () => {})).toThrow(/^condition must be a list of at least one ticket/);
     await expect(barrier.wait([])).rejects.toThrow(RangeError);
     expect(barrier.waiting).toBe(0);
   });
 
-  it('lets a waiter go once, whatever number of its tickets come', () => {
-    const barrier = new Barrier<string>();
+  it('ends a wait once, however many of its tickets are set', () => {
+    const barrier = new Barrier<string>('-');
     const log: unknown[] = [];
     barrier.wait(['a', 'b', 'a'], (_, ticket) => log.push(ticket));
     barrier.set('b');
@@ -206,15 +207,67 @@ describe('a RegExp', () => {
 });
 
 describe('a function', () => {
-  it.each([[true], [1], ['yes'], [{}], [[]], [Promise.resolve(false)]])('lets go by the truthy %o', (answer) => {
-    expect(letsGo((ticket: unknown) => ticket === 'now' && answer, 'now')).toBe(true);
+  it.each([[true], [1], ['yes'], [{}], [[]], [thenable('no function')]])(
+    'ends a wait by returning the truthy %o',
+    (answer) => {
+      expect(letsGo((ticket: unknown) => ticket === 'now' && answer, 'now')).toBe(true);
+    },
+  );
+
+  it.each([[false], [0], [''], [null], [undefined], [Number.NaN], [0n]])(
+    'does not end a wait by returning %o',
+    (answer) => {
+      expect(letsGo(() => answer, 'now')).toBe(false);
+    },
+  );
+
+  const promises: [string, () => unknown][] = [
+    ['a promise', () => Promise.resolve(false)],
+    ['a thenable', () => thenable(() => {})],
+    [
+      'a function with a `then`',
+      () =>
+        Object.assign(
+          () => {},
+          thenable(() => {}),
+        ),
+    ],
+  ];
+
+  it.each(promises)('ends its wait with a TypeError by returning %s when it is called first', async (_, make) => {
+    const barrier = new Barrier<number>(0);
+    const callback = vi.fn();
+    const message = /^what the condition returns must be true or false, not a promise, but is /;
+    barrier.wait((() => make()) as never, callback);
+    expect(callback.mock.calls).toEqual([[expect.objectContaining({ message: expect.stringMatching(message) })]]);
+    expect(callback.mock.calls[0]?.[0]).toBeInstanceOf(TypeError);
+    await expect(barrier.wait((() => make()) as never)).rejects.toThrow(message);
+    expect(barrier.waiting).toBe(0);
   });
 
-  it.each([[false], [0], [''], [null], [undefined], [Number.NaN], [0n]])('does not let go by %o', (answer) => {
-    expect(letsGo(() => answer, 'now')).toBe(false);
+  it.each(promises)('ends its own wait only with a TypeError by returning %s later', async (_, make) => {
+    const barrier = new Barrier<number>(0);
+    const log: unknown[] = [];
+    const condition = ((ticket: number) => ticket === 1 && make()) as never;
+    barrier.wait(condition, (error) => log.push(error));
+    const wait = expect(barrier.wait(condition)).rejects.toThrow(TypeError);
+    barrier.wait(
+      (ticket) => ticket === 1,
+      (_error, ticket) => log.push(ticket),
+    );
+    barrier.set(1);
+    expect(log).toEqual([expect.any(TypeError), 1]);
+    expect(barrier.waiting).toBe(0);
+    await wait;
   });
 
-  it('is given the ticket and nothing else, and no this', () => {
+  it('throws what reading `then` of its result throws, as its own error', async () => {
+    const error = new Error('unreadable');
+    const barrier = new Barrier<number>(0);
+    await expect(barrier.wait((() => hostileThenable(error)) as never)).rejects.toBe(error);
+  });
+
+  it('is called with the ticket only, and without `this`', () => {
     const calls: unknown[] = [];
     const barrier = new Barrier<unknown>(1);
     barrier.wait(
@@ -243,7 +296,7 @@ describe('anything else', () => {
     [{ test: () => true }, '[object Object]'],
     [{ length: 1, 0: 'a' }, '[object Object]'],
     [new Uint8Array(1), '[object Uint8Array]'],
-  ])('is a TypeError, and nobody waits: %o', async (condition, shown) => {
+  ])('throws a TypeError, and nothing waits: %o', async (condition, shown) => {
     const barrier = new Barrier<unknown>('a');
     const message = `condition must be a scalar, a list, a RegExp or a function, but is ${shown}`;
     expect(() => barrier.wait(condition as never, () => {})).toThrow(new TypeError(message));
@@ -251,13 +304,13 @@ describe('anything else', () => {
     expect(barrier.waiting).toBe(0);
   });
 
-  it('is refused even if the ticket is the very same', async () => {
+  it('is refused even if it is the same as the ticket', async () => {
     await expect(new Barrier<unknown>(object).wait(object as never)).rejects.toThrow(TypeError);
     await expect(new Barrier<unknown>().wait(undefined as never)).rejects.toThrow(TypeError);
   });
 });
 
-it('a list that yields nothing is an empty list, whatever its length', () => {
+it('a list that yields nothing is empty, whatever its length', () => {
   const list = Object.assign(['a'], { *[Symbol.iterator]() {} });
   expect(() => new Barrier<unknown>('b').wait(list, () => {})).toThrow(RangeError);
 });

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A callback that writes down its name with the ticket, or how its wait was given up. */
+/** A callback that logs its name with the ticket, or with the error. */
 function note(name: string): (error?: unknown, ticket?: unknown) => void {
   return (error, ticket) => log.push(error === undefined ? `${name} ${String(ticket)}` : `${name}: ${nameOf(error)}`);
 }
@@ -23,24 +23,24 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : String(error);
 }
 
-describe('who leaves by one set', () => {
-  it('leaves in the order of arrival, by values, lists and tests mixed', () => {
+describe('the waits that one set() ends', () => {
+  it('end in the order of arrival, values, lists and tests mixed', () => {
     const barrier = new Barrier<string>('-');
     barrier.wait((ticket) => ticket === 'a', note('1 test'));
     barrier.wait('a', note('2 value'));
     barrier.wait(/^a$/, note('3 RegExp'));
     barrier.wait(['b', 'a'], note('4 list'));
     barrier.wait('b', note('stays'));
-    barrier.wait(() => true, note('5 at once'));
+    barrier.wait(() => true, note('5 immediate'));
     barrier.wait((ticket) => ticket === 'a', note('6 test'));
     barrier.wait(['a', 'c'], note('7 list'));
-    expect(log.splice(0)).toEqual(['5 at once -']);
+    expect(log.splice(0)).toEqual(['5 immediate -']);
     barrier.set('a');
     expect(log).toEqual(['1 test a', '2 value a', '3 RegExp a', '4 list a', '6 test a', '7 list a']);
     expect(barrier.waiting).toBe(1);
   });
 
-  it('leaves in the order of arrival in promise form, too', async () => {
+  it('end in the order of arrival in promise form, too', async () => {
     const barrier = new Barrier<string>('-');
     const waits = [
       barrier.wait(/a/).then(() => log.push('1')),
@@ -52,7 +52,7 @@ describe('who leaves by one set', () => {
     expect(log).toEqual(['1', '2', '3']);
   });
 
-  it('leaves nobody behind, and takes nobody along', () => {
+  it('are all that match, and no others', () => {
     const barrier = new Barrier<number>(-1);
     for (let i = 0; i < 10; i++) barrier.wait(i % 2, note(`${i}`));
     barrier.set(1);
@@ -63,7 +63,7 @@ describe('who leaves by one set', () => {
     expect(barrier.waiting).toBe(0);
   });
 
-  it('leaves all the lists that it was in', () => {
+  it('are gone from all values that they waited for', () => {
     const barrier = new Barrier<string>('-');
     barrier.wait(['a', 'b', 'c'], note('list'));
     barrier.wait('c', note('value'));
@@ -74,7 +74,7 @@ describe('who leaves by one set', () => {
     expect(log).toEqual(['list b', 'value c']);
   });
 
-  it('is found by its value: sets of other values cost what they cost where nobody waits', { timeout: 60_000 }, () => {
+  it('are found by value: setting other values costs what it costs without waiters', { timeout: 60_000 }, () => {
     const count = 30_000;
     const timeOfSets = (barrier: Barrier<number>): number => {
       const before = performance.now();
@@ -89,13 +89,14 @@ describe('who leaves by one set', () => {
     expect(barrier.waiting).toBe(count);
   });
 
-  it('leaves no trace of the values that it waited for', async () => {
-    const barrier = new Barrier<object>();
+  it('leave no trace of the values that they waited for', async () => {
+    const barrier = new Barrier<unknown>(undefined);
+    const wait = barrier.wait.bind(barrier) as (condition: object[], callback: () => void) => void;
     const weakly = (): WeakRef<object>[] => {
       const [first, second] = [{}, {}];
-      barrier.wait([first, second], () => {});
+      wait([first, second], () => {});
       barrier.set(first);
-      barrier.wait([second], () => {});
+      wait([second], () => {});
       barrier.cancel();
       barrier.set({});
       return [new WeakRef(first), new WeakRef(second)];
@@ -120,7 +121,7 @@ describe('who leaves by one set', () => {
 });
 
 describe('a condition function', () => {
-  it('is called once at the call and once a set, until it has said yes', () => {
+  it('is called once by wait() and once by each set(), until it returns true', () => {
     const barrier = new Barrier<number>(0);
     const condition = vi.fn((ticket: number) => ticket === 3);
     barrier.wait(condition, note('A'));
@@ -129,7 +130,7 @@ describe('a condition function', () => {
     expect(log).toEqual(['A 3']);
   });
 
-  it('is called once if it says yes at the call', () => {
+  it('is called once if it returns true in wait()', () => {
     const condition = vi.fn(() => true);
     new Barrier<number>(0).wait(condition, note('A'));
     expect(condition).toHaveBeenCalledTimes(1);
@@ -144,7 +145,7 @@ describe('a condition function', () => {
     expect(log).toEqual(['A 0']);
   });
 
-  it('is not called any more once its wait was given up', () => {
+  it('is not called after its wait has been given up', () => {
     vi.useFakeTimers();
     const barrier = new Barrier<number>(0);
     const controller = new AbortController();
@@ -176,7 +177,7 @@ describe('a condition function', () => {
     expect(log).toEqual(['A: AbortError']);
   });
 
-  it('sees the ticket that it is asked about in get()', () => {
+  it('is called with what get() returns', () => {
     const barrier = new Barrier<number>(0);
     const seen: boolean[] = [];
     barrier.wait(
@@ -202,7 +203,7 @@ describe('a condition function that throws', () => {
     return false;
   };
 
-  it('at the call ends its wait with that error, in either form', async () => {
+  it('in wait() ends its wait with that error, in either form', async () => {
     const barrier = new Barrier<number>(0);
     const callback = vi.fn();
     barrier.wait(fails, callback);
@@ -211,7 +212,7 @@ describe('a condition function that throws', () => {
     expect(barrier.waiting).toBe(0);
   });
 
-  it('at a set ends its own wait only, in its turn, and not the set', async () => {
+  it('in set() ends its own wait only, in its turn, and not set()', async () => {
     const barrier = new Barrier<number>(0);
     const callback = vi.fn((reason?: unknown) => log.push(reason === error ? 'error' : 'ticket'));
     barrier.wait(1, note('A'));
@@ -227,7 +228,7 @@ describe('a condition function that throws', () => {
     await wait;
   });
 
-  it('has its error, though a test behind it aborts its signal', () => {
+  it('ends its wait with its error, even if a test behind it aborts its signal', () => {
     const barrier = new Barrier<number>(0);
     const controller = new AbortController();
     barrier.wait(failsAt(1), note('A'), { signal: controller.signal });
@@ -251,7 +252,7 @@ describe('a condition function that throws', () => {
     expect(log).toEqual(['A: Error']);
   });
 
-  it('throws something falsy reaches a callback as the cause of an AbortError, a promise as it is', async () => {
+  it('something falsy ends a callback form with an AbortError of that cause, and rejects a promise as it is', async () => {
     const barrier = new Barrier<number>(0);
     const throwsNull = (): never => {
       throw null;
@@ -264,7 +265,7 @@ describe('a condition function that throws', () => {
 });
 
 describe('a condition function that acts on its barrier', () => {
-  it('by setting the ticket at the call waits for no ticket that is there', () => {
+  it('by setting the ticket in wait() does not wait for a ticket that is set', () => {
     const barrier = new Barrier<number>(0);
     barrier.wait((ticket) => {
       if (ticket === 0) barrier.set(1);
@@ -274,7 +275,7 @@ describe('a condition function that acts on its barrier', () => {
     expect(barrier.waiting).toBe(0);
   });
 
-  it('by setting the same ticket at the call waits', () => {
+  it('by setting the same ticket in wait() waits', () => {
     const barrier = new Barrier<number>(Number.NaN);
     const condition = vi.fn(() => {
       if (condition.mock.calls.length < 5) barrier.set(Number.NaN);
@@ -285,7 +286,7 @@ describe('a condition function that acts on its barrier', () => {
     expect(barrier.waiting).toBe(1);
   });
 
-  it('by setting the ticket at a set lets both values go, each told its own', () => {
+  it('by setting the ticket in set() ends the waits for both, each with its own ticket', () => {
     const barrier = new Barrier<number>(0);
     barrier.wait(1, note('one'));
     barrier.wait((ticket) => {
@@ -301,7 +302,7 @@ describe('a condition function that acts on its barrier', () => {
     expect(barrier.waiting).toBe(1);
   });
 
-  it('by setting a ticket that it says yes to leaves once', () => {
+  it('by setting a ticket that it matches ends its wait once', () => {
     const barrier = new Barrier<number>(0);
     barrier.wait((ticket) => {
       if (ticket === 1) barrier.set(2);
@@ -312,7 +313,7 @@ describe('a condition function that acts on its barrier', () => {
     expect(barrier.waiting).toBe(0);
   });
 
-  it('by waiting again and again disturbs no set', () => {
+  it('by waiting again disturbs no set()', () => {
     const barrier = new Barrier<number>(0);
     const inner = vi.fn(() => false);
     barrier.wait((ticket) => {
@@ -322,11 +323,11 @@ describe('a condition function that acts on its barrier', () => {
     barrier.wait(1, note('B'));
     barrier.set(1);
     expect(log).toEqual(['A 1', 'B 1']);
-    expect(inner).toHaveBeenCalledTimes(1); // at its call, and not by the set that runs
+    expect(inner).toHaveBeenCalledTimes(1); // By wait(), and not by the set() that runs.
     expect(barrier.waiting).toBe(1);
   });
 
-  it('by waiting for the ticket that is being set is let go at once', () => {
+  it('by waiting for the ticket that is being set has that wait end immediately', () => {
     const barrier = new Barrier<number>(0);
     barrier.wait((ticket) => {
       if (ticket === 1) barrier.wait(1, note('inner'));
@@ -336,7 +337,7 @@ describe('a condition function that acts on its barrier', () => {
     expect(log).toEqual(['inner 1']);
   });
 
-  it('by cancelling gives up whom the set has not let go yet', () => {
+  it('by cancelling ends the waits that set() has not ended yet', () => {
     const barrier = new Barrier<number>(0);
     barrier.wait(1, note('value'));
     barrier.wait((ticket) => ticket === 1, note('earlier test'));
@@ -357,18 +358,18 @@ describe('a condition function that acts on its barrier', () => {
     expect(barrier.waiting).toBe(0);
   });
 
-  it('by aborting its own signal is given up, whatever it says', async () => {
+  it('by aborting its own signal ends its wait, whatever it returns', async () => {
     for (const answer of [true, false]) {
       log = [];
       const barrier = new Barrier<number>(0);
-      const atOnce = new AbortController();
+      const first = new AbortController();
       barrier.wait(
         () => {
-          atOnce.abort();
+          first.abort();
           return answer;
         },
-        note('at the call'),
-        { signal: atOnce.signal },
+        note('in wait()'),
+        { signal: first.signal },
       );
       const later = new AbortController();
       barrier.wait(
@@ -376,17 +377,17 @@ describe('a condition function that acts on its barrier', () => {
           if (ticket === 1) later.abort();
           return ticket === 1 && answer;
         },
-        note('at the set'),
+        note('in set()'),
         { signal: later.signal },
       );
       barrier.set(1);
-      expect(log).toEqual(['at the call: AbortError', 'at the set: AbortError']);
+      expect(log).toEqual(['in wait(): AbortError', 'in set(): AbortError']);
       expect(barrier.waiting).toBe(0);
       expect(getEventListeners(later.signal, 'abort')).toHaveLength(0);
     }
   });
 
-  it('by aborting its own signal is given up even if our listener never runs', () => {
+  it('by aborting its own signal ends its wait even if our listener never runs', () => {
     const barrier = new Barrier<number>(0);
     const controller = new AbortController();
     controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
@@ -403,7 +404,7 @@ describe('a condition function that acts on its barrier', () => {
     expect(barrier.waiting).toBe(0);
   });
 
-  it('by aborting the signal of a test behind it gives that up', () => {
+  it('by aborting the signal of a test behind it ends the wait of that one', () => {
     const barrier = new Barrier<number>(0);
     const controller = new AbortController();
     const condition = vi.fn((ticket: number) => ticket === 1);
@@ -414,17 +415,17 @@ describe('a condition function that acts on its barrier', () => {
     barrier.wait(condition, note('B'), { signal: controller.signal });
     barrier.set(1);
     expect([...log].sort()).toEqual(['A 1', 'B: AbortError']);
-    expect(condition).toHaveBeenCalledTimes(1); // at its call
+    expect(condition).toHaveBeenCalledTimes(1); // By wait().
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
   });
 });
 
 describe('a wait with limits', () => {
-  it('has one listener a signal, and none once it has ended', () => {
+  it('has one listener for each signal, and none once it has ended', () => {
     const barrier = new Barrier<number>(0);
     const { signal } = new AbortController();
     const listeners = (): number => getEventListeners(signal, 'abort').length;
-    barrier.wait(0, note('at once'), { signal });
+    barrier.wait(0, note('immediate'), { signal });
     expect(listeners()).toBe(0);
     for (let i = 0; i < 20; i++) barrier.wait([1, 2], () => {}, { signal });
     barrier.wait((ticket) => ticket === 3, note('test'), { signal });
@@ -438,7 +439,7 @@ describe('a wait with limits', () => {
     expect(listeners()).toBe(0);
   });
 
-  it('is given up by its signal, in the order of arrival, and nobody else is', () => {
+  it('ends when its signal aborts, in the order of arrival, and no other does', () => {
     const barrier = new Barrier<number>(0);
     const controller = new AbortController();
     const { signal } = controller;
@@ -456,7 +457,7 @@ describe('a wait with limits', () => {
   it.each([
     ['a value', 1],
     ['a test', (ticket: number) => ticket === 1],
-  ])('for %s counts as aborted before its listener has run', (_, condition) => {
+  ])('for %s counts as aborted even before its listener has run', (_, condition) => {
     const barrier = new Barrier<number>(0);
     const controller = new AbortController();
     controller.signal.addEventListener('abort', () => barrier.set(1));
@@ -471,7 +472,7 @@ describe('a wait with limits', () => {
     ['a value', 1],
     ['a list', [2, 1]],
     ['a test', (ticket: number) => ticket === 1],
-  ])('for %s hears the first of a set and an abort in one turn', (_, condition) => {
+  ])('for %s ends by the first of a set() and an abort in one turn', (_, condition) => {
     for (const first of ['set', 'abort']) {
       log = [];
       const barrier = new Barrier<number>(0);
@@ -485,12 +486,12 @@ describe('a wait with limits', () => {
     }
   });
 
-  it('times out, says so, and is not let go later', async () => {
+  it('times out with a message, and does not end again', async () => {
     vi.useFakeTimers();
     const barrier = new Barrier<number>(0);
     barrier.wait(1, note('A'), 50);
     barrier.wait((ticket) => ticket === 1, note('B'), { timeout: 50 });
-    const wait = expect(barrier.wait([1], { timeout: 50 })).rejects.toThrow('Barrier.wait timed out after 50 ms');
+    const wait = expect(barrier.wait([1], { timeout: 50 })).rejects.toThrow('Barrier: wait() timed out after 50 ms');
     vi.advanceTimersByTime(49);
     expect(barrier.waiting).toBe(3);
     vi.advanceTimersByTime(1);
@@ -500,7 +501,7 @@ describe('a wait with limits', () => {
     await wait;
   });
 
-  it('is let go a millisecond before its time is up, and leaves no timer', () => {
+  it('can end a millisecond before its timeout, and leaves no timer', () => {
     vi.useFakeTimers();
     const barrier = new Barrier<number>(0);
     barrier.wait(1, note('A'), 50);
@@ -512,7 +513,7 @@ describe('a wait with limits', () => {
   });
 
   it.each([[0], [-1], [Number.NEGATIVE_INFINITY]])(
-    'of %d ms ends at once, with or without a match',
+    'of %d ms ends immediately, with or without a match',
     async (timeout) => {
       vi.useFakeTimers();
       const barrier = new Barrier<number>(0);
@@ -520,13 +521,13 @@ describe('a wait with limits', () => {
       barrier.wait(1, note('none'), timeout);
       expect(log).toEqual(['match 0', 'none: TimeoutError']);
       expect(await barrier.wait(() => true, { timeout })).toBe(0);
-      await expect(barrier.wait(1, { timeout })).rejects.toThrow(`Barrier.wait timed out after ${timeout} ms`);
+      await expect(barrier.wait(1, { timeout })).rejects.toThrow(`Barrier: wait() timed out after ${timeout} ms`);
       expect(barrier.waiting).toBe(0);
       expect(vi.getTimerCount()).toBe(0);
     },
   );
 
-  it('waits for ever with Infinity, and sets no timer', () => {
+  it('waits forever with Infinity, and sets no timer', () => {
     vi.useFakeTimers();
     const barrier = new Barrier<number>(0);
     barrier.wait(1, note('A'), Number.POSITIVE_INFINITY);
@@ -534,17 +535,18 @@ describe('a wait with limits', () => {
     expect(barrier.waiting).toBe(1);
   });
 
-  it('goes by no priority', () => {
+  it('has no priority, and ignores one', () => {
     const barrier = new Barrier<number>(0);
-    barrier.wait(1, note('A'), { priority: -1 });
-    barrier.wait(1, note('B'), { priority: 5 });
+    barrier.wait(1, note('A'), { priority: -1 } as object);
+    barrier.wait(1, note('B'), { priority: 5 } as object);
+    barrier.wait(1, note('C'), { priority: 'none' } as object);
     barrier.set(1);
-    expect(log).toEqual(['A 1', 'B 1']);
+    expect(log).toEqual(['A 1', 'B 1', 'C 1']);
   });
 });
 
 describe('cancel', () => {
-  it('gives up everybody, in the order of arrival, by values and tests mixed', () => {
+  it('ends every wait, in the order of arrival, values and tests mixed', () => {
     const barrier = new Barrier<string>('-');
     barrier.wait((ticket) => ticket === 'a', note('1'));
     barrier.wait('b', note('2'));
@@ -558,18 +560,18 @@ describe('cancel', () => {
     expect(log).toHaveLength(5);
   });
 
-  it('passes its reason on, or makes an AbortError that says where it comes from', async () => {
+  it('passes its reason on, or an AbortError that names cancel()', async () => {
     const barrier = new Barrier<number>(0);
     const reason = { mine: true };
     const first = expect(barrier.wait(1)).rejects.toBe(reason);
     barrier.cancel(reason);
     await first;
-    const second = expect(barrier.wait(1)).rejects.toThrow('Barrier.cancel() gave up all who waited');
+    const second = expect(barrier.wait(1)).rejects.toThrow('Barrier: cancel() ended the wait');
     barrier.cancel();
     await second;
   });
 
-  it('keeps the ticket, and who asks in a callback waits', () => {
+  it('keeps the ticket, and does not end a wait that begins in a callback', () => {
     const barrier = new Barrier<number>(7);
     barrier.wait(1, () => barrier.wait(1, note('again')));
     barrier.cancel();
@@ -579,7 +581,7 @@ describe('cancel', () => {
     expect(log).toEqual(['again 1']);
   });
 
-  it('tells each waiter once, though a foreign signal cancels when it is left', () => {
+  it('ends each wait once, even if a foreign signal cancels when a waiter leaves it', () => {
     const barrier = new Barrier<number>(0);
     const signal = { aborted: false, addEventListener() {}, removeEventListener: () => barrier.cancel('inner') };
     barrier.wait(1, note('A'), { signal: signal as never });
@@ -590,14 +592,14 @@ describe('cancel', () => {
     expect(barrier.waiting).toBe(0);
   });
 
-  it('leaves a barrier that nobody waits at as it was', () => {
+  it('leaves a barrier without waiters as it was', () => {
     const barrier = new Barrier<number>(7);
     barrier.cancel();
     barrier.wait(7, note('A'));
     expect(log).toEqual(['A 7']);
   });
 
-  it('takes time limits along', () => {
+  it('clears timers', () => {
     vi.useFakeTimers();
     const barrier = new Barrier<number>(0);
     barrier.wait([1, 2], note('A'), 10);
@@ -608,8 +610,8 @@ describe('cancel', () => {
   });
 });
 
-describe('a condition function that settles others in the middle of a set', () => {
-  it('has them told when all is decided, in the order in which that was', () => {
+describe('a condition function that ends other waits in the middle of a set()', () => {
+  it('calls back when all is decided, in the order of the decisions', () => {
     const barrier = new Barrier<number>(0);
     barrier.wait(1, note('value'));
     barrier.wait((ticket) => {
@@ -625,7 +627,7 @@ describe('a condition function that settles others in the middle of a set', () =
     expect([...log].sort()).toEqual(['last: cancelled', 'test: cancelled', 'value 1']);
   });
 
-  it('has nobody told of a nested set before the outer one is decided', () => {
+  it('calls nothing back for a nested set() before the outer one is decided', () => {
     const barrier = new Barrier<number>(0);
     barrier.wait(2, note('two'));
     barrier.wait((ticket) => {

@@ -5,5 +5,7 @@ export type { Guard, WriteGuard } from './contract/guard.ts';
 export { type Lease, LeaseLostError, type LossReason } from './contract/lease.ts';
 export type { Locks } from './contract/locks.ts';
 export type { GiveUpOptions, NameOptions, PermitOptions, WaitOptions } from './contract/options.ts';
+export { map } from './map/map.ts';
+export { type StreamOptions, stream } from './map/stream.ts';
 export type { Several } from './several/entrances.ts';
 export { acquireAll, sandboxAll, tryAcquireAll } from './several/several.ts';

@@ -97,8 +97,9 @@ export class KeyedLocks<K = string> implements Locks<K> {
     deliver();
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'KeyedLocks';
+    return #mutexes in this ? 'KeyedLocks' : 'Object';
   }
 
   /** @internal */

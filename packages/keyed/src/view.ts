@@ -2,7 +2,6 @@ import { AbortError, type Guard, type Lockable, type PermitOptions, type WaitOpt
 import {
   acquire,
   checkedPermits,
-  type Enterable,
   type Entrance,
   entrance,
   type Inspect,
@@ -29,7 +28,7 @@ export interface KeyedLock<G extends Guard = Guard, O extends WaitOptions = Wait
 /**
  * A view of the lock of one key. It holds nothing and remembers only its key and capacity: it finds the lock when it asks.
  */
-export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions>, Enterable<number>, Asked {
+export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions>, Asked {
   readonly #entries: Entries<K>;
   readonly #key: K;
   readonly #verbs: KeyedVerbs<G>;

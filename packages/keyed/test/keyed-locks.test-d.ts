@@ -44,7 +44,7 @@ describe('KeyedLocks', () => {
     // @ts-expect-error a mutex has no permits
     void locks.mutex('a').acquire({ permits: 2 });
     // @ts-expect-error there is no upgradable side
-    locks.readWriteLock('a').upgradable;
+    void locks.readWriteLock('a').upgradable;
     // @ts-expect-error a try takes one permit
     locks.semaphore('a', 2).tryAcquire(2);
   });
@@ -59,7 +59,7 @@ describe('KeyedLocks', () => {
     // @ts-expect-error read only
     lock.isLocked = true;
     // @ts-expect-error there are no bare verbs
-    lock.lock;
+    void lock.lock;
   });
 
   it('is a family of locks, as those of other scopes', () => {

@@ -409,7 +409,7 @@ describe('a hold', () => {
     const log: string[] = [];
     let inside = 0;
     const call = async (name: string, ticks: number): Promise<void> => {
-      for (let i = 0; i < ticks; i++) await null;
+      for (let i = 0; i < ticks; i++) await Promise.resolve();
       await locks.mutex('a').sandbox(async () => {
         expect(++inside).toBe(1);
         log.push(name);

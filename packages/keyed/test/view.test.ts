@@ -190,7 +190,9 @@ describe('user code in the middle of a request', () => {
     const locks = new KeyedLocks();
     const controller = new AbortController();
     const { signal } = foreignSignal();
-    signal.removeEventListener = () => void controller.abort('over');
+    signal.removeEventListener = () => {
+      controller.abort('over');
+    };
     const impossible = locks.semaphore('a', 0).acquire({ permits: 5, signal: signal as unknown as AbortSignal });
     const fn = vi.fn();
     const joint = sandboxAll([locks.semaphore('a', 2), locks.mutex('b')], fn, { signal: controller.signal });

@@ -11,7 +11,6 @@ import {
   type AskingVerb,
   acquire,
   bothForms,
-  type Enterable,
   type Entrance,
   entrance,
   type GuardVerb,
@@ -61,7 +60,7 @@ const SANDBOX: AskingVerb<Mutex, void, WaitOptions> = verb('sandbox', request);
  * });
  * ```
  */
-export class Mutex implements Lockable, Enterable<void> {
+export class Mutex implements Lockable {
   #isHeld = false;
   readonly #name: string | undefined;
   readonly #line: WaiterQueue = new WaiterQueue(this, this.#admit, this.#giveBack);
@@ -152,8 +151,14 @@ export class Mutex implements Lockable, Enterable<void> {
   }
 
   /**
-   * Locks, waiting for its turn, and resolves to a guard that releases the lock. Rejects as `lock()` does.
+   * Locks, waiting for its turn, and resolves to a guard that releases the lock.
    *
+   * Order: first come, first served, higher priorities first.
+   * Cancellation: a timeout, an aborted signal or `cancel()` ends the wait, and leaves nothing behind.
+   *
+   * @throws {TypeError | RangeError} a bad argument, naming it, as a rejection
+   * @throws {TimeoutError} if the wait took longer than `timeout` milliseconds
+   * @throws `signal.reason` if the signal aborts first
    * @example
    * ```ts
    * import { Mutex } from '@valvekit/mutex';
@@ -179,8 +184,9 @@ export class Mutex implements Lockable, Enterable<void> {
    *
    * It starts `fn` before it returns if the lock is free; if `fn` returns no promise, the lock is free again by then. A
    * `fn` that has to wait runs inside the call that grants it, in the async context of its own caller.
+   * Order, cancellation, errors of the wait: as `acquire`.
    *
-   * @returns what `fn` returns; it rejects with what `fn` throws, and as `lock()` does
+   * @returns what `fn` returns; it rejects with what `fn` throws, and as `acquire` does
    * @example
    * ```ts
    * import { Mutex } from '@valvekit/mutex';
@@ -216,8 +222,9 @@ export class Mutex implements Lockable, Enterable<void> {
     return { line: this.#line, request: undefined, verb: SANDBOX };
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'Mutex';
+    return #line in this ? 'Mutex' : 'Object';
   }
 
   /** @internal */

@@ -1,4 +1,4 @@
-// What clocks, signals and promises of other makes may do to a lock: nothing.
+// Foreign clocks, signals and promises cannot break a lock.
 import { AbortError, Mutex } from '@valvekit/mutex';
 import { changingThen } from '@valvekit-internal/laws/thenable';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -11,7 +11,7 @@ const reactions = async (): Promise<void> => {
   for (let i = 0; i < 20; i++) await Promise.resolve();
 };
 
-it('a sandbox gives the lock back under a clock that holds back microtasks', async () => {
+it('a sandbox releases the lock under a clock that fakes queueMicrotask()', async () => {
   vi.stubGlobal('queueMicrotask', () => {});
   const mutex = new Mutex();
   const ends = [1, 2].map((value) => mutex.sandbox(async () => value));
@@ -19,7 +19,7 @@ it('a sandbox gives the lock back under a clock that holds back microtasks', asy
   expect([mutex.isLocked, await Promise.all(ends)]).toEqual([false, [1, 2]]);
 });
 
-it('a sandbox gives a promise of our make, whatever its function gives, on a free lock and on another', async () => {
+it('a sandbox returns a native promise, whatever its function returns, on a free lock and on a held one', async () => {
   class Mine<T> extends Promise<T> {}
   const mutex = new Mutex();
   const ends = [mutex.sandbox(() => Mine.resolve('free')), mutex.sandbox(() => Mine.resolve('queued'))];
@@ -28,7 +28,7 @@ it('a sandbox gives a promise of our make, whatever its function gives, on a fre
 });
 
 it.each(['free', 'queued'])(
-  'a sandbox gives a %s lock back once, whatever becomes of its promise’s `then`',
+  'a sandbox releases a %s lock once, whatever becomes of the `then` of its promise',
   async (state) => {
     const mutex = new Mutex();
     if (state === 'queued') mutex.lock(() => void Promise.resolve().then(() => mutex.unlock()));
@@ -40,7 +40,7 @@ it.each(['free', 'queued'])(
   },
 );
 
-it('a signal is left also if the timer cannot be cleared', () => {
+it('a waiter leaves its signal even if its timer cannot be cleared', () => {
   const reported: unknown[] = [];
   const mutex = new Mutex();
   const controller = new AbortController();
@@ -59,7 +59,7 @@ it('a signal is left also if the timer cannot be cleared', () => {
   expect([remove.mock.calls.length, reported]).toEqual([1, ['cannot clear']]);
 });
 
-it('an abort ends a wait also if its signal lets nobody go', async () => {
+it('an abort ends a wait even if listeners cannot be removed from its signal', async () => {
   const reported: unknown[] = [];
   vi.stubGlobal('reportError', (error: unknown) => reported.push(error));
   const signal = Object.assign(new EventTarget(), { aborted: false, reason: 'why' });
@@ -75,7 +75,7 @@ it('an abort ends a wait also if its signal lets nobody go', async () => {
   expect([mutex.waiting, reported]).toEqual([0, ['cannot remove']]);
 });
 
-it('a signal that cancels while it is let go ends nobody twice', async () => {
+it('a signal that cancels while a waiter leaves it ends no wait twice', async () => {
   const mutex = new Mutex();
   mutex.tryLock();
   const signal = Object.assign(new EventTarget(), { aborted: false });

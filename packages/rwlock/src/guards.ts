@@ -1,14 +1,5 @@
 import { AbortError, type GiveUpOptions, type Guard, InvalidStateError, type WriteGuard } from '@valvekit/core';
-import {
-  type Form,
-  Hold,
-  isAlone,
-  type LockLine,
-  PROMISE,
-  readGiveUpOptions,
-  type Verb,
-  Waiter,
-} from '@valvekit/core/line';
+import { type Form, Hold, type LockLine, PROMISE, readGiveUpOptions, type Verb, Waiter } from '@valvekit/core/line';
 import type { Request } from './request.ts';
 
 /** A read hold, which can become the write hold. */
@@ -78,7 +69,7 @@ export class UpgradableHold extends Hold<Request> implements UpgradableGuard {
   #requireReading(): LockLine<Request> {
     const upgrade = this.#upgrade;
     if (this.line === undefined) throw misuse('has been released');
-    if (upgrade instanceof Waiter && !isAlone(upgrade)) throw misuse('waits for its upgrade already');
+    if (upgrade instanceof Waiter && upgrade.isQueued) throw misuse('waits for its upgrade already');
     if (upgrade === 'granted' || (upgrade !== undefined && upgrade.failure === undefined)) {
       throw misuse('is upgraded already');
     }

@@ -267,8 +267,9 @@ export class ReadWriteLock {
     this.#line.cancelAll(reason);
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'ReadWriteLock';
+    return #line in this ? 'ReadWriteLock' : 'Object';
   }
 
   /** @internal */
@@ -292,14 +293,13 @@ export class ReadWriteLock {
         if (this.#isWriting || this.#readers > 0) return false;
         this.#isWriting = true;
         return true;
-      case 'upgrade':
+      // An upgrade. Nobody asks for a downgrade: it is given back.
+      default:
         if (this.#readers > 1) return false;
         this.#readers = 0;
         this.#hasUpgradable = false;
         this.#isWriting = true;
         return true;
-      default:
-        return false;
     }
   }
 

@@ -2,7 +2,6 @@ import type { Guard, Lockable, WaitOptions } from '@valvekit/core';
 import {
   type AskingVerb,
   acquire,
-  type Enterable,
   type Entrance,
   entrance,
   type GuardVerb,
@@ -29,7 +28,7 @@ export interface SideVerbs<G extends Guard> {
 }
 
 /** One way to hold a read/write lock: to read, to write, or to read and perhaps write later. */
-export class Side<G extends Guard> implements Lockable<G>, Enterable<Request> {
+export class Side<G extends Guard> implements Lockable<G> {
   readonly #line: WaiterQueue<Request>;
   readonly #verbs: SideVerbs<G>;
 

@@ -23,12 +23,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A callback that writes down its name, or how its wait was given up. */
+/** A callback that logs its name, with the error if there is one. */
 function note(name: string): (error?: unknown) => void {
   return (error) => log.push(error === undefined ? name : `${name}: ${(error as Error).name}`);
 }
 
-/** Writes down how a promise settles. */
+/** Logs how a promise settles. */
 function watch(name: string, promise: Promise<unknown>): void {
   void promise.then(() => note(name)(), note(name));
 }
@@ -38,7 +38,7 @@ async function microtasks(): Promise<void> {
 }
 
 function took<G extends Guard>(guard: G | undefined): G {
-  if (guard === undefined) throw new Error('The lock was not to be had');
+  if (guard === undefined) throw new Error('The lock is not free');
   return guard;
 }
 
@@ -74,12 +74,12 @@ describe.each(policies)('WriteGuard.downgrade, with the policy %s', (policy) => 
     expect(lock.tryWriteLock()).toBe(true);
   });
 
-  it('is misuse on a guard that has been released or downgraded', () => {
+  it('throws on a guard that has been released or downgraded', () => {
     const lock = new ReadWriteLock({ policy });
     const write = took(lock.write.tryAcquire());
     write.release();
     expect(() => write.downgrade()).toThrow(InvalidStateError);
-    expect(() => write.downgrade()).toThrow('WriteGuard.downgrade() on a guard that has been released');
+    expect(() => write.downgrade()).toThrow('WriteGuard: downgrade() on a guard that has been released');
     expect(stateOf(lock)).toEqual(unlocked);
     const other = took(lock.write.tryAcquire());
     other.downgrade();
@@ -87,7 +87,7 @@ describe.each(policies)('WriteGuard.downgrade, with the policy %s', (policy) => 
     expect(lock.readers).toBe(1);
   });
 
-  it('cannot be undone by unlock, which is for bare holds', () => {
+  it('returns a guard whose hold unlock() cannot release', () => {
     const lock = new ReadWriteLock({ policy });
     const read = took(lock.write.tryAcquire()).downgrade();
     expect(() => lock.unlock()).toThrow(InvalidStateError);
@@ -98,7 +98,7 @@ describe.each(policies)('WriteGuard.downgrade, with the policy %s', (policy) => 
     expect(stateOf(lock)).toEqual(unlocked);
   });
 
-  it('keeps writers out until all readers have left', () => {
+  it('keeps writers waiting until all readers have released', () => {
     const lock = new ReadWriteLock({ policy });
     const write = took(lock.write.tryAcquire());
     lock.writeLock(note('W'));
@@ -118,7 +118,7 @@ describe.each(policies)('WriteGuard.downgrade, with the policy %s', (policy) => 
 });
 
 describe('WriteGuard.downgrade', () => {
-  it('lets in the readers that are next, and no one behind a writer', () => {
+  it('admits the readers that are next, and none behind a writer', () => {
     const lock = new ReadWriteLock();
     const write = took(lock.write.tryAcquire());
     lock.readLock(note('R1'));
@@ -131,7 +131,7 @@ describe('WriteGuard.downgrade', () => {
     expect(stateOf(lock)).toEqual({ isLocked: 'R', readers: 4, waitingReaders: 1, waitingWriters: 1 });
   });
 
-  it('lets in all readers with the readers policy', () => {
+  it('admits all readers with the readers policy', () => {
     const lock = new ReadWriteLock({ policy: 'readers' });
     const write = took(lock.write.tryAcquire());
     lock.readLock(note('R1'));
@@ -142,7 +142,7 @@ describe('WriteGuard.downgrade', () => {
     expect(lock.readers).toBe(3);
   });
 
-  it('works after a wait, too', async () => {
+  it('works on a guard that had to wait, too', async () => {
     const lock = new ReadWriteLock();
     lock.writeLock(() => {});
     const acquired = lock.write.acquire();
@@ -170,34 +170,34 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
     expect(lock.readers).toBe(1);
   });
 
-  it('reads beside readers, and excludes other upgradables and writers', () => {
+  it('holds alongside readers, and excludes other upgradables and writers', () => {
     expect(lock.tryReadLock()).toBe(true);
     expect(lock.upgradable.tryAcquire()).toBeUndefined();
     expect(lock.tryWriteLock()).toBe(false);
     expect(lock.readers).toBe(2);
   });
 
-  it('comes in beside readers', () => {
+  it('is admitted while others read', () => {
     guard.release();
     lock.readLock(() => {});
     expect(lock.upgradable.tryAcquire()).toBeDefined();
     expect(lock.readers).toBe(2);
   });
 
-  it('lets the next upgradable in when it is released', async () => {
+  it('is followed by the next upgradable when it is released', async () => {
     const next = lock.upgradable.acquire();
     guard.release();
     expect((await next).released).toBe(false);
     expect(lock.readers).toBe(1);
   });
 
-  it('cannot be freed by unlock', () => {
+  it('cannot be released by unlock()', () => {
     expect(() => lock.unlock()).toThrow(InvalidStateError);
     expect(lock.readers).toBe(1);
   });
 
   describe('upgrade', () => {
-    it('is done at once if there are no other readers', async () => {
+    it('is immediate if there are no other readers', async () => {
       const upgraded = guard.upgrade();
       expect(stateOf(lock)).toEqual({ ...unlocked, isLocked: 'W' });
       expect(await upgraded).toBeUndefined();
@@ -205,7 +205,7 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       expect(lock.tryReadLock()).toBe(false);
     });
 
-    it('gives the write hold back by the release of the guard', async () => {
+    it('makes a write hold that the guard releases', async () => {
       await guard.upgrade();
       expect(() => lock.unlock()).toThrow(InvalidStateError);
       lock.readLock(note('R'));
@@ -218,7 +218,7 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       expect(lock.upgradable.tryAcquire()).toBeDefined();
     });
 
-    it('waits until all other readers have left', async () => {
+    it('waits until all other readers have released', async () => {
       const other = took(lock.read.tryAcquire());
       lock.readLock(() => {});
       watch('upgraded', guard.upgrade());
@@ -233,11 +233,11 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       expect(log).toEqual(['upgraded']);
     });
 
-    it('goes before everything that waits, whatever its priority', async () => {
+    it('goes before all waiters, whatever their priority, and has none of its own', async () => {
       lock.readLock(() => {});
       lock.writeLock(note('W'), { priority: Number.MAX_VALUE });
       watch('U', lock.upgradable.acquire());
-      watch('upgraded', guard.upgrade({ priority: Number.MIN_SAFE_INTEGER }));
+      watch('upgraded', guard.upgrade({ priority: Number.MIN_SAFE_INTEGER } as object));
       lock.unlock();
       await microtasks();
       expect(log).toEqual(['upgraded']);
@@ -246,14 +246,14 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       expect(log).toEqual(['upgraded', 'W']);
     });
 
-    it('passes a writer who waits even if it is done at once', () => {
+    it('overtakes a waiting writer even if it is immediate', () => {
       lock.writeLock(note('W'));
       watch('upgraded', guard.upgrade());
       expect(stateOf(lock)).toEqual({ isLocked: 'W', readers: 0, waitingReaders: 0, waitingWriters: 1 });
       expect(log).toEqual([]);
     });
 
-    it('lets no newcomer read while it waits', async () => {
+    it('blocks newcomers that want to read while it waits', async () => {
       lock.readLock(() => {});
       watch('upgraded', guard.upgrade());
       lock.readLock(note('R'), { priority: 9 });
@@ -267,30 +267,32 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       expect(log).toEqual(['upgraded', 'R']);
     });
 
-    it('is misuse while it waits for that already, and the first one goes on', async () => {
+    it('rejects while another one waits, which goes on', async () => {
       lock.readLock(() => {});
       watch('upgraded', guard.upgrade());
       await expect(guard.upgrade()).rejects.toThrow(InvalidStateError);
-      await expect(guard.upgrade()).rejects.toThrow('UpgradableGuard.upgrade() while it waits for that already');
+      await expect(guard.upgrade()).rejects.toThrow(
+        'UpgradableGuard: upgrade() on a guard that waits for its upgrade already',
+      );
       expect(lock.waiting).toBe(1);
       lock.unlock();
       await microtasks();
       expect(log).toEqual(['upgraded']);
     });
 
-    it('is misuse on a guard that is upgraded already', async () => {
+    it('rejects on a guard that is upgraded already', async () => {
       await guard.upgrade();
       await expect(guard.upgrade()).rejects.toThrow(InvalidStateError);
-      await expect(guard.upgrade()).rejects.toThrow('UpgradableGuard.upgrade() on a guard that is upgraded already');
+      await expect(guard.upgrade()).rejects.toThrow('UpgradableGuard: upgrade() on a guard that is upgraded already');
       expect(stateOf(lock)).toEqual({ ...unlocked, isLocked: 'W' });
       guard.release();
       expect(stateOf(lock)).toEqual(unlocked);
     });
 
-    it('is misuse on a guard that has been released, also if another one holds the lock', async () => {
+    it('rejects on a guard that has been released, even if another one holds the lock', async () => {
       guard.release();
       await expect(guard.upgrade()).rejects.toThrow(InvalidStateError);
-      await expect(guard.upgrade()).rejects.toThrow('UpgradableGuard.upgrade() on a guard that has been released');
+      await expect(guard.upgrade()).rejects.toThrow('UpgradableGuard: upgrade() on a guard that has been released');
       expect(stateOf(lock)).toEqual(unlocked);
       took(lock.upgradable.tryAcquire());
       await expect(guard.upgrade()).rejects.toThrow(InvalidStateError);
@@ -299,8 +301,8 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
 
     it.each([
       [{ timeout: Number.NaN }, TypeError, /^timeout /],
+      [{ timeout: null }, TypeError, /^timeout /],
       [{ signal: {} }, TypeError, /^signal /],
-      [{ priority: Number.NaN }, RangeError, /^priority /],
       [100, TypeError, /^options /],
     ])('rejects for the bad argument %o and still reads', async (options, kind, message) => {
       const upgrade = guard.upgrade(options as never);
@@ -311,17 +313,17 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       expect(lock.isLocked).toBe('W');
     });
 
-    it('is refused by an aborted signal, and takes nothing', async () => {
+    it('rejects with the reason of an aborted signal, and takes nothing', async () => {
       const reason = new Error('mine');
       await expect(guard.upgrade({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
       expect(stateOf(lock)).toEqual({ ...unlocked, isLocked: 'R', readers: 1 });
       expect(lock.tryReadLock()).toBe(true);
     });
 
-    it('with a timeout of 0 is done at once or not at all', async () => {
+    it('with a timeout of 0 is immediate or rejects', async () => {
       lock.readLock(() => {});
       await expect(guard.upgrade({ timeout: 0 })).rejects.toThrow(
-        new TimeoutError('ReadWriteLock.upgradable.upgrade timed out after 0 ms'),
+        new TimeoutError('ReadWriteLock: upgradable.upgrade() timed out after 0 ms'),
       );
       expect(lock.waiting).toBe(0);
       expect(lock.tryReadLock()).toBe(true);
@@ -332,7 +334,7 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
     });
 
     const ways: [string, object, (controller: AbortController) => void, string][] = [
-      ['in time', { timeout: 100 }, () => vi.advanceTimersByTime(100), 'TimeoutError'],
+      ['by a timeout', { timeout: 100 }, () => vi.advanceTimersByTime(100), 'TimeoutError'],
       ['by its signal', {}, (controller) => controller.abort(), 'AbortError'],
       ['by cancel', {}, () => lock.cancel(), 'AbortError'],
     ];
@@ -372,13 +374,13 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
         expect(lock.isLocked).toBe('W');
       });
 
-      it('lets readers in again', () => {
+      it('admits readers again', () => {
         giveUp(controller);
         expect(lock.tryReadLock()).toBe(true);
         expect(lock.readers).toBe(3);
       });
 
-      it('is not upgraded when the other readers leave', async () => {
+      it('is not upgraded when the other readers release', async () => {
         giveUp(controller);
         lock.unlock();
         await microtasks();
@@ -386,7 +388,7 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
         expect(stateOf(lock)).toEqual({ ...unlocked, isLocked: 'R', readers: 1 });
       });
 
-      it('is upgraded if the other readers left before, in the same turn', async () => {
+      it('is upgraded if the other readers released before, in the same turn', async () => {
         lock.unlock();
         giveUp(controller);
         await microtasks();
@@ -395,7 +397,7 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       });
     });
 
-    it.each(ways.slice(0, 2))('given up %s, lets in the readers whom it held back', (_, options, giveUp) => {
+    it.each(ways.slice(0, 2))('given up %s, admits the readers that it blocked', (_, options, giveUp) => {
       const controller = new AbortController();
       lock.readLock(() => {});
       watch('upgrade', guard.upgrade({ ...options, signal: controller.signal }));
@@ -407,7 +409,7 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       expect(log).toEqual(policy === 'fair' ? ['R1', 'R2'] : ['R1', 'R2', 'R3']);
     });
 
-    it('given up by cancel, takes the readers whom it held back along', () => {
+    it('given up by cancel(), leaves with the readers that it blocked', () => {
       lock.readLock(() => {});
       watch('upgrade', guard.upgrade());
       lock.readLock(note('R'));
@@ -416,7 +418,7 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       expect(stateOf(lock)).toEqual({ ...unlocked, isLocked: 'R', readers: 2 });
     });
 
-    it('ends with an AbortError if the guard is released meanwhile', async () => {
+    it('rejects with an AbortError if the guard is released meanwhile', async () => {
       lock.readLock(() => {});
       const upgrade = expect(guard.upgrade({ timeout: 100 })).rejects.toThrow(
         new AbortError('The guard was released before its upgrade'),
@@ -434,7 +436,7 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       expect(lock.upgradable.tryAcquire()).toBeDefined();
     });
 
-    it('hears the reason of its signal if that aborted before the release', async () => {
+    it('rejects with the reason of its signal if that aborted before the release', async () => {
       const reason = new Error('mine');
       const controller = new AbortController();
       controller.signal.addEventListener('abort', () => guard.release());
@@ -445,7 +447,7 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       expect(stateOf(lock)).toEqual({ ...unlocked, isLocked: 'R', readers: 1 });
     });
 
-    it('whose signal has aborted holds back no reader, even before its listener has run', async () => {
+    it('whose signal has aborted blocks no reader, even before its listener has run', async () => {
       const controller = new AbortController();
       controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
       lock.readLock(() => {});
@@ -457,11 +459,11 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       await microtasks();
       expect(log).toEqual(['upgrade: AbortError']);
       expect(stateOf(lock)).toEqual({ ...unlocked, isLocked: 'R', readers: 1 });
-      expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1); // the test's own
+      expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1); // That of the test.
     });
 
     it.each([true, false])(
-      'whose signal has aborted holds back no reader behind it, with a try before (%s)',
+      'whose signal has aborted blocks no reader behind it, with a try before (%s)',
       async (isTried) => {
         const controller = new AbortController();
         const tries: boolean[] = [];
@@ -479,7 +481,7 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       },
     );
 
-    it('lets no writer in between reading and writing', async () => {
+    it('admits no writer between reading and writing', async () => {
       lock.readLock(() => {});
       lock.writeLock(note('W'));
       const seen: unknown[] = [];
@@ -491,7 +493,7 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       expect(log).toEqual(['W']);
     });
 
-    it('leaves the next upgradable waiting until it is released', async () => {
+    it('keeps the next upgradable waiting until the guard is released', async () => {
       watch('next', lock.upgradable.acquire());
       await guard.upgrade();
       await microtasks();
@@ -505,7 +507,7 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
 });
 
 describe('guards', () => {
-  it('of readers give back one hold each, once', () => {
+  it('of readers release one hold each, once', () => {
     const lock = new ReadWriteLock();
     const [first, second] = [took(lock.read.tryAcquire()), took(lock.read.tryAcquire())];
     lock.writeLock(note('W'));
@@ -518,13 +520,13 @@ describe('guards', () => {
     expect(log).toEqual(['W']);
   });
 
-  it('have no then, so that a promise does not swallow them', () => {
+  it('have no `then`, so that a promise can resolve to them', () => {
     const lock = new ReadWriteLock();
     for (const side of [lock.read, lock.upgradable]) expect(took(side.tryAcquire())).not.toHaveProperty('then');
     expect(took(new ReadWriteLock().write.tryAcquire())).not.toHaveProperty('then');
   });
 
-  it('of one lock do nothing to another', () => {
+  it('of one lock do not affect another', () => {
     const [one, other] = [new ReadWriteLock(), new ReadWriteLock()];
     const guard = took(one.read.tryAcquire());
     const kept = took(other.read.tryAcquire());
@@ -534,8 +536,8 @@ describe('guards', () => {
   });
 });
 
-describe.each(policies)('faults found under the policy %s', (policy) => {
-  it('upgrades once, although a callback of the same call upgrades too', async () => {
+describe.each(policies)('a guard under the policy %s', (policy) => {
+  it('upgrades once, even if a callback of the same call upgrades too', async () => {
     const lock = new ReadWriteLock({ policy });
     const guard = lock.upgradable.tryAcquire() as UpgradableGuard;
     const controller = new AbortController();
@@ -550,7 +552,7 @@ describe.each(policies)('faults found under the policy %s', (policy) => {
     expect([lock.isLocked, lock.readers]).toEqual([false, 0]);
   });
 
-  it('reads the options before it looks at the guard, which they may release or upgrade', async () => {
+  it('has its options read before it is looked at, since reading them may release or upgrade it', async () => {
     const lock = new ReadWriteLock({ policy });
     const guard = lock.upgradable.tryAcquire() as UpgradableGuard;
     const releasing = {
@@ -580,13 +582,13 @@ describe.each(policies)('faults found under the policy %s', (policy) => {
     const guard = lock.upgradable.tryAcquire() as UpgradableGuard;
     lock.tryReadLock();
     const late = expect(guard.upgrade({ timeout: 5 })).rejects.toThrow(
-      'ReadWriteLock.upgradable.upgrade timed out after 5 ms',
+      'ReadWriteLock: upgradable.upgrade() timed out after 5 ms',
     );
     vi.advanceTimersByTime(5);
     await late;
   });
 
-  it('still reads, and can upgrade again, when an upgrade could not even begin to wait', async () => {
+  it('still reads, and can upgrade again, when an upgrade cannot begin to wait', async () => {
     const lock = new ReadWriteLock({ policy });
     const guard = lock.upgradable.tryAcquire() as UpgradableGuard;
     const reader = lock.read.tryAcquire() as Guard;
@@ -606,7 +608,7 @@ describe.each(policies)('faults found under the policy %s', (policy) => {
     expect(lock.isLocked).toBe('W');
   });
 
-  it('is free again when a callback of the same call releases the guard', async () => {
+  it('leaves the lock free when a callback of the call that upgrades releases it', async () => {
     const lock = new ReadWriteLock({ policy });
     const guard = lock.upgradable.tryAcquire() as UpgradableGuard;
     const controller = new AbortController();

@@ -8,7 +8,7 @@ test('a read/write lock does what its model does in random programs', () => {
   agreesWithModel('rwlock', library, 1000);
 });
 
-test.each(['fair', 'readers'] as const)('readers see no half-done write with the policy %s', async (policy) => {
+test.each(['fair', 'readers'] as const)('readers never see half of a write, with the policy %s', async (policy) => {
   await inAnyOrder(async (work) => {
     const lock = createReadWriteLock({ policy });
     const pair = { left: 0, right: 0 };

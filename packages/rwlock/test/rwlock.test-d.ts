@@ -1,6 +1,7 @@
 import {
   type Callback,
   createReadWriteLock,
+  type GiveUpOptions,
   type Guard,
   type Lockable,
   ReadWriteLock,
@@ -14,17 +15,21 @@ import { describe, expectTypeOf, it } from 'vitest';
 const lock = new ReadWriteLock();
 
 describe('ReadWriteLock', () => {
-  it('takes a policy', () => {
+  it('takes a policy and a name', () => {
     expectTypeOf(createReadWriteLock).parameter(0).toEqualTypeOf<ReadWriteLockOptions | undefined>();
     expectTypeOf(createReadWriteLock({ policy: 'readers' })).toEqualTypeOf<ReadWriteLock>();
-    new ReadWriteLock({ policy: undefined });
+    expectTypeOf(new ReadWriteLock({ policy: undefined, name: 'cache' }).name).toEqualTypeOf<string | undefined>();
+    // @ts-expect-error a name is a string
+    new ReadWriteLock({ name: 5 });
+    // @ts-expect-error read-only
+    lock.name = 'other';
     // @ts-expect-error no such policy
     new ReadWriteLock({ policy: 'writers' });
     // @ts-expect-error the policy is an option
     new ReadWriteLock('readers');
   });
 
-  it('has bare verbs in two forms', () => {
+  it('has readLock() and writeLock() in two forms', () => {
     expectTypeOf(lock.readLock()).toEqualTypeOf<Promise<void>>();
     expectTypeOf(lock.writeLock({ timeout: 5, signal: new AbortController().signal, priority: 1 })).toEqualTypeOf<
       Promise<void>
@@ -34,9 +39,11 @@ describe('ReadWriteLock', () => {
     expectTypeOf(lock.writeLock(() => {}, { timeout: 5000 })).toEqualTypeOf<void>();
     lock.readLock(function (error) {
       expectTypeOf(this).toEqualTypeOf<ReadWriteLock>();
-      expectTypeOf(error).toEqualTypeOf<unknown>();
+      expectTypeOf(error).toBeAny();
     });
-    expectTypeOf<Callback<ReadWriteLock>>().toEqualTypeOf<(this: ReadWriteLock, error?: unknown) => void>();
+    lock.writeLock((error?: Error) => error?.message, { signal: null });
+    expectTypeOf<Callback<ReadWriteLock>>().parameter(0).toBeAny();
+    expectTypeOf<ThisParameterType<Callback<ReadWriteLock>>>().toEqualTypeOf<ReadWriteLock>();
   });
 
   it('refuses arguments in the wrong place', () => {
@@ -50,9 +57,9 @@ describe('ReadWriteLock', () => {
     void lock.readLock({ timout: 5 });
     // @ts-expect-error the signal, not its controller
     void lock.readLock({ signal: new AbortController() });
-    // @ts-expect-error a try takes nothing
+    // @ts-expect-error a try has no arguments
     lock.tryReadLock(1);
-    // @ts-expect-error unlock takes nothing
+    // @ts-expect-error unlock() has no arguments
     lock.unlock('R');
   });
 
@@ -90,7 +97,7 @@ describe('the sides', () => {
     expectTypeOf(lock.upgradable.tryAcquire()).toEqualTypeOf<UpgradableGuard | undefined>();
   });
 
-  it('give what a sandbox gives', () => {
+  it('infer what a sandbox resolves to', () => {
     expectTypeOf(lock.read.sandbox(() => 1)).toEqualTypeOf<Promise<number>>();
     expectTypeOf(lock.write.sandbox(async () => 'a' as const)).toEqualTypeOf<Promise<'a'>>();
     expectTypeOf(lock.upgradable.sandbox(() => {})).toEqualTypeOf<Promise<void>>();
@@ -117,31 +124,34 @@ describe('the guards', () => {
     expectTypeOf(guard.release()).toEqualTypeOf<void>();
     // @ts-expect-error read-only
     guard.released = true;
-    // @ts-expect-error a read guard is at the bottom
+    // @ts-expect-error a read guard cannot be downgraded
     guard.downgrade();
-    // @ts-expect-error only an upgradable guard can write later
+    // @ts-expect-error only an upgradable guard can be upgraded
     void guard.upgrade();
   });
 
-  it('cannot be used before they are there', () => {
+  it('cannot be used before the lock is acquired', () => {
     const guard = lock.read.acquire();
     // @ts-expect-error a promise of a guard is no guard
     guard.release();
     const tried = lock.read.tryAcquire();
-    // @ts-expect-error perhaps there is none
+    // @ts-expect-error there may be no guard
     tried.release();
     tried?.release();
   });
 
-  it('of writers go down, those of upgradables go up', async () => {
+  it('of writers can be downgraded, those of upgradables upgraded', async () => {
     const write = await lock.write.acquire();
     expectTypeOf(write.downgrade()).toEqualTypeOf<Guard>();
     const upgradable = await lock.upgradable.acquire();
     expectTypeOf(upgradable.upgrade({ timeout: 1 })).toEqualTypeOf<Promise<void>>();
-    // @ts-expect-error a write guard is at the top
+    // @ts-expect-error a write guard cannot be upgraded
     void write.upgrade();
-    // @ts-expect-error what was upgraded stays with its guard
+    // @ts-expect-error an upgradable guard cannot be downgraded
     upgradable.downgrade();
+    expectTypeOf(upgradable.upgrade).parameter(0).toEqualTypeOf<GiveUpOptions | undefined>();
+    // @ts-expect-error an upgrade goes before every priority
+    void upgradable.upgrade({ priority: 1 });
     // @ts-expect-error an upgrade has no callback form
     void upgradable.upgrade(() => {});
   });

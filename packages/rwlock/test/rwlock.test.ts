@@ -23,12 +23,12 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A callback that writes down its name, or how its wait was given up. */
+/** A callback that logs its name, with the error if there is one. */
 function note(name: string): (error?: unknown) => void {
   return (error) => log.push(error === undefined ? name : `${name}: ${(error as Error).name}`);
 }
 
-/** A callback that writes down its name and unlocks at once. */
+/** A callback that logs its name and unlocks. */
 function noteAndUnlock(name: string): (this: ReadWriteLock) => void {
   return function () {
     log.push(name);
@@ -60,7 +60,7 @@ function stateOf(lock: ReadWriteLock): object {
 const unlocked = { isLocked: false, readers: 0, waitingReaders: 0, waitingWriters: 0 };
 
 describe('new ReadWriteLock', () => {
-  it('is unlocked, and nobody waits', () => {
+  it('is unlocked, and has no waiters', () => {
     const lock = new ReadWriteLock();
     expect(stateOf(lock)).toEqual(unlocked);
     expect(lock.isReadLocked).toBe(false);
@@ -101,7 +101,7 @@ describe('createReadWriteLock', () => {
     expect(createReadWriteLock()).toBeInstanceOf(ReadWriteLock);
   });
 
-  it('hands its options on', () => {
+  it('passes its options on', () => {
     const lock = createReadWriteLock({ policy: 'readers' });
     lock.readLock(note('R1'));
     lock.writeLock(note('W'));
@@ -110,15 +110,47 @@ describe('createReadWriteLock', () => {
   });
 });
 
+describe('a name', () => {
+  it('can be given to the constructor and to createReadWriteLock(), with a policy', () => {
+    expect(new ReadWriteLock().name).toBe(undefined);
+    expect(new ReadWriteLock({ policy: 'readers' }).name).toBe(undefined);
+    const lock = new ReadWriteLock({ policy: 'readers', name: 'cache' });
+    expect([lock.name, createReadWriteLock({ name: 'made' }).name]).toEqual(['cache', 'made']);
+    expect(() => Object.assign(lock, { name: 'other' })).toThrow(TypeError);
+  });
+
+  it('is in all messages', async () => {
+    const lock = new ReadWriteLock({ name: 'cache' });
+    expect(() => lock.unlock()).toThrow('ReadWriteLock "cache" is not locked');
+    const guard = await lock.upgradable.acquire();
+    expect(() => lock.unlock()).toThrow('ReadWriteLock "cache" is held by guards or sandboxes');
+    await expect(lock.writeLock({ timeout: 0 })).rejects.toThrow(
+      'ReadWriteLock "cache": writeLock() timed out after 0 ms',
+    );
+    const waiting = lock.writeLock();
+    lock.cancel();
+    await expect(waiting).rejects.toThrow('ReadWriteLock "cache": cancel() ended the wait');
+    lock.tryReadLock();
+    await expect(guard.upgrade({ timeout: 0 })).rejects.toThrow(
+      'ReadWriteLock "cache": upgradable.upgrade() timed out after 0 ms',
+    );
+  });
+
+  it.each([[null], [5], [{}]])('cannot be %o', (name) => {
+    expect(() => new ReadWriteLock({ name } as never)).toThrow(/^name must be a string, but is /);
+    expect(() => createReadWriteLock({ name } as never)).toThrow(TypeError);
+  });
+});
+
 describe('holding the lock', () => {
   it.each([
-    // what holds it, and who can come in beside that
-    ['nobody', { read: true, write: true }],
+    // What holds it, and what it admits then.
+    ['no holder', { read: true, write: true }],
     ['a reader', { read: true, write: false }],
     ['a writer', { read: false, write: false }],
-  ] as const)('by %s lets in %o', async (holder, expected) => {
+  ] as const)('by %s admits %o', async (holder, expected) => {
     const held = (): ReadWriteLock => {
-      if (holder === 'nobody') return new ReadWriteLock();
+      if (holder === 'no holder') return new ReadWriteLock();
       return holder === 'a reader' ? heldToRead() : heldToWrite();
     };
     expect(held().tryReadLock()).toBe(expected.read);
@@ -136,7 +168,7 @@ describe('holding the lock', () => {
     ]);
   });
 
-  it('lets any number of readers in together', () => {
+  it('admits any number of readers together', () => {
     const lock = heldToRead(1000);
     expect(stateOf(lock)).toEqual({ ...unlocked, isLocked: 'R', readers: 1000 });
     for (let i = 0; i < 999; i++) lock.unlock();
@@ -145,7 +177,7 @@ describe('holding the lock', () => {
     expect(lock.isLocked).toBe(false);
   });
 
-  it('lets a writer in when the last reader leaves, and not before', () => {
+  it('admits a writer when the last reader unlocks, and not before', () => {
     const lock = heldToRead(3);
     lock.writeLock(note('W'));
     lock.unlock();
@@ -157,7 +189,7 @@ describe('holding the lock', () => {
     expect(stateOf(lock)).toEqual({ ...unlocked, isLocked: 'W' });
   });
 
-  it('hands the lock over before unlock returns, so that nobody slips in between', async () => {
+  it('hands the lock over before unlock() returns, so that no newcomer barges in', async () => {
     const lock = heldToWrite();
     const write = lock.writeLock().then(note('W1'));
     lock.unlock();
@@ -169,7 +201,7 @@ describe('holding the lock', () => {
     expect(log).toEqual(['W1']);
   });
 
-  it('calls callbacks with the lock as this, and nothing else', () => {
+  it('calls callbacks with the lock as `this`, and without arguments', () => {
     const lock = new ReadWriteLock();
     const callback = vi.fn();
     lock.readLock(callback);
@@ -180,7 +212,7 @@ describe('holding the lock', () => {
     expect(callback.mock.calls).toEqual([[], []]);
   });
 
-  it('lets nobody write beside others while 300 tasks come and go', async () => {
+  it('never admits a writer and others together while 300 tasks come and go', async () => {
     const lock = new ReadWriteLock();
     let readers = 0;
     let writers = 0;
@@ -217,7 +249,7 @@ describe('holding the lock', () => {
 });
 
 describe('unlock', () => {
-  it('is misuse if the lock is not locked, and changes nothing', () => {
+  it('throws if the lock is not locked, and changes nothing', () => {
     const lock = new ReadWriteLock();
     expect(() => lock.unlock()).toThrow(InvalidStateError);
     expect(() => lock.unlock()).toThrow('ReadWriteLock is not locked');
@@ -225,7 +257,7 @@ describe('unlock', () => {
     expect(lock.tryWriteLock()).toBe(true);
   });
 
-  it.each(['read', 'write'] as const)('is misuse the second time after one %s lock', (verb) => {
+  it.each(['read', 'write'] as const)('throws the second time after one %s lock', (verb) => {
     const lock = new ReadWriteLock();
     lock[`${verb}Lock`](() => {});
     lock.unlock();
@@ -233,7 +265,7 @@ describe('unlock', () => {
     expect(stateOf(lock)).toEqual(unlocked);
   });
 
-  it('frees one read hold at a time', () => {
+  it('releases one read hold at a time', () => {
     const lock = heldToRead(2);
     lock.unlock();
     expect(lock.readers).toBe(1);
@@ -242,7 +274,7 @@ describe('unlock', () => {
     expect(lock.tryWriteLock()).toBe(true);
   });
 
-  it('takes nobody out of the line', () => {
+  it('takes no waiter out of the line', () => {
     const lock = heldToRead(2);
     lock.writeLock(note('W'));
     lock.unlock();
@@ -252,7 +284,7 @@ describe('unlock', () => {
 });
 
 describe('the fair policy', () => {
-  it('makes a reader wait behind a writer who waits', () => {
+  it('makes a reader wait behind a waiting writer', () => {
     const lock = heldToRead();
     lock.writeLock(note('W'));
     lock.readLock(note('R'));
@@ -263,7 +295,7 @@ describe('the fair policy', () => {
     expect(log).toEqual(['W', 'R']);
   });
 
-  it('lets readers next to each other in together, up to the next writer', () => {
+  it('admits adjacent readers together, up to the next writer', () => {
     const lock = heldToWrite();
     lock.readLock(note('R1'));
     lock.readLock(note('R2'));
@@ -284,7 +316,7 @@ describe('the fair policy', () => {
     expect(stateOf(lock)).toEqual({ isLocked: 'R', readers: 2, waitingReaders: 0, waitingWriters: 0 });
   });
 
-  it('lets writers next to each other in one by one', () => {
+  it('admits adjacent writers one by one', () => {
     const lock = heldToRead();
     lock.writeLock(note('W1'));
     lock.writeLock(note('W2'));
@@ -294,7 +326,7 @@ describe('the fair policy', () => {
     expect(log).toEqual(['W1', 'W2']);
   });
 
-  it('lets a writer in after the readers that are in, however many more keep coming', () => {
+  it('admits a writer after the readers that hold the lock, however many more keep coming', () => {
     const lock = heldToRead();
     lock.writeLock(note('W'));
     for (let i = 0; i < 100; i++) lock.readLock(note('R'));
@@ -302,7 +334,7 @@ describe('the fair policy', () => {
     expect(log).toEqual(['W']);
   });
 
-  it('lets a reader in after the writers that came before, however many more keep coming', () => {
+  it('admits a reader after the writers that came before it, however many more keep coming', () => {
     const lock = heldToWrite();
     let writes = 0;
     lock.writeLock(noteAndUnlock('W'));
@@ -316,20 +348,17 @@ describe('the fair policy', () => {
     expect(log).toEqual(['W', 'R']);
   });
 
-  it.each(['read', 'write'] as const)(
-    'puts a caller that unlocks and asks again to %s behind those who wait',
-    (verb) => {
-      const lock = heldToWrite();
-      lock.writeLock(note('W'));
-      lock.unlock();
-      lock[`${verb}Lock`](note('again'));
-      expect(log).toEqual(['W']);
-      lock.unlock();
-      expect(log).toEqual(['W', 'again']);
-    },
-  );
+  it.each(['read', 'write'] as const)('puts a caller that unlocks and asks again to %s behind the waiters', (verb) => {
+    const lock = heldToWrite();
+    lock.writeLock(note('W'));
+    lock.unlock();
+    lock[`${verb}Lock`](note('again'));
+    expect(log).toEqual(['W']);
+    lock.unlock();
+    expect(log).toEqual(['W', 'again']);
+  });
 
-  it('does what one caller asked for first first', async () => {
+  it('serves the requests of one caller in the order of its calls', async () => {
     const lock = heldToWrite();
     const asked = ['R1', 'R2', 'W1', 'R3', 'W2'].map((name) => {
       const promise = name.startsWith('R') ? lock.readLock() : lock.writeLock();
@@ -354,13 +383,13 @@ describe('the fair policy', () => {
     ];
     lock.writeLock(() => order.push('W'));
     lock.unlock();
-    expect(order).toEqual(['callback', 'sandbox']); // what runs at once; promises say so a microtask later
+    expect(order).toEqual(['callback', 'sandbox']); // What runs immediately. Promises settle a microtask later.
     await Promise.all(others);
     expect(order).toEqual(['callback', 'sandbox', 'promise', 'guard']);
     expect(lock.waitingWriters).toBe(1);
   });
 
-  it('lets everybody in when 1000 readers, a writer and 100 readers come', () => {
+  it('serves 1000 readers, a writer and 100 readers', () => {
     const lock = heldToRead(1000);
     lock.writeLock(note('W'));
     for (let i = 0; i < 100; i++) lock.readLock(note('R'));
@@ -375,7 +404,7 @@ describe('the fair policy', () => {
   it.each([
     ['before', () => {}],
     ['after', (lock: ReadWriteLock) => lock.unlock()],
-  ])('misses no hand-over when a writer comes just %s the last reader leaves', (when, leave) => {
+  ])('misses no hand-over when a writer comes just %s the last reader unlocks', (when, leave) => {
     const lock = heldToRead();
     leave(lock);
     lock.writeLock(note('W'));
@@ -386,7 +415,7 @@ describe('the fair policy', () => {
 });
 
 describe('the readers policy', () => {
-  it('lets a reader in whenever no writer holds the lock', () => {
+  it('admits a reader whenever no writer holds the lock', () => {
     const lock = heldToRead(1, 'readers');
     lock.writeLock(note('W'));
     lock.readLock(note('R'));
@@ -395,7 +424,7 @@ describe('the readers policy', () => {
     expect(lock.readers).toBe(3);
   });
 
-  it('lets a writer in when no reader is left', () => {
+  it('admits a writer when no reader is left', () => {
     const lock = heldToRead(2, 'readers');
     lock.writeLock(note('W'));
     lock.unlock();
@@ -404,7 +433,7 @@ describe('the readers policy', () => {
     expect(log).toEqual(['W']);
   });
 
-  it('lets all waiting readers in first when a writer leaves, whatever came between them', () => {
+  it('admits all waiting readers first when a writer unlocks, whatever came between them', () => {
     const lock = heldToWrite('readers');
     lock.writeLock(note('W1'));
     lock.readLock(note('R1'));
@@ -429,7 +458,7 @@ describe('the readers policy', () => {
     expect(log).toEqual([]);
   });
 
-  it('keeps writers out for as long as readers overlap', () => {
+  it('keeps writers waiting for as long as readers overlap', () => {
     const lock = heldToRead(1, 'readers');
     lock.writeLock(note('W'));
     for (let i = 0; i < 100; i++) {
@@ -441,7 +470,7 @@ describe('the readers policy', () => {
     expect(log).toEqual(['W']);
   });
 
-  it('makes an upgradable wait its turn among the writers', async () => {
+  it('makes an upgradable wait for its turn among the writers', async () => {
     const lock = heldToRead(1, 'readers');
     lock.writeLock(note('W'));
     const guard = lock.upgradable.acquire();
@@ -454,7 +483,7 @@ describe('the readers policy', () => {
     expect(stateOf(lock)).toEqual(unlocked);
   });
 
-  it('gives up readers and writers alike', () => {
+  it('ends the waits of readers and writers alike', () => {
     const lock = heldToWrite('readers');
     lock.readLock(note('R'), 10);
     lock.writeLock(note('W'), 20);
@@ -468,7 +497,7 @@ describe('the readers policy', () => {
     expect(stateOf(lock)).toEqual(unlocked);
   });
 
-  it('leaves the readers waiting when a waiting writer gives up while another one writes', () => {
+  it('keeps the readers waiting when a waiting writer gives up while another one writes', () => {
     const lock = heldToWrite('readers');
     lock.writeLock(note('W'), 10);
     lock.readLock(note('R'));
@@ -478,7 +507,7 @@ describe('the readers policy', () => {
     expect(log).toEqual(['W: TimeoutError', 'R']);
   });
 
-  it('serves the rest when the callback of a reader throws', () => {
+  it('admits the other readers when the callback of one throws', () => {
     const reported = vi.fn();
     vi.stubGlobal('reportError', reported);
     const lock = heldToWrite('readers');
@@ -512,7 +541,7 @@ describe('tryReadLock and tryWriteLock', () => {
     expect(lock.tryReadLock()).toBe(true);
   });
 
-  it('let nobody pass who waits, with the fair policy', () => {
+  it('never overtake a waiter, with the fair policy', () => {
     const lock = heldToRead();
     lock.writeLock(note('W'));
     expect(lock.tryReadLock()).toBe(false);
@@ -520,7 +549,7 @@ describe('tryReadLock and tryWriteLock', () => {
     expect(stateOf(lock)).toEqual({ isLocked: 'R', readers: 1, waitingReaders: 0, waitingWriters: 1 });
   });
 
-  it('pass writers of a priority below zero, and no other', () => {
+  it('overtake writers of a priority below zero, and no others', () => {
     const lock = heldToRead();
     lock.writeLock(note('W'), { priority: -1 });
     expect(lock.tryReadLock()).toBe(true);
@@ -529,7 +558,7 @@ describe('tryReadLock and tryWriteLock', () => {
     expect(lock.tryReadLock()).toBe(false);
   });
 
-  it('see a writer whose signal has aborted as gone, even before its listener has run', () => {
+  it('take a writer whose signal has aborted for gone, even before its listener has run', () => {
     const lock = heldToRead();
     const controller = new AbortController();
     controller.signal.addEventListener('abort', (event) => event.stopImmediatePropagation());
@@ -539,14 +568,14 @@ describe('tryReadLock and tryWriteLock', () => {
     expect(lock.tryReadLock()).toBe(true);
     expect(log).toEqual(['W: AbortError']);
     expect(stateOf(lock)).toEqual({ ...unlocked, isLocked: 'R', readers: 2 });
-    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1); // ours has gone, the test's has not
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(1); // That of the test.
   });
 });
 
 describe('a writer at the head that gives up', () => {
   const ways: [string, (lock: ReadWriteLock) => () => void, string][] = [
     [
-      'when its time is up',
+      'by a timeout',
       (lock) => {
         lock.writeLock(note('W'), 100);
         return () => vi.advanceTimersByTime(100);
@@ -554,7 +583,7 @@ describe('a writer at the head that gives up', () => {
       'TimeoutError',
     ],
     [
-      'when its signal aborts',
+      'by its signal',
       (lock) => {
         const controller = new AbortController();
         lock.writeLock(note('W'), { signal: controller.signal });
@@ -564,7 +593,7 @@ describe('a writer at the head that gives up', () => {
     ],
   ];
 
-  it.each(ways)('%s, lets in all readers behind it, up to the next writer', (_, start, error) => {
+  it.each(ways)('%s admits all readers behind it, up to the next writer', (_, start, error) => {
     const lock = heldToRead();
     const giveUp = start(lock);
     lock.readLock(note('R1'));
@@ -576,7 +605,7 @@ describe('a writer at the head that gives up', () => {
     expect(stateOf(lock)).toEqual({ isLocked: 'R', readers: 3, waitingReaders: 1, waitingWriters: 1 });
   });
 
-  it.each(ways)('%s, lets nobody in while another one writes', (_, start, error) => {
+  it.each(ways)('%s admits no waiter while another one writes', (_, start, error) => {
     const lock = heldToWrite();
     const giveUp = start(lock);
     lock.readLock(note('R'));
@@ -585,7 +614,7 @@ describe('a writer at the head that gives up', () => {
     expect(stateOf(lock)).toEqual({ isLocked: 'W', readers: 0, waitingReaders: 1, waitingWriters: 0 });
   });
 
-  it.each(ways)('%s, is not let in when the last reader leaves in the same turn', (_, start, error) => {
+  it.each(ways)('%s is not admitted when the last reader unlocks in the same turn', (_, start, error) => {
     const lock = heldToRead();
     const giveUp = start(lock);
     lock.readLock(note('R'));
@@ -597,7 +626,7 @@ describe('a writer at the head that gives up', () => {
     expect(stateOf(lock)).toEqual(unlocked);
   });
 
-  it.each(ways)('%s, keeps the lock if the last reader left before in the same turn', (_, start) => {
+  it.each(ways)('%s keeps the lock if the last reader unlocked before in the same turn', (_, start) => {
     const lock = heldToRead();
     const giveUp = start(lock);
     lock.readLock(note('R'));
@@ -609,7 +638,7 @@ describe('a writer at the head that gives up', () => {
     expect(log).toEqual(['W', 'R']);
   });
 
-  it('lets in readers in every form', async () => {
+  it('admits readers in every form', async () => {
     const lock = heldToRead();
     lock.writeLock(note('W'), 100);
     const reads = [lock.readLock(), lock.read.acquire(), lock.read.sandbox(() => new Promise(() => {}))];
@@ -618,7 +647,7 @@ describe('a writer at the head that gives up', () => {
     await Promise.all(reads.slice(0, 2));
   });
 
-  it('is skipped if an earlier listener of its signal frees the lock', () => {
+  it('is skipped if an earlier listener of its signal unlocks', () => {
     const lock = heldToWrite();
     const controller = new AbortController();
     controller.signal.addEventListener('abort', () => lock.unlock());
@@ -628,7 +657,7 @@ describe('a writer at the head that gives up', () => {
     expect(log).toEqual(['W: AbortError', 'R']);
   });
 
-  it('takes along all who wait on its signal before anybody moves up', () => {
+  it('leaves with all waiters of its signal before any waiter moves up', () => {
     const lock = heldToRead();
     const controller = new AbortController();
     lock.writeLock(note('W'), { signal: controller.signal });
@@ -640,7 +669,7 @@ describe('a writer at the head that gives up', () => {
     expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
   });
 
-  it('may unlock in its callback without being let in', () => {
+  it('may unlock in the callback of its timeout, and stays refused', () => {
     const lock = heldToRead();
     lock.writeLock(function (error) {
       note('W')(error);
@@ -653,7 +682,7 @@ describe('a writer at the head that gives up', () => {
 });
 
 describe('a reader in the middle of the line that gives up', () => {
-  it('lets nobody in and keeps the order of the rest', () => {
+  it('admits no waiter and keeps the order of the rest', () => {
     const lock = heldToWrite();
     lock.readLock(note('R1'));
     lock.readLock(note('R2'), 100);
@@ -672,17 +701,17 @@ describe('timeouts', () => {
   it.each(['readLock', 'writeLock'] as const)('name the lock, %s and the time', async (verb) => {
     const lock = heldToWrite();
     const wait = expect(lock[verb]({ timeout: 1500 })).rejects.toThrow(
-      new TimeoutError(`ReadWriteLock.${verb} timed out after 1500 ms`),
+      new TimeoutError(`ReadWriteLock: ${verb}() timed out after 1500 ms`),
     );
     vi.advanceTimersByTime(1499);
     expect(lock.waiting).toBe(1);
     vi.advanceTimersByTime(1);
     expect(lock.waiting).toBe(0);
     await wait;
-    await expect(lock[verb]({ timeout: 0 })).rejects.toThrow(`ReadWriteLock.${verb} timed out after 0 ms`);
+    await expect(lock[verb]({ timeout: 0 })).rejects.toThrow(`ReadWriteLock: ${verb}() timed out after 0 ms`);
   });
 
-  it('leave the read hold of a caller that would wait for itself', async () => {
+  it('end the wait, and not the read hold, of a caller that waits for itself', async () => {
     const lock = heldToRead();
     const wait = expect(lock.writeLock({ timeout: 100 })).rejects.toThrow(TimeoutError);
     vi.advanceTimersByTime(100);
@@ -691,8 +720,8 @@ describe('timeouts', () => {
   });
 });
 
-describe('a batch of readers let in together', () => {
-  it('is counted before the first of them hears of it', () => {
+describe('a batch of readers admitted together', () => {
+  it('is counted before the first of its callbacks runs', () => {
     const lock = heldToWrite();
     const seen: object[] = [];
     for (let i = 0; i < 3; i++) lock.readLock(() => seen.push(stateOf(lock)));
@@ -702,7 +731,7 @@ describe('a batch of readers let in together', () => {
     expect(seen).toEqual([expected, expected, expected]);
   });
 
-  it('goes on if a callback of it throws, and reports the error as uncaught', () => {
+  it('is served to the end if a callback throws, whose error is reported as uncaught', () => {
     const reported = vi.fn();
     vi.stubGlobal('reportError', reported);
     const lock = heldToWrite();
@@ -721,21 +750,21 @@ describe('a batch of readers let in together', () => {
     expect(log).toEqual(['R2', 'W']);
   });
 
-  it('lets the writer behind it in after all of it have unlocked, each in its callback', () => {
+  it('is followed by the writer behind it when all have unlocked, each in its callback', () => {
     const lock = heldToWrite();
     lock.readLock(noteAndUnlock('R1'));
     lock.readLock(noteAndUnlock('R2'));
     lock.writeLock(function () {
-      log.push(`W beside ${lock.readers} readers`);
+      log.push(`W with ${lock.readers} readers`);
       this.unlock();
     });
     lock.readLock(noteAndUnlock('R3'));
     lock.unlock();
-    expect(log).toEqual(['R1', 'R2', 'W beside 0 readers', 'R3']);
+    expect(log).toEqual(['R1', 'R2', 'W with 0 readers', 'R3']);
     expect(stateOf(lock)).toEqual(unlocked);
   });
 
-  it('is not disturbed by a callback that asks to write', () => {
+  it('is served to the end if a callback asks to write', () => {
     const lock = heldToWrite();
     lock.readLock(() => lock.writeLock(note('W')));
     lock.readLock(note('R2'));
@@ -747,7 +776,7 @@ describe('a batch of readers let in together', () => {
     expect(log).toEqual(['R2', 'W']);
   });
 
-  it('makes a callback that asks to read again wait behind a writer who waits', () => {
+  it('makes a callback that asks to read again wait behind a waiting writer', () => {
     const lock = heldToWrite();
     lock.readLock(() => {
       log.push('R1');
@@ -762,7 +791,7 @@ describe('a batch of readers let in together', () => {
     expect(log).toEqual(['R1', 'R2', 'W', 'again']);
   });
 
-  it('lets a callback that asks to read again in at once if no writer waits', () => {
+  it('admits a callback that asks to read again if no writer waits', () => {
     const lock = heldToWrite();
     lock.readLock(() => lock.readLock(note('again')));
     lock.readLock(note('R2'));
@@ -771,7 +800,7 @@ describe('a batch of readers let in together', () => {
     expect(lock.readers).toBe(3);
   });
 
-  it('is decided as a whole: a callback that aborts the signal of the next one comes too late', () => {
+  it('is decided as a whole: a callback that aborts the signal of the next one is too late', () => {
     const lock = heldToWrite();
     const controller = new AbortController();
     lock.readLock(() => controller.abort());
@@ -781,7 +810,7 @@ describe('a batch of readers let in together', () => {
     expect(lock.readers).toBe(2);
   });
 
-  it('leaves those behind the next writer to a callback that aborts or cancels them', () => {
+  it('has callbacks that can abort or cancel what waits behind it', () => {
     const lock = heldToWrite();
     const controller = new AbortController();
     lock.readLock(() => controller.abort());
@@ -794,7 +823,7 @@ describe('a batch of readers let in together', () => {
     expect(stateOf(lock)).toEqual({ ...unlocked, isLocked: 'R', readers: 2 });
   });
 
-  it('shows the state in its callbacks as it is', () => {
+  it('has callbacks that see the state as it is', () => {
     const lock = heldToWrite();
     const look = (): void => {
       log.push(`${lock.isLocked} ${lock.isReadLocked} ${lock.isWriteLocked} ${lock.readers}+${lock.waiting}`);
@@ -809,7 +838,7 @@ describe('a batch of readers let in together', () => {
 });
 
 describe('a long line', () => {
-  it('of readers and writers by turns that unlock in their callbacks needs a flat stack', () => {
+  it('of readers and writers by turns that unlock in their callbacks runs on a flat stack', () => {
     const lock = heldToWrite();
     const count = 100_000;
     let done = 0;
@@ -826,7 +855,7 @@ describe('a long line', () => {
     expect(stateOf(lock)).toEqual(unlocked);
   });
 
-  it('of readers goes in together', () => {
+  it('of readers is admitted together', () => {
     const lock = heldToWrite();
     let most = 0;
     for (let i = 0; i < 10_000; i++) {
@@ -840,7 +869,7 @@ describe('a long line', () => {
 });
 
 describe('priorities', () => {
-  it('let a reader pass a writer of lower priority who waits', () => {
+  it('let a reader overtake a waiting writer of lower priority', () => {
     const lock = heldToRead();
     lock.writeLock(note('W'), { priority: 1 });
     lock.readLock(note('R1'), { priority: 1 });
@@ -850,7 +879,7 @@ describe('priorities', () => {
     expect(stateOf(lock)).toEqual({ isLocked: 'R', readers: 2, waitingReaders: 1, waitingWriters: 1 });
   });
 
-  it('let a writer of higher priority pass the readers who wait', () => {
+  it('let a writer of higher priority overtake waiting readers', () => {
     const lock = heldToWrite();
     lock.readLock(note('R1'));
     lock.writeLock(note('W'), { priority: 1 });
@@ -861,13 +890,13 @@ describe('priorities', () => {
     expect(log).toEqual(['W', 'R1', 'R2']);
   });
 
-  it('keep a reader out beside a writer who writes, however high', () => {
+  it('admit no reader while a writer writes, however high they are', () => {
     const lock = heldToWrite();
     lock.readLock(note('R'), { priority: Number.MAX_VALUE });
     expect(log).toEqual([]);
   });
 
-  it('order readers and writers each in their own line with the readers policy', () => {
+  it('order readers among readers and writers among writers with the readers policy', () => {
     const lock = heldToWrite('readers');
     lock.writeLock(note('W1'));
     lock.writeLock(note('W2'), { priority: 9 });
@@ -879,7 +908,7 @@ describe('priorities', () => {
 });
 
 describe('cancel', () => {
-  it('gives up everybody who waits, in the order they came, and no holder', () => {
+  it('ends every wait, in the order of arrival, and no hold', () => {
     const lock = heldToRead(2);
     lock.writeLock(note('W'));
     lock.readLock(note('R'));
@@ -891,7 +920,7 @@ describe('cancel', () => {
     expect(lock.isLocked).toBe(false);
   });
 
-  it('lets nobody in whom it gives up', () => {
+  it('admits no waiter whose wait it ends', () => {
     const lock = heldToRead();
     lock.writeLock(note('W'));
     lock.readLock(note('R'));
@@ -899,20 +928,18 @@ describe('cancel', () => {
     expect(lock.readers).toBe(1);
   });
 
-  it('passes its reason on, or makes an AbortError that says where it comes from', async () => {
+  it('passes its reason on, or an AbortError that names cancel()', async () => {
     const lock = heldToWrite();
     const reason = { mine: true };
     const waits = [lock.readLock(), lock.writeLock()].map((wait) => expect(wait).rejects.toBe(reason));
     lock.cancel(reason);
     await Promise.all(waits);
-    const wait = expect(lock.readLock()).rejects.toThrow(
-      new AbortError('ReadWriteLock.cancel() gave up all who waited'),
-    );
+    const wait = expect(lock.readLock()).rejects.toThrow(new AbortError('ReadWriteLock: cancel() ended the wait'));
     lock.cancel();
     await wait;
   });
 
-  it('lifts time limits and signals', () => {
+  it('clears timers and leaves signals', () => {
     const lock = heldToWrite();
     const { signal } = new AbortController();
     lock.readLock(note('R'), { timeout: 100, signal });
@@ -922,7 +949,7 @@ describe('cancel', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
-  it('leaves alone who asks in a callback of it', () => {
+  it('does not end a wait that begins in one of its callbacks', () => {
     const lock = heldToWrite();
     lock.readLock(() => lock.readLock(note('again')));
     lock.cancel();
@@ -940,6 +967,7 @@ describe('bad arguments', () => {
       expect(() => lock[verb](() => {}, 'soon' as never)).toThrow(TypeError);
       expect(() => lock[verb](() => {}, Number.NaN)).toThrow(/^timeout must be /);
       await expect(lock[verb]({ timeout: Number.NaN })).rejects.toThrow(/^timeout must be /);
+      await expect(lock[verb]({ timeout: null as never })).rejects.toThrow(/^timeout must be /);
       await expect(lock[verb](5000 as never)).rejects.toThrow(TypeError);
       await expect(lock[verb]('callback' as never)).rejects.toThrow(TypeError);
       await expect(lock[verb]({ priority: Number.POSITIVE_INFINITY })).rejects.toThrow(RangeError);
@@ -958,13 +986,14 @@ describe('looking', () => {
     lock.readLock(() => {});
     expect(inspect(lock)).toBe("ReadWriteLock { isLocked: 'R', readers: 1, waitingReaders: 1, waitingWriters: 1 }");
     expect(inspect({ lock }, { depth: 0 })).toContain('ReadWriteLock');
+    expect(inspect(new ReadWriteLock({ name: 'cache' }))).toMatch(/^ReadWriteLock "cache" \{ isLocked: false/);
   });
 
   it('has a string tag', () => {
     expect(Object.prototype.toString.call(new ReadWriteLock())).toBe('[object ReadWriteLock]');
   });
 
-  it('changes nothing, and nothing can be assigned', () => {
+  it('changes nothing, and no property can be assigned', () => {
     const lock = heldToRead();
     for (const name of ['isLocked', 'isReadLocked', 'isWriteLocked', 'readers', 'waiting'] as const) {
       expect(() => Object.assign(lock, { [name]: 0 })).toThrow(TypeError);
@@ -984,7 +1013,7 @@ describe('the calls of version 0.2', () => {
   it('work as they are written', () => {
     const rw = createReadWriteLock();
     rw.readLock(() => log.push('reading'));
-    rw.readLock((error) => log.push(error === undefined ? 'reading, too' : 'given up'), 1000);
+    rw.readLock((error) => log.push(error === undefined ? 'reading, too' : 'refused'), 1000);
     expect(rw.isReadLocked).toBe(true);
     rw.writeLock(() => log.push('writing'));
     rw.writeLock((error) => log.push(`writing ${(error as Error).message}`), 5000);
@@ -998,7 +1027,7 @@ describe('the calls of version 0.2', () => {
       'reading',
       'reading, too',
       'writing',
-      'writing ReadWriteLock.writeLock timed out after 5000 ms',
+      'writing ReadWriteLock: writeLock() timed out after 5000 ms',
     ]);
     expect(rw.tryReadLock()).toBe(true);
     rw.unlock();
@@ -1008,12 +1037,12 @@ describe('the calls of version 0.2', () => {
   });
 });
 
-it('no writer comes in beside a guard that was taken on the way past an aborted writer', () => {
+it('a callback cannot release the hold that a guard got past its aborted wait', () => {
   const lock = new ReadWriteLock();
   const first = lock.read.tryAcquire();
   const controller = new AbortController();
   let second: Guard | undefined;
-  // Runs before the lock's own listener, so that the try meets the aborted head.
+  // Called before the listener of the lock, so that the try meets the aborted head.
   controller.signal.addEventListener('abort', () => {
     second = lock.read.tryAcquire();
   });
@@ -1025,18 +1054,17 @@ it('no writer comes in beside a guard that was taken on the way past an aborted 
 });
 
 it.each(['fair', 'readers'] as const)(
-  'a sandbox that reads is heard of before the one that writes after it, with the policy %s',
+  'a sandbox that reads settles before the one that writes after it, with the policy %s',
   async (policy) => {
     const lock = new ReadWriteLock({ policy });
-    const heard: string[] = [];
-    const reading = lock.read.sandbox(async () => {}).then(() => heard.push('read'));
-    const writing = lock.write.sandbox(() => {}).then(() => heard.push('write'));
+    const reading = lock.read.sandbox(async () => {}).then(() => log.push('read'));
+    const writing = lock.write.sandbox(() => {}).then(() => log.push('write'));
     await Promise.all([reading, writing]);
-    expect(heard).toEqual(['read', 'write']);
+    expect(log).toEqual(['read', 'write']);
   },
 );
 
-it.each([0, 1000])('an upgrade with %i ms to wait goes before all who wait behind an aborted head', async (timeout) => {
+it.each([0, 1000])('an upgrade with %i ms to wait goes before all waiters behind an aborted head', async (timeout) => {
   const lock = new ReadWriteLock();
   const guard = await lock.upgradable.acquire();
   const controller = new AbortController();

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+import { type Enterable, entrance } from '@valvekit/core/line';
 import { InvalidStateError, ReadWriteLock, TimeoutError } from '@valvekit/rwlock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -40,7 +42,7 @@ describe.each(sides)('the %s side', (name, held) => {
     expect(lock.isLocked).toBe(false);
   });
 
-  it('tries to acquire', () => {
+  it('acquires without waiting by a try', () => {
     const lock = new ReadWriteLock();
     const guard = lock[name].tryAcquire();
     expect(lock).toMatchObject(held);
@@ -49,7 +51,7 @@ describe.each(sides)('the %s side', (name, held) => {
     expect(lock.isLocked).toBe(false);
   });
 
-  it('frees its guard at the end of a using block', async () => {
+  it('releases its guard at the end of a using block', async () => {
     const lock = new ReadWriteLock();
     {
       using guard = await lock[name].acquire();
@@ -59,7 +61,7 @@ describe.each(sides)('the %s side', (name, held) => {
     expect(lock.isLocked).toBe(false);
   });
 
-  it('runs a sandbox at once if the lock is free, and frees it before the call returns', async () => {
+  it('runs a sandbox immediately if the lock is free, and releases before the call returns', async () => {
     const lock = new ReadWriteLock();
     const result = lock[name].sandbox(() => {
       expect(lock).toMatchObject(held);
@@ -95,7 +97,7 @@ describe.each(sides)('the %s side', (name, held) => {
     expect(lock.isLocked).toBe(false);
   });
 
-  it('turns a throw in a sandbox into a rejection and frees the lock', async () => {
+  it('turns a throw in a sandbox into a rejection, and releases', async () => {
     const lock = new ReadWriteLock();
     const error = new Error('mine');
     const result = lock[name].sandbox(() => {
@@ -112,7 +114,7 @@ describe.each(sides)('the %s side', (name, held) => {
     const options = { timeout: 250 };
     const wait = verb === 'acquire' ? lock[name].acquire(options) : lock[name].sandbox(fn, options);
     const rejected = expect(wait).rejects.toThrow(
-      new TimeoutError(`ReadWriteLock.${name}.${verb} timed out after 250 ms`),
+      new TimeoutError(`ReadWriteLock: ${name}.${verb}() timed out after 250 ms`),
     );
     vi.advanceTimersByTime(250);
     await rejected;
@@ -130,7 +132,7 @@ describe.each(sides)('the %s side', (name, held) => {
     expect(lock).toMatchObject({ isLocked: false, readers: 0, waiting: 0 });
   });
 
-  it('goes by priority', async () => {
+  it('is granted by priority', async () => {
     const lock = new ReadWriteLock();
     const log: string[] = [];
     lock.writeLock(() => {});
@@ -144,8 +146,44 @@ describe.each(sides)('the %s side', (name, held) => {
   });
 });
 
+describe.each(sides)('the %s side as an object', (name, held) => {
+  it('is the same each time, and cannot be assigned', () => {
+    const lock = new ReadWriteLock();
+    const side = lock[name];
+    expect(lock[name]).toBe(side);
+    expect(() => Object.assign(lock, { [name]: side })).toThrow(TypeError);
+    expect(new ReadWriteLock()[name]).not.toBe(side);
+  });
+
+  it('has a string tag, so that reactive proxies leave it alone', () => {
+    const side = new ReadWriteLock()[name];
+    expect(Object.prototype.toString.call(side)).toBe('[object ReadWriteLock side]');
+    expect(inspect(side)).toContain('ReadWriteLock side');
+    expect(Object.prototype.toString.call(side.tryAcquire())).toBe('[object Guard]');
+  });
+
+  it('has an entrance to the line of its lock, past the methods', () => {
+    const lock = new ReadWriteLock();
+    const { line, request, verb } = (lock[name] as unknown as Enterable)[entrance]();
+    expect([line.owner, request, verb.name, verb.isBare]).toEqual([lock, name, `${name}.sandbox`, false]);
+    expect(line.admitNow(request, verb)).toBe(true);
+    expect(lock).toMatchObject(held);
+    expect(() => lock.unlock()).toThrow(InvalidStateError);
+    line.giveBack(request);
+    expect(lock.isLocked).toBe(false);
+  });
+
+  it('says its name and that of its lock in messages', async () => {
+    const lock = new ReadWriteLock({ name: 'cache' });
+    lock.tryWriteLock();
+    await expect(lock[name].acquire({ timeout: 0 })).rejects.toThrow(
+      `ReadWriteLock "cache": ${name}.acquire() timed out after 0 ms`,
+    );
+  });
+});
+
 describe('sandboxes', () => {
-  it('overlap if they read, and not if they write', async () => {
+  it('overlap if they read, and do not if they write', async () => {
     const lock = new ReadWriteLock();
     let inside = 0;
     const most = { read: 0, write: 0 };
@@ -182,17 +220,17 @@ describe('sandboxes', () => {
     expect([a, b]).toEqual([50, 50]);
   });
 
-  it('and bare holds count together', () => {
+  it('and bare holds are counted together', () => {
     const lock = new ReadWriteLock();
     void lock.read.sandbox(() => new Promise(() => {}));
     lock.readLock(() => {});
     expect(lock.readers).toBe(2);
     lock.unlock();
-    expect(() => lock.unlock()).toThrow('ReadWriteLock is held by guards or sandboxes only; only they can unlock it');
+    expect(() => lock.unlock()).toThrow('ReadWriteLock is held by guards or sandboxes, and only they can release it');
     expect(lock.readers).toBe(1);
   });
 
-  it('of a writer cannot be freed by unlock', async () => {
+  it('of a writer cannot be released by unlock()', async () => {
     const lock = new ReadWriteLock();
     let end: () => void = () => {};
     const done = lock.write.sandbox(

@@ -5,8 +5,11 @@ export {
   type Guard,
   InvalidStateError,
   type Lockable,
+  map,
   type NameOptions,
   type PermitOptions,
+  type StreamOptions,
+  stream,
   TimeoutError,
   type WaitOptions,
 } from '@valvekit/core';

@@ -13,7 +13,6 @@ import {
   bothForms,
   checkedCapacity,
   checkedPermits,
-  type Enterable,
   type Entrance,
   entrance,
   type GuardVerb,
@@ -61,7 +60,7 @@ const SANDBOX: Verb = verb('sandbox', permitsOf);
  * const page = await connections.sandbox(async () => 'the answer');
  * ```
  */
-export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<number> {
+export class Semaphore implements Lockable<Guard, PermitOptions> {
   #capacity: number;
   #taken = 0;
   readonly #name: string | undefined;
@@ -184,8 +183,14 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
   }
 
   /**
-   * Takes permits, waiting for its turn, and resolves to a guard that releases them. Rejects as `take()` does.
+   * Takes permits, waiting for its turn, and resolves to a guard that releases them.
    *
+   * Order: first come, first served, higher priorities first; all permits or none, so smaller requests wait behind it.
+   * Cancellation: a timeout, an aborted signal or `cancel()` ends the wait, and leaves nothing behind.
+   *
+   * @throws {TypeError | RangeError} a bad argument, naming it, as a rejection
+   * @throws {TimeoutError} if the wait took longer than `timeout` milliseconds
+   * @throws `signal.reason` if the signal aborts first
    * @example
    * ```ts
    * import { Semaphore } from '@valvekit/semaphore';
@@ -214,8 +219,9 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
    *
    * It starts `fn` before it returns if the permits are free; if `fn` returns no promise, they are free again by then. A
    * `fn` that has to wait runs inside the call that grants it, in the async context of its own caller.
+   * Order, cancellation, errors of the wait: as `acquire`.
    *
-   * @returns what `fn` returns; it rejects with what `fn` throws, and as `take()` does
+   * @returns what `fn` returns; it rejects with what `fn` throws, and as `acquire` does
    * @example
    * ```ts
    * import { Semaphore } from '@valvekit/semaphore';
@@ -271,8 +277,9 @@ export class Semaphore implements Lockable<Guard, PermitOptions>, Enterable<numb
     return { line: this.#line, request: permits, permits, verb: SANDBOX };
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'Semaphore';
+    return #line in this ? 'Semaphore' : 'Object';
   }
 
   /** @internal */

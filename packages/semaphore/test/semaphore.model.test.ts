@@ -8,7 +8,7 @@ test('a semaphore does what its model does in random programs', () => {
   agreesWithModel('semaphore', library, 1000);
 });
 
-test('never more are inside than there are permits, whenever their work ends', async () => {
+test('never more permits are held than there are, whenever work ends', async () => {
   await inAnyOrder(async (work) => {
     const semaphore = createSemaphore(3);
     let inside = 0;

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
+import { entrance } from '@valvekit/core/line';
 import { AbortError, createSemaphore, InvalidStateError, Semaphore, TimeoutError } from '@valvekit/semaphore';
 import { describe, expect, it, vi } from 'vitest';
 
-/** Takes permits with a callback, and notes the name when they come, or the error. */
+/** Takes permits, and logs the name in the callback, with the error if there is one. */
 function enter(semaphore: Semaphore, name: string, log: string[], options: object = {}): void {
   semaphore.take((error) => log.push(error === undefined ? name : `${name}: ${(error as Error).name}`), options);
 }
@@ -36,7 +37,7 @@ describe('the calls of version 0.2', () => {
     ]);
   });
 
-  it('sandbox(fn) gives what fn gives, and passes its throws and rejections on', async () => {
+  it('sandbox(fn) resolves to what fn returns, and rejects with what it throws or rejects with', async () => {
     const semaphore = createSemaphore(3);
     expect(await semaphore.sandbox(() => 1)).toBe(1);
     expect(await semaphore.sandbox(() => Promise.resolve('text'))).toBe('text');
@@ -84,14 +85,14 @@ describe('the capacity', () => {
     expect([semaphore.capacity, semaphore.available]).toEqual([2, 1]);
   });
 
-  it('can be 0, also written as -0', () => {
+  it('can be 0, and -0 is 0', () => {
     expect([new Semaphore(0).capacity, new Semaphore(-0).capacity, new Semaphore(-0).available]).toEqual([0, 0, 0]);
     const semaphore = new Semaphore(3);
     semaphore.capacity = -0;
     expect(semaphore.capacity).toBe(0);
   });
 
-  it('can be Infinity: nobody ever waits', () => {
+  it('can be Infinity, and then no request ever waits', () => {
     const semaphore = new Semaphore(Number.POSITIVE_INFINITY);
     for (let i = 0; i < 100; i++) expect(semaphore.tryTake(1000)).toBe(true);
     expect([semaphore.available, semaphore.capacity, semaphore.waiting]).toEqual([
@@ -113,7 +114,7 @@ describe('the capacity', () => {
     expect(semaphore.available).toBe(Number.MAX_SAFE_INTEGER);
   });
 
-  it('is never exceeded, and reached, by many tasks', async () => {
+  it('is reached by many tasks, and never exceeded', async () => {
     const semaphore = new Semaphore(5);
     let inside = 0;
     let most = 0;
@@ -128,7 +129,7 @@ describe('the capacity', () => {
 });
 
 describe('a capacity raised in use', () => {
-  it('lets in who fits now, in order, before the assignment returns', () => {
+  it('admits the waiters that fit now, in order, before the assignment returns', () => {
     const semaphore = new Semaphore(1);
     const log: string[] = [];
     for (const name of ['a', 'b', 'c', 'd']) enter(semaphore, name, log);
@@ -153,7 +154,7 @@ describe('a capacity raised in use', () => {
     expect(semaphore.available).toBe(1);
   });
 
-  it('from 0 refuses who asked for more than there is', async () => {
+  it('from 0 rejects waiters that ask for more than there is', async () => {
     const semaphore = new Semaphore(0);
     const tooMany = semaphore.take({ permits: 3 });
     const enough = semaphore.take({ permits: 2 });
@@ -182,7 +183,7 @@ describe('a capacity lowered in use', () => {
     expect(() => semaphore.release()).toThrow(InvalidStateError);
   });
 
-  it('refuses who could never be served any more, and lets in those behind', async () => {
+  it('rejects waiters that can never be served any more, and admits those behind them in their turn', async () => {
     const semaphore = new Semaphore(5);
     semaphore.take(() => {});
     const log: string[] = [];
@@ -200,7 +201,7 @@ describe('a capacity lowered in use', () => {
     expect(log.slice(3)).toEqual(['one']);
   });
 
-  it('lets in at once who was only held back by the refused', () => {
+  it('immediately admits a waiter that only a rejected one blocked', () => {
     const semaphore = new Semaphore(3);
     semaphore.take(() => {});
     const log: string[] = [];
@@ -210,7 +211,7 @@ describe('a capacity lowered in use', () => {
     expect(log).toEqual(['three: RangeError', 'one']);
   });
 
-  it('to 0 refuses nobody', () => {
+  it('to 0 rejects no waiter', () => {
     const semaphore = new Semaphore(3);
     expect(semaphore.tryTake(3)).toBe(true);
     const log: string[] = [];
@@ -256,7 +257,7 @@ describe('permits', () => {
     [2n, TypeError],
   ];
 
-  it.each(invalid)('cannot be %s in any verb', async (permits, error) => {
+  it.each(invalid)('cannot be %s in any method', async (permits, error) => {
     const semaphore = new Semaphore(5);
     expect(semaphore.tryTake(2)).toBe(true);
     const wrong = permits as number;
@@ -288,7 +289,7 @@ describe('permits', () => {
     expect([semaphore.available, semaphore.waiting]).toEqual([1, 0]);
   });
 
-  it('are 1 by default in every verb', async () => {
+  it('are 1 by default in every method', async () => {
     const semaphore = new Semaphore(9);
     const seen: number[] = [];
     const look = (): void => void seen.push(semaphore.available);
@@ -308,7 +309,7 @@ describe('permits', () => {
     expect(seen).toEqual([8, 7, 6, 5, 3, 2, 6]);
   });
 
-  it.each([1, 2, 3, 4, 5, 6])('%i at a time come and go by every verb', async (permits) => {
+  it.each([1, 2, 3, 4, 5, 6])('%i at a time are taken and given back by every method', async (permits) => {
     const semaphore = new Semaphore(6);
     semaphore.take(() => expect(semaphore.available).toBe(6 - permits), { permits });
     semaphore.release(permits);
@@ -324,7 +325,7 @@ describe('permits', () => {
     expect(semaphore.available).toBe(6);
   });
 
-  it('are granted all together or not at all', () => {
+  it('are granted all together, or none', () => {
     const semaphore = new Semaphore(3);
     const log: string[] = [];
     expect(semaphore.tryTake(2)).toBe(true);
@@ -336,7 +337,7 @@ describe('permits', () => {
     expect([semaphore.available, log]).toEqual([0, ['three']]);
   });
 
-  it('let nobody smaller pass a larger one, tries neither', () => {
+  it('never let a smaller request or a try overtake a larger one', () => {
     const semaphore = new Semaphore(3);
     const log: string[] = [];
     expect(semaphore.tryTake()).toBe(true);
@@ -349,7 +350,7 @@ describe('permits', () => {
     expect(log).toEqual(['three', 'one']);
   });
 
-  it('let a large one in within one generation of small ones', async () => {
+  it('are granted to a large request within one generation of small ones', async () => {
     const semaphore = new Semaphore(4);
     let small = 0;
     let isLargeIn = false;
@@ -371,7 +372,7 @@ describe('permits', () => {
     expect(semaphore.available).toBe(4);
   });
 
-  it('let in as many as fit with one release, in order', () => {
+  it('are granted to as many waiters as fit by one release, in order', () => {
     const semaphore = new Semaphore(5);
     const log: string[] = [];
     expect(semaphore.tryTake(5)).toBe(true);
@@ -396,7 +397,7 @@ describe('permits', () => {
     ]);
   });
 
-  it('go to the waiter before a newcomer of the same turn', async () => {
+  it('go to a waiter before a newcomer of the same turn', async () => {
     const semaphore = new Semaphore(2);
     expect(semaphore.tryTake(2)).toBe(true);
     const order: string[] = [];
@@ -410,7 +411,7 @@ describe('permits', () => {
   });
 
   it.each(['abort', 'timeout', 'lowered capacity'] as const)(
-    'go on to those behind a large head that gives up by %s, in the same turn',
+    'go to the waiters behind a large head that gives up by %s, in the same turn',
     (exit) => {
       vi.useFakeTimers();
       const semaphore = new Semaphore(3);
@@ -428,7 +429,7 @@ describe('permits', () => {
     },
   );
 
-  it('go to nobody when a large one that is not the head gives up', () => {
+  it('go to no waiter when a large one that is not the head gives up', () => {
     const semaphore = new Semaphore(3);
     const log: string[] = [];
     const controller = new AbortController();
@@ -440,7 +441,7 @@ describe('permits', () => {
     expect([log, semaphore.available, semaphore.waiting]).toEqual([['three: AbortError'], 1, 2]);
   });
 
-  it('do not wait behind a head that has aborted already', () => {
+  it('do not wait behind a head whose signal has aborted', () => {
     const semaphore = new Semaphore(2);
     const log: string[] = [];
     const controller = new AbortController();
@@ -454,7 +455,7 @@ describe('permits', () => {
     expect([semaphore.waiting, semaphore.available]).toEqual([0, 0]);
   });
 
-  it('are to be had by a try behind a head that has aborted already', () => {
+  it('are free for a try behind a head whose signal has aborted', () => {
     const semaphore = new Semaphore(3);
     const log: string[] = [];
     const controller = new AbortController();
@@ -466,7 +467,7 @@ describe('permits', () => {
     expect([semaphore.waiting, semaphore.available]).toEqual([0, 1]);
   });
 
-  it('are in the line before callbacks of those who leave it ask, with options or without', async () => {
+  it('are waited for before the callbacks of waiters that leave run, with options or without', async () => {
     for (const options of [undefined, {}]) {
       const semaphore = new Semaphore(1);
       const order: string[] = [];
@@ -485,7 +486,7 @@ describe('permits', () => {
   });
 
   it.each([0, 1000])(
-    'go before those of lower priority behind an aborted head, with %i ms to wait',
+    'go to a higher priority before waiters behind an aborted head, with %i ms to wait',
     async (timeout) => {
       const semaphore = new Semaphore(2);
       const log: string[] = [];
@@ -503,7 +504,7 @@ describe('permits', () => {
     },
   );
 
-  it('go by priority: a newcomer and a try pass waiters of lower priority only', () => {
+  it('go by priority: a newcomer and a try overtake waiters of lower priority only', () => {
     const semaphore = new Semaphore(3);
     const log: string[] = [];
     expect(semaphore.tryTake()).toBe(true);
@@ -520,7 +521,7 @@ describe('permits', () => {
     expect([log, semaphore.available]).toEqual([['high', 'middle'], 0]);
   });
 
-  it('never get lost or doubled when a release and an abort come in one turn', () => {
+  it('are neither lost nor doubled when a release and an abort come in one turn', () => {
     let seed = 7;
     const random = (): number => {
       seed = (seed * 1103515245 + 12345) % 2147483648;
@@ -530,22 +531,22 @@ describe('permits', () => {
     for (let round = 0; round < 2000; round++) {
       expect(semaphore.tryTake()).toBe(true);
       const controller = new AbortController();
-      const heard: unknown[] = [];
-      semaphore.take((error) => heard.push(error), { signal: controller.signal });
+      const outcomes: unknown[] = [];
+      semaphore.take((error) => outcomes.push(error), { signal: controller.signal });
       const steps = [() => semaphore.release(), () => controller.abort('no')];
       if (random() % 2 === 0) steps.reverse();
       for (const step of steps) step();
-      expect(heard).toHaveLength(1);
-      if (heard[0] === undefined) semaphore.release();
+      expect(outcomes).toHaveLength(1);
+      if (outcomes[0] === undefined) semaphore.release();
       expect([semaphore.available, semaphore.waiting]).toEqual([1, 0]);
     }
   });
 });
 
 describe('release()', () => {
-  it('never gives back more than was taken, and then nothing', () => {
+  it('never gives back more than was taken, and gives back nothing then', () => {
     const semaphore = new Semaphore(3);
-    expect(() => semaphore.release()).toThrow(new InvalidStateError('Semaphore.release(1), but only 0 were taken'));
+    expect(() => semaphore.release()).toThrow(new InvalidStateError('Semaphore: release(1), but only 0 were taken'));
     expect(semaphore.tryTake(2)).toBe(true);
     expect(() => semaphore.release(3)).toThrow(InvalidStateError);
     expect(semaphore.available).toBe(1);
@@ -566,13 +567,13 @@ describe('release()', () => {
     expect([log, semaphore.available]).toEqual([['a', 'b', 'c'], 0]);
   });
 
-  it('leaves alone what guards and sandboxes hold, and says so', async () => {
+  it('leaves the permits of guards and sandboxes alone, and says so', async () => {
     const semaphore = new Semaphore(5);
     const guard = await semaphore.acquire({ permits: 2 });
     expect(semaphore.tryTake()).toBe(true);
     const sandbox = semaphore.sandbox(() => Promise.resolve());
     expect(() => semaphore.release(2)).toThrow(
-      'Semaphore.release(2), but only 1 were taken; 3 more are held by guards or sandboxes',
+      'Semaphore: release(2), but only 1 were taken; 3 more are held by guards or sandboxes',
     );
     semaphore.release();
     expect(() => semaphore.release()).toThrow(InvalidStateError);
@@ -581,7 +582,7 @@ describe('release()', () => {
     expect(semaphore.available).toBe(5);
   });
 
-  it('leaves alone what a guard released early has given to another', async () => {
+  it('leaves the permits alone that a guard has given to another holder', async () => {
     const semaphore = new Semaphore(2);
     const guard = semaphore.tryAcquire(2);
     guard?.release();
@@ -594,15 +595,20 @@ describe('release()', () => {
 describe('timeouts and cancel()', () => {
   it('name the operation', async () => {
     const semaphore = new Semaphore(0);
+    for (const operation of ['take', 'acquire'] as const) {
+      await expect(semaphore[operation]({ timeout: -1 })).rejects.toThrow(
+        new TimeoutError(`Semaphore: ${operation}() timed out after -1 ms`),
+      );
+    }
     await expect(semaphore.take({ timeout: 0 })).rejects.toThrow(
-      new TimeoutError('Semaphore.take timed out after 0 ms'),
+      new TimeoutError('Semaphore: take() timed out after 0 ms'),
     );
     const waiting = semaphore.acquire();
     semaphore.cancel();
-    await expect(waiting).rejects.toThrow(new AbortError('Semaphore.cancel() gave up all who waited'));
+    await expect(waiting).rejects.toThrow(new AbortError('Semaphore: cancel() ended the wait'));
   });
 
-  it('keep who holds permits', async () => {
+  it('end no hold', async () => {
     const semaphore = new Semaphore(2);
     const guard = await semaphore.acquire({ permits: 2 });
     const waiting = semaphore.take({ permits: 2 });
@@ -612,17 +618,20 @@ describe('timeouts and cancel()', () => {
   });
 });
 
-describe('a view', () => {
+describe('looking', () => {
   it('shows permits, capacity and waiters', () => {
     const semaphore = new Semaphore(2);
     semaphore.take(() => {}, { permits: 2 });
     semaphore.take(() => {});
     expect(inspect(semaphore)).toBe('Semaphore { available: 0, capacity: 2, waiting: 1 }');
     expect(Object.prototype.toString.call(semaphore)).toBe('[object Semaphore]');
+    expect(inspect(new Semaphore(2, { name: 'pool' }))).toBe(
+      'Semaphore "pool" { available: 2, capacity: 2, waiting: 0 }',
+    );
     expect(JSON.stringify(semaphore)).toBe('{}');
   });
 
-  it('refuses to look at anything else', () => {
+  it('refuses to work on anything else', () => {
     const semaphore = new Semaphore(2);
     for (const other of [{}, undefined, Object.create(semaphore)]) {
       expect(() => semaphore.release.call(other)).toThrow(TypeError);
@@ -631,8 +640,69 @@ describe('a view', () => {
   });
 });
 
+describe('a name', () => {
+  it('can be given to the constructor and to createSemaphore(), after the capacity', () => {
+    expect(new Semaphore().name).toBe(undefined);
+    expect(new Semaphore(2, {}).name).toBe(undefined);
+    const semaphore = new Semaphore(undefined, { name: 'pool' });
+    expect([semaphore.name, semaphore.capacity]).toEqual(['pool', 1]);
+    expect(createSemaphore(3, { name: 'made' })).toMatchObject({ name: 'made', capacity: 3 });
+    expect(() => Object.assign(semaphore, { name: 'other' })).toThrow(TypeError);
+  });
+
+  it('is in all messages', async () => {
+    const semaphore = new Semaphore(1, { name: 'pool' });
+    expect(() => semaphore.release(2)).toThrow('Semaphore "pool": release(2), but only 0 were taken');
+    const guard = await semaphore.acquire();
+    await expect(semaphore.sandbox(() => {}, { timeout: 0 })).rejects.toThrow(
+      'Semaphore "pool": sandbox() timed out after 0 ms',
+    );
+    const waiting = semaphore.take();
+    semaphore.cancel();
+    await expect(waiting).rejects.toThrow('Semaphore "pool": cancel() ended the wait');
+    guard.release();
+  });
+
+  it.each([[null], [5], [{}]])('cannot be %o', (name) => {
+    expect(() => new Semaphore(1, { name } as never)).toThrow(/^name must be a string, but is /);
+    expect(() => createSemaphore(1, { name } as never)).toThrow(TypeError);
+  });
+
+  it.each([[null], ['pool'], [5]])('cannot come with %o as options', (options) => {
+    expect(() => new Semaphore(1, options as never)).toThrow(/^options must be an object, but is /);
+  });
+
+  it('cannot come in the place of the capacity', () => {
+    expect(() => new Semaphore({ name: 'pool' } as never)).toThrow(
+      new TypeError('capacity must be an integer of at least 0, but is [object Object]'),
+    );
+  });
+});
+
+describe('the entrance', () => {
+  it('leads to the line, past the methods, for a number of permits', () => {
+    const semaphore = new Semaphore(3);
+    const { line, request, permits, verb } = semaphore[entrance]({ permits: 2 });
+    expect([line.owner, request, permits, verb.name, verb.isBare]).toEqual([semaphore, 2, 2, 'sandbox', false]);
+    expect(line.admitNow(request, verb)).toBe(true);
+    expect(semaphore.available).toBe(1);
+    expect(() => semaphore.release()).toThrow(InvalidStateError);
+    line.giveBack(request);
+    expect(semaphore.available).toBe(3);
+    expect([semaphore[entrance]().request, semaphore[entrance]({}).request]).toEqual([1, 1]);
+  });
+
+  it('refuses what every request refuses', () => {
+    const semaphore = new Semaphore(3);
+    expect(() => semaphore[entrance]({ permits: 4 })).toThrow(RangeError);
+    expect(() => semaphore[entrance]({ permits: '2' as never })).toThrow(TypeError);
+    semaphore.capacity = 0;
+    expect(semaphore[entrance]({ permits: 4 }).request).toBe(4);
+  });
+});
+
 describe('wrap()', () => {
-  it('runs fn under a permit for each call, with its this and arguments', async () => {
+  it('runs fn under a permit for each call, with its `this` and arguments', async () => {
     const semaphore = new Semaphore(2);
     let inside = 0;
     let most = 0;
@@ -649,7 +719,7 @@ describe('wrap()', () => {
     expect([most, semaphore.available]).toEqual([2, 2]);
   });
 
-  it('runs at once on a free permit, and gives it back however fn ends', async () => {
+  it('runs immediately on a free permit, and gives it back however fn ends', async () => {
     const semaphore = new Semaphore(1);
     const fn = vi.fn((fail: boolean) => {
       if (fail) throw new Error('mine');
@@ -663,7 +733,7 @@ describe('wrap()', () => {
     expect(semaphore.available).toBe(1);
   });
 
-  it('gives up its waiting calls with cancel()', async () => {
+  it('makes calls whose waits cancel() ends', async () => {
     const semaphore = new Semaphore(1);
     const fn = vi.fn(() => 1);
     semaphore.take(() => {});
@@ -673,18 +743,18 @@ describe('wrap()', () => {
     expect(fn).not.toHaveBeenCalled();
   });
 
-  it.each([undefined, null, 'fn', {}])('refuses %s as fn at once', (fn) => {
+  it.each([undefined, null, 'fn', {}])('refuses %s as fn', (fn) => {
     expect(() => new Semaphore().wrap(fn as never)).toThrow(TypeError);
     expect(() => new Semaphore().wrap(fn as never)).toThrow(/^fn must be a function/);
   });
 });
 
-it('a guard’s permit is not there for the callback of somebody who was given up on the way to it', () => {
+it('a callback cannot release the permit that a guard got past its aborted wait', () => {
   const semaphore = new Semaphore(2);
   const first = semaphore.tryAcquire();
   const controller = new AbortController();
   const got: unknown[] = [];
-  // Runs before the semaphore's own listener, so that the try meets the aborted head.
+  // Called before the listener of the semaphore, so that the try meets the aborted head.
   controller.signal.addEventListener('abort', () => got.push(semaphore.tryAcquire()));
   const giveBack = vi.fn(() => semaphore.release());
   semaphore.take(
@@ -700,7 +770,7 @@ it('a guard’s permit is not there for the callback of somebody who was given u
   expect(semaphore.available).toBe(2);
 });
 
-it('a timer that was set by one clock and cleared by another fires in vain, even before the granted have heard', () => {
+it('a timer that one clock set and another one cleared does nothing when it fires, even before the callbacks have run', () => {
   let fire = (): void => {};
   vi.stubGlobal('setTimeout', (fn: (...args: unknown[]) => void, _ms: number, ...args: unknown[]) => {
     fire = () => fn(...args);

@@ -16,10 +16,10 @@ export interface Block {
   /** The line of the file where its code begins. */
   line: number;
   isTypeScript: boolean;
-  /** Not so if its fence says no-run. The types of ts blocks are checked even then. */
+  /** False if its fence says no-run. The types of ts blocks are checked even then. */
   isRun: boolean;
   code: string;
-  /** What it says that it prints, in its comments: `// → value` or `// prints: value`. */
+  /** What it prints according to its comments: `// → value` or `// prints: value`. */
   expected: string[];
 }
 
@@ -28,10 +28,12 @@ const comment = /\/\/ (?:→|prints:) ?(.*)$/gm;
 
 /** The sources, which have examples in their doc comments. */
 export function sourceFiles(): string[] {
-  return globSync('{packages/*,internal/template}/src/*.ts', { cwd: root }).map((file) => file.replaceAll('\\', '/'));
+  return globSync('{packages/*,internal/template}/src/**/*.ts', { cwd: root }).map((file) =>
+    file.replaceAll('\\', '/'),
+  );
 }
 
-/** All Markdown files that are committed or will be. Change logs speak of the past. */
+/** All Markdown files that are committed or will be. Change logs describe the past. */
 export function markdownFiles(): string[] {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '*.md'], {
     cwd: root,
@@ -71,11 +73,11 @@ export function blocksOf(file: string, text: string): Block[] {
 }
 
 /**
- * Runs a block in a process of its own, as on a slow machine.
+ * Runs a block in a process of its own, as a slow machine does.
  *
- * @param folder - where to write it; from there its imports are found
+ * @param folder - where to write it; its imports are resolved from there
  * @param flags - for Node
- * @throws if it fails, or prints something else than its comments say, if they say anything
+ * @throws if it fails, or if its comments say what it prints and it prints something else
  */
 export async function runBlock(block: Block, folder: string, flags: readonly string[]): Promise<void> {
   const place = placeOf(block);
@@ -101,11 +103,11 @@ export async function runBlock(block: Block, folder: string, flags: readonly str
 }
 
 /**
- * Checks the types of ts blocks, each as a module of its own, all by one compiler.
+ * Checks the types of ts blocks, each as a module of its own, with one run of the compiler.
  *
- * @param folderOf - where to write a block; from there its imports are found
- * @param options - compiler options beside those of a strict project with the newest library
- * @returns what the compiler says against them
+ * @param folderOf - where to write a block; its imports are resolved from there
+ * @param options - compiler options in addition to those of a strict project with the newest library
+ * @returns the errors of the compiler
  */
 export async function typeErrorsOf(
   blocks: readonly Block[],
@@ -152,7 +154,7 @@ function fileName(block: Block, language: 'js' | 'ts'): string {
   return `${placeOf(block).replace(/[^\w.]/g, '-')}.${isCommonJs ? 'c' : 'm'}${language}`;
 }
 
-// Line by line where it is in the file, so that errors tell the right one.
+// On the lines that it has in the file, so that errors name the right one.
 function inItsLines({ line, code }: Block): string {
   return '\n'.repeat(line - 1) + code;
 }

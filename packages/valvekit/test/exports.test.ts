@@ -3,18 +3,33 @@ import { join } from 'node:path';
 import * as asemaphore from '@valvekit/asemaphore';
 import * as barrier from '@valvekit/barrier';
 import * as core from '@valvekit/core';
+import * as line from '@valvekit/core/line';
+import * as keyed from '@valvekit/keyed';
 import * as mutex from '@valvekit/mutex';
 import * as rwlock from '@valvekit/rwlock';
 import * as semaphore from '@valvekit/semaphore';
 import type {
+  Acquirable,
+  ASemaphoreArguments,
+  AsyncLockable,
+  BarrierArguments,
   BarrierCallback,
   Callback,
   Condition,
   Fire,
+  GiveUpOptions,
   Guard,
+  KeyedLock,
+  Lease,
   Lockable,
+  Locks,
+  LossReason,
+  NameOptions,
   PermitOptions,
   ReadWriteLockOptions,
+  Scalar,
+  Several,
+  StreamOptions,
   UpgradableGuard,
   WaitOptions,
   WriteGuard,
@@ -22,84 +37,133 @@ import type {
 import * as valvekit from 'valvekit';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
-const primitives = { mutex, rwlock, semaphore, barrier, asemaphore };
+const root = join(import.meta.dirname, '../../..');
+const packages = { mutex, rwlock, semaphore, barrier, asemaphore, keyed };
+const names = Object.keys(packages) as (keyof typeof packages)[];
 const errors = ['AbortError', 'InvalidStateError', 'TimeoutError'] as const;
 
+/** All names that an index exports by name, types included. */
+function namesIn(name: string): string[] {
+  const index = readFileSync(join(root, `packages/${name}/src/index.ts`), 'utf8').replace(/\/\/.*$/gm, '');
+  return Array.from(index.matchAll(/\{([^}]*)\}/g), ([, list = '']) => list.split(','))
+    .flat()
+    .map((item) => item.trim().split(' ').at(-1) as string)
+    .filter((item) => item !== '');
+}
+
 describe('valvekit', () => {
-  const classes = ['ASemaphore', 'Barrier', 'Lock', 'Mutex', 'ReadWriteLock', 'Semaphore', 'WaiterQueue'];
-  const makers = ['ASemaphore', 'Barrier', 'Lock', 'Mutex', 'ReadWriteLock', 'Semaphore'].map(
-    (name) => `create${name}`,
-  );
-
-  it.each([...classes, ...makers, ...errors])('exports %s', (name) => {
-    expect(valvekit).toHaveProperty(name, expect.any(Function));
+  it('has all that its packages export, and the names of version 0.2', () => {
+    const all = { ...core, ...mutex, ...rwlock, ...semaphore, ...barrier, ...asemaphore, ...keyed };
+    expect({ ...valvekit }).toEqual({ ...all, Lock: rwlock.ReadWriteLock, createLock: rwlock.createReadWriteLock });
   });
 
-  it.each(Object.entries(primitives))('exports all of @valvekit/%s, the same things', (_, primitive) => {
-    expect(valvekit).toMatchObject({ ...primitive });
-    for (const [name, value] of Object.entries(primitive))
-      expect(Object.entries(valvekit)).toContainEqual([name, value]);
+  it('has all types that its packages export', () => {
+    const index = readFileSync(join(root, 'packages/valvekit/src/index.ts'), 'utf8');
+    expect(index).toContain("export * from '@valvekit/core';");
+    const there = new Set([...namesIn('core'), ...namesIn('valvekit')]);
+    for (const name of names) {
+      expect(namesIn(name).length).toBeGreaterThan(3);
+      expect(namesIn(name).filter((item) => !there.has(item))).toEqual([]);
+    }
   });
 
-  it('is made of all packages that are published', () => {
-    const root = join(import.meta.dirname, '../../..');
+  it('has nothing for authors of primitives, and no default', () => {
+    expect(Object.keys(line)).toContain('WaiterQueue');
+    expect(Object.keys(line).filter((name) => name in valvekit)).toEqual([]);
+    for (const all of [valvekit, core, line, ...Object.values(packages)]) expect(all).not.toHaveProperty('default');
+  });
+
+  it('is made of all packages that are published, but for those that are installed by themselves', () => {
     const manifests = globSync('packages/*/package.json', { cwd: root }).map(
-      (file) => JSON.parse(readFileSync(join(root, file), 'utf8')) as { name: string; private?: boolean },
+      (file) =>
+        JSON.parse(readFileSync(join(root, file), 'utf8')) as {
+          name: string;
+          private?: boolean;
+          dependencies?: Record<string, string>;
+        },
     );
     const published = manifests.filter((manifest) => !manifest.private).map(({ name }) => name);
-    const primitiveNames = Object.keys(primitives).map((name) => `@valvekit/${name}`);
-    expect(published.sort()).toEqual(['valvekit', '@valvekit/core', ...primitiveNames].sort());
+    const umbrella = manifests.find(({ name }) => name === 'valvekit');
+    const apart = ['@valvekit/lite', '@valvekit/lease', '@valvekit/redis'];
+    expect(['valvekit', ...apart, ...Object.keys(umbrella?.dependencies ?? {})].sort()).toEqual(published.sort());
   });
 
-  it('exports nothing that is of none of the packages, and no default', () => {
-    const known = new Set<unknown>([
-      ...Object.values(core),
-      ...Object.values(primitives).flatMap((p) => Object.values(p)),
-    ]);
-    expect(Object.entries(valvekit).filter(([, value]) => !known.has(value))).toEqual([]);
-    for (const all of [valvekit, core, ...Object.values(primitives)]) expect(all).not.toHaveProperty('default');
-  });
-
-  it('knows the ReadWriteLock by its name of version 0.2, too', () => {
+  it('calls the ReadWriteLock by its name of version 0.2, too', () => {
     expect(valvekit.Lock).toBe(valvekit.ReadWriteLock);
     expect(valvekit.createLock).toBe(valvekit.createReadWriteLock);
     const lock: valvekit.Lock = valvekit.createLock();
     expect(lock).toBeInstanceOf(valvekit.Lock);
   });
 
-  it('exports the types that its users need', () => {
+  it('has the types that its users need', () => {
     expectTypeOf<Lockable>().toEqualTypeOf<Lockable<Guard>>();
+    expectTypeOf<Lockable>().toExtend<Acquirable>();
+    expectTypeOf<AsyncLockable>().toExtend<Acquirable<Lease>>();
+    expectTypeOf<Locks>().toHaveProperty('readWriteLock');
+    expectTypeOf<KeyedLock>().toExtend<Lockable>();
+    expectTypeOf<Several>().toExtend<Iterable<unknown>>();
+    expectTypeOf<LossReason>().toExtend<string>();
     expectTypeOf<WriteGuard>().toExtend<Guard>();
     expectTypeOf<UpgradableGuard>().toExtend<Guard>();
+    expectTypeOf<WaitOptions>().toExtend<GiveUpOptions>();
     expectTypeOf<PermitOptions>().toExtend<WaitOptions>();
+    expectTypeOf<StreamOptions>().toExtend<WaitOptions>();
+    expectTypeOf<ReadWriteLockOptions>().toExtend<NameOptions>();
     expectTypeOf<Callback>().toBeFunction();
     expectTypeOf<BarrierCallback<string>>().toBeFunction();
     expectTypeOf<Fire>().toBeFunction();
     expectTypeOf<readonly string[]>().toExtend<Condition<string>>();
-    expectTypeOf<ReadWriteLockOptions>().toHaveProperty('policy');
+    expectTypeOf<null>().toExtend<Scalar>();
+    expectTypeOf<['red', NameOptions]>().toExtend<BarrierArguments<string>>();
+    expectTypeOf<[number, Fire, NameOptions]>().toExtend<ASemaphoreArguments>();
   });
 });
 
-describe('the packages of the primitives', () => {
+describe('the packages', () => {
   const { TimeoutError, AbortError, InvalidStateError } = core;
 
-  it.each(['mutex', 'rwlock', 'semaphore', 'asemaphore'] as const)('@valvekit/%s exports all errors', (name) => {
-    expect(primitives[name]).toMatchObject({ TimeoutError, AbortError, InvalidStateError });
-  });
+  it.each(['mutex', 'rwlock', 'semaphore', 'asemaphore', 'keyed'] as const)(
+    '@valvekit/%s exports all errors',
+    (name) => {
+      expect(packages[name]).toMatchObject({ TimeoutError, AbortError, InvalidStateError });
+    },
+  );
 
-  it('@valvekit/barrier exports the errors that a Barrier gives', () => {
+  it('@valvekit/barrier exports the errors that a Barrier rejects with', () => {
     expect(barrier).toMatchObject({ TimeoutError, AbortError });
+    expect(barrier).not.toHaveProperty('InvalidStateError');
   });
 
-  it('export their class, its maker and errors, and nothing else', () => {
-    const own = (name: keyof typeof primitives) =>
-      Object.keys(primitives[name])
+  it('export their class, its functions and errors, and nothing else', () => {
+    const own = (name: keyof typeof packages) =>
+      Object.keys(packages[name])
         .filter((key) => !errors.includes(key as never))
         .sort();
     expect(own('mutex')).toEqual(['Mutex', 'createMutex']);
     expect(own('rwlock')).toEqual(['ReadWriteLock', 'createReadWriteLock']);
-    expect(own('semaphore')).toEqual(['Semaphore', 'createSemaphore']);
+    expect(own('semaphore')).toEqual(['Semaphore', 'createSemaphore', 'map', 'stream']);
     expect(own('barrier')).toEqual(['Barrier', 'createBarrier']);
     expect(own('asemaphore')).toEqual(['ASemaphore', 'createASemaphore']);
+    expect(own('keyed')).toEqual(['KeyedLocks', 'acquireAll', 'sandboxAll', 'tryAcquireAll']);
+  });
+
+  const locks = ['Callback', 'GiveUpOptions', 'Guard', 'Lockable', 'NameOptions', 'WaitOptions'];
+  it.each<[keyof typeof packages, string[]]>([
+    ['mutex', locks],
+    ['rwlock', [...locks, 'ReadWriteLockOptions', 'UpgradableGuard', 'WriteGuard']],
+    ['semaphore', [...locks, 'PermitOptions', 'StreamOptions']],
+    ['barrier', ['BarrierArguments', 'BarrierCallback', 'Condition', 'GiveUpOptions', 'NameOptions', 'Scalar']],
+    ['asemaphore', ['ASemaphoreArguments', 'Fire', 'GiveUpOptions', 'NameOptions']],
+    [
+      'keyed',
+      [...locks.filter((type) => type !== 'Callback'), 'KeyedLock', 'Locks', 'PermitOptions', 'Several', 'WriteGuard'],
+    ],
+  ])('@valvekit/%s exports the types that its users need, and no others', (name, types) => {
+    const values = Object.keys(packages[name]);
+    expect(
+      namesIn(name)
+        .filter((item) => !values.includes(item))
+        .sort(),
+    ).toEqual([...types].sort());
   });
 });

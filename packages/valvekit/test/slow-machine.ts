@@ -1,5 +1,5 @@
 // Makes the program that imports it run as on a busy machine, which stands still for a while after a timer has been
-// set: what a program prints must not hang on which of two timers a few milliseconds apart is the first.
+// set: what a program prints must not depend on which of two timers a few milliseconds apart fires first.
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
 

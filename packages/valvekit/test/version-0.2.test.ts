@@ -1,4 +1,4 @@
-// The code samples of version 0.2's README, as they are, on what we are now.
+// The code samples of the README of version 0.2, unchanged, on the current version.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ function samplesUnder(heading: string): { caption: string; code: string }[] {
 
 type Require = (name: string) => unknown;
 
-/** A CommonJS program in which all samples of the README could stand. */
+/** A CommonJS program that can hold all samples of the README. */
 class Program {
   readonly printed: string[] = [];
   readonly variables: Record<string, unknown>;
@@ -31,24 +31,24 @@ class Program {
     this.#run('Installation');
   }
 
-  /** Runs the first sample under a heading, which makes what the others use; the variable it goes by. */
+  /** Runs the first sample under a heading, which makes what the others use, and returns that by its variable. */
   make<T>(heading: string, variable: string): T {
     this.#run(heading, 0, 1);
     return this.variables[variable] as T;
   }
 
-  /** Runs the other samples under a heading; what they print. */
+  /** Runs the other samples under a heading, and returns what they print. */
   use(heading: string): string[] {
     return this.#run(heading, 1);
   }
 
-  /** Runs one sample under a heading; what it prints. */
+  /** Runs one sample under a heading, and returns what it prints. */
   useOne(heading: string, caption: string): string[] {
     const index = samplesUnder(heading).findIndex((sample) => sample.caption === caption);
     return this.#run(heading, index, index + 1);
   }
 
-  /** What is printed meanwhile. */
+  /** Returns what is printed meanwhile. */
   during(change: () => void): string[] {
     const from = this.printed.length;
     change();
@@ -62,7 +62,7 @@ class Program {
   }
 }
 
-/** On the sources, an import handed out as a module; on what is published (projects that have a name), require() too. */
+/** One on the sources, imported as a module. On what is published (projects that have a name), one for require() too. */
 function programs({ task }: TestContext): Program[] {
   const requires: Require[] = [() => valvekit];
   if (task.file.projectName) requires.push(createRequire(import.meta.url));
@@ -77,12 +77,12 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('has all 22 samples at hand', () => {
+it('finds all 22 samples', () => {
   const headings = ['Installation', 'Barrier locks', 'Mutex locks', 'Read/Write locks', 'Semaphores'];
   expect(headings.flatMap(samplesUnder)).toHaveLength(22);
 });
 
-it('lets both waits of the Barrier samples go when the ticket is set', (context) => {
+it('ends both waits of the Barrier samples when the ticket is set', (context) => {
   for (const program of programs(context)) {
     program.make('Barrier locks', 'barrier');
     expect(program.use('Barrier locks')).toEqual([
@@ -92,7 +92,7 @@ it('lets both waits of the Barrier samples go when the ticket is set', (context)
   }
 });
 
-it('gives the lock to each Mutex sample when it is free', (context) => {
+it('grants the lock to each Mutex sample when it is free', (context) => {
   for (const program of programs(context)) {
     const mutex = program.make<valvekit.Mutex>('Mutex locks', 'mutex');
     expect(program.use('Mutex locks')).toEqual(['We got the lock!', 'We got the lock!', 'We got the lock!']);
@@ -100,7 +100,7 @@ it('gives the lock to each Mutex sample when it is free', (context) => {
   }
 });
 
-it('makes the Mutex samples wait, time out or do without while it is held', (context) => {
+it('makes the Mutex samples wait, time out or give up while the lock is held', (context) => {
   for (const program of programs(context)) {
     const mutex = program.make<valvekit.Mutex>('Mutex locks', 'mutex');
     mutex.tryLock();
@@ -114,7 +114,7 @@ it('makes the Mutex samples wait, time out or do without while it is held', (con
   }
 });
 
-it('gives the lock to each Read/Write sample when it is free', (context) => {
+it('grants the lock to each Read/Write sample when it is free', (context) => {
   for (const program of programs(context)) {
     const lock = program.make<valvekit.Lock>('Read/Write locks', 'rwlock');
     expect(program.use('Read/Write locks')).toEqual([
@@ -129,7 +129,7 @@ it('gives the lock to each Read/Write sample when it is free', (context) => {
   }
 });
 
-it('makes the Read/Write samples wait, time out or do without while somebody writes', (context) => {
+it('makes the Read/Write samples wait, time out or give up while a writer holds the lock', (context) => {
   for (const program of programs(context)) {
     const lock = program.make<valvekit.Lock>('Read/Write locks', 'rwlock');
     lock.tryWriteLock();
@@ -152,7 +152,7 @@ it('makes the Read/Write samples wait, time out or do without while somebody wri
   }
 });
 
-it('lets the Read/Write samples read, but not write, while somebody reads', (context) => {
+it('lets the Read/Write samples read, but not write, while a reader holds the lock', (context) => {
   for (const program of programs(context)) {
     const lock = program.make<valvekit.Lock>('Read/Write locks', 'rwlock');
     lock.tryReadLock();
@@ -172,7 +172,7 @@ it('lets the Read/Write samples read, but not write, while somebody reads', (con
   }
 });
 
-it('gives the resources of the Semaphore samples back', async (context) => {
+it('releases the resources of the Semaphore samples', async (context) => {
   for (const program of programs(context)) {
     const semaphore = program.make<valvekit.Semaphore>('Semaphores', 'sem');
     program.useOne('Semaphores', 'Claiming and releasing a resource:');
@@ -182,7 +182,7 @@ it('gives the resources of the Semaphore samples back', async (context) => {
   }
 });
 
-it('settles all hundred items of the sandbox demo, and never has more than five inside', async (context) => {
+it('settles all hundred items of the sandbox demo, and never runs more than five at a time', async (context) => {
   for (const program of programs(context)) {
     let inside = 0;
     let most = 0;

@@ -1,4 +1,5 @@
 // A million waiters, each of which releases the lock to the next one. Prints how many acquired it.
+import * as lite from '@valvekit/lite';
 import { ASemaphore, Barrier, KeyedLocks, Mutex, ReadWriteLock, Semaphore, sandboxAll } from 'valvekit';
 
 const MILLION = 1_000_000;
@@ -106,6 +107,14 @@ const chains = {
     let last;
     for (let i = 0; i < MILLION; i++) last = mutex.lock().then(enter);
     mutex.unlock();
+    await last;
+  },
+  async lite() {
+    const mutex = new lite.Mutex();
+    const guard = mutex.tryAcquire();
+    let last;
+    for (let i = 0; i < MILLION; i++) last = mutex.sandbox(() => count++);
+    guard?.release();
     await last;
   },
 };

@@ -1,5 +1,6 @@
 // Everything that a wait has captured must be collectable once the wait has ended, while the lock and the signal stay
 // alive. So must an unreferenced lock with waiters. Prints what is left. Needs --expose-gc.
+import * as lite from '@valvekit/lite';
 import { ASemaphore, acquireAll, Barrier, KeyedLocks, Mutex, ReadWriteLock, Semaphore, sandboxAll } from 'valvekit';
 
 /**
@@ -125,6 +126,28 @@ const makers = [
       hold: () => void lock.v(),
       free: () => void lock.p(),
       use: (bearer, options) => lock.wait(options).then(bearer, bearer),
+      cancel: () => lock.cancel(),
+    };
+  },
+  function liteMutex() {
+    const lock = new lite.Mutex();
+    const guard = lock.tryAcquire();
+    return {
+      lock,
+      hold: () => {},
+      free: () => guard?.release(),
+      use: (bearer, options) => lock.acquire(options).then(bearer, bearer),
+      cancel: () => lock.cancel(),
+    };
+  },
+  function liteSandbox() {
+    const lock = new lite.ReadWriteLock();
+    const guard = lock.write.tryAcquire();
+    return {
+      lock,
+      hold: () => {},
+      free: () => guard?.release(),
+      use: (bearer, options) => lock.read.sandbox(bearer, options).catch(bearer),
       cancel: () => lock.cancel(),
     };
   },

@@ -1,5 +1,15 @@
 // A program that uses the umbrella. The tests compile it to ES modules and to CommonJS.
-import { ASemaphore, Barrier, createLock, Lock, Mutex, type ReadWriteLock, Semaphore, TimeoutError } from 'valvekit';
+import {
+  ASemaphore,
+  Barrier,
+  createLock,
+  Lock,
+  Mutex,
+  map,
+  type ReadWriteLock,
+  Semaphore,
+  TimeoutError,
+} from 'valvekit';
 
 async function main(): Promise<void> {
   const mutex = new Mutex();
@@ -17,7 +27,7 @@ async function main(): Promise<void> {
   if (price !== 4) throw new Error(`read ${price} while it was written`);
 
   const semaphore = new Semaphore(2);
-  const squares: number[] = await semaphore.map([1, 2, 3], async (n) => n * n);
+  const squares: number[] = await map(semaphore, [1, 2, 3], async (n) => n * n);
   if (squares.join() !== '1,4,9' || semaphore.available !== 2) throw new Error(`map gave ${squares.join()}`);
 
   const state = new Barrier('starting');

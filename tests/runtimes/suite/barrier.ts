@@ -36,7 +36,7 @@ check('Barrier: waiting for the current ticket ends immediately', async () => {
 });
 
 check('Barrier: callbacks run in the order they came', () => {
-  const barrier = new Barrier<string>();
+  const barrier = new Barrier<string | undefined>();
   const order: unknown[] = [];
   barrier.wait(
     (ticket) => ticket === 'b',

@@ -45,8 +45,9 @@ check('language: errors have a name, a message, a cause and a stack', () => {
 });
 
 check('language: a primitive has no enumerable state and can be converted to JSON', () => {
-  for (const Primitive of [Mutex, Semaphore, Barrier, ASemaphore]) equal(JSON.stringify(new Primitive()), '{}');
-  equal(Object.keys(new ReadWriteLock()).join(), 'read,write,upgradable');
+  for (const Primitive of [Mutex, ReadWriteLock, Semaphore, Barrier, ASemaphore]) {
+    equal(JSON.stringify(new Primitive()), '{}');
+  }
 });
 
 check('language: a primitive works as a base class', async () => {

@@ -9,6 +9,7 @@ import './giving-up.ts';
 import './callbacks.ts';
 import './async-context.ts';
 import './language.ts';
+import './lite.ts';
 import { type Result, runChecks } from './check.ts';
 import { checkPackages, type Packages } from './packages.ts';
 

@@ -1,4 +1,4 @@
-import { createSemaphore, Semaphore } from 'valvekit';
+import { createSemaphore, map, Semaphore } from 'valvekit';
 import { check, equal, rejection, thrown } from './check.ts';
 
 check('Semaphore: take() and release()', async () => {
@@ -112,10 +112,10 @@ check('Semaphore: wrap() limits a function', async () => {
   equal(most, 2);
 });
 
-check('Semaphore: map() of an iterable keeps the order and the limit', async () => {
+check('map() of an iterable keeps the order and the limit', async () => {
   const semaphore = new Semaphore(2);
   let most = 0;
-  const squares = await semaphore.map(new Set([1, 2, 3, 4]), async (n, index) => {
+  const squares = await map(semaphore, new Set([1, 2, 3, 4]), async (n, index) => {
     equal(index, n - 1);
     most = Math.max(most, 2 - semaphore.available);
     await Promise.resolve();
@@ -125,13 +125,13 @@ check('Semaphore: map() of an iterable keeps the order and the limit', async () 
   equal([most, semaphore.available], [2, 2]);
 });
 
-check('Semaphore: map() of an async iterable reads as permits become free', async () => {
+check('map() of an async iterable reads one item ahead of its permits', async () => {
   let pulled = 0;
   async function* source() {
     while (pulled < 5) yield pulled++;
   }
   const semaphore = new Semaphore(1);
-  const results = await semaphore.map(source(), async (n) => {
+  const results = await map(semaphore, source(), async (n) => {
     equal(pulled <= n + 2, true);
     await Promise.resolve();
     return -n;
@@ -139,7 +139,7 @@ check('Semaphore: map() of an async iterable reads as permits become free', asyn
   equal(results.join(), '0,-1,-2,-3,-4');
 });
 
-check('Semaphore: map() rejects at the first failure and closes its source', async () => {
+check('map() rejects at the first failure and closes its source', async () => {
   const semaphore = new Semaphore(2);
   const error = new Error('mine');
   let closed = false;
@@ -150,7 +150,7 @@ check('Semaphore: map() rejects at the first failure and closes its source', asy
       closed = true;
     }
   }
-  const failing = semaphore.map(source(), async (n) => {
+  const failing = map(semaphore, source(), async (n) => {
     await Promise.resolve();
     if (n === 3) throw error;
   });
@@ -158,10 +158,10 @@ check('Semaphore: map() rejects at the first failure and closes its source', asy
   equal(closed, true);
 });
 
-check('Semaphore: map() with a timeout waits no longer than that for a permit', async () => {
+check('map() with a timeout waits no longer than that for a permit', async () => {
   const semaphore = new Semaphore(1);
   await semaphore.take();
-  equal((await rejection(semaphore.map([1], () => 1, { timeout: 5 }))).name, 'TimeoutError');
+  equal((await rejection(map(semaphore, [1], () => 1, { timeout: 5 }))).name, 'TimeoutError');
   semaphore.release();
 });
 

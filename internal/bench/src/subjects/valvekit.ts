@@ -2,6 +2,10 @@ import * as valvekit from 'valvekit';
 import { ASemaphore, Barrier, type Guard, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
 import { LIMIT, type Subject } from '../subject.ts';
 
+interface WithMap {
+  map(items: readonly unknown[], fn: unknown): Promise<never[]>;
+}
+
 export const subject: Subject = {
   lock() {
     const mutex = new Mutex();
@@ -21,12 +25,10 @@ export const subject: Subject = {
   },
   map() {
     const semaphore = new Semaphore(LIMIT);
+    const { map } = valvekit as Partial<typeof valvekit>;
     // A method before version 1.0, which `--against` may measure.
-    const { map } = valvekit as { map?: (lock: Semaphore, items: never[], fn: unknown) => Promise<never[]> };
-    if (map === undefined)
-      return (items, fn) =>
-        (semaphore as unknown as { map: typeof Array.prototype.map }).map(items as never, fn as never) as never;
-    return (items, fn) => map(semaphore, items as never[], fn);
+    if (map === undefined) return (items, fn) => (semaphore as unknown as WithMap).map(items, fn);
+    return (items, fn) => map(semaphore, items, fn) as Promise<never[]>;
   },
   abortable() {
     const mutex = new Mutex();

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Things } from '../subject.ts';
 import { Tally } from '../tally.ts';
 import { mustHold, row, type Work } from '../workload.ts';
@@ -14,7 +15,15 @@ function queued({ lock, unlock }: Things['callback']): Work {
   };
 }
 
-/** The same, but each callback unlocks for the next one. */
+const storage = new AsyncLocalStorage<number>();
+
+/** The same, called with something in an `AsyncLocalStorage`, as in a server that knows the request everywhere. */
+function queuedInContext(lock: Things['callback']): Work {
+  const work = queued(lock);
+  return (size) => storage.run(size, () => work(size));
+}
+
+/** Callbacks queue, but each one unlocks for the next one. */
 function chained({ lock, unlock }: Things['callback']): Work {
   return async (size) => {
     const tally = new Tally(size);
@@ -112,6 +121,15 @@ export const w9 = [
     sizes: [10_000],
     per: 'callback',
     prepare: queued,
+    check: inOrder,
+  }),
+  row({
+    id: 'W9 callbacks in a context',
+    title: 'the same, called inside an AsyncLocalStorage',
+    thing: 'callback',
+    sizes: [10_000],
+    per: 'callback',
+    prepare: queuedInContext,
     check: inOrder,
   }),
   row({

@@ -1,3 +1,4 @@
+import type { MapProgram } from './map/program.ts';
 import type { Program } from './program.ts';
 import type { Library } from './real-subject.ts';
 
@@ -23,8 +24,8 @@ export interface Defect {
   plant?: (modules: Modules, afterwards: (restore: () => void) => void) => void;
   /** For what cannot be done from outside the modules. A refactoring breaks them, so they are as short as possible. */
   edits?: Edit[];
-  primitive: Program['primitive'];
+  primitive: Program['primitive'] | MapProgram['primitive'];
   shownBy: string;
   /** Where the program is; default `callbacks`. */
-  exploration?: 'callbacks' | 'promises' | 'faults';
+  exploration?: 'callbacks' | 'promises' | 'faults' | 'map';
 }

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -22,25 +22,24 @@ export function replaceWaiterQueue(Replacement) {
 /** A copy of all sources with a defect. It is removed at the end of its `using` block. */
 export class DefectiveCopy implements Disposable {
   private readonly root: string;
-  private readonly plant: Defect['plant'];
+  private readonly defect: Pick<Defect, 'plant' | 'edits'>;
   private readonly restores: (() => void)[] = [];
 
-  constructor({ plant, edits = [] }: Pick<Defect, 'plant' | 'edits'>) {
+  constructor(defect: Pick<Defect, 'plant' | 'edits'>) {
     this.root = mkdtempSync(join(tmpdir(), 'valvekit-defect-'));
-    this.plant = plant;
-    for (const name of readdirSync(packages)) {
-      cpSync(join(packages, name, 'src'), join(this.root, name, 'src'), { recursive: true });
-      for (const file of this.sourcesOf(name)) this.link(file);
-    }
-    writeFileSync(join(this.root, 'package.json'), '{ "type": "module" }');
-    writeFileSync(join(this.root, 'line.ts'), line);
-    for (const edit of edits) this.apply(edit);
+    this.defect = defect;
   }
 
-  /** Loads the copy, and plants what is wrong with its behavior. */
+  /** Writes and loads the copy, and plants what is wrong with its behavior. */
   load(): Modules {
+    const { plant, edits = [] } = this.defect;
+    const texts = readdirSync(packages).flatMap(sourcesOf);
+    for (const edit of edits) apply(texts, edit);
+    for (const { file, text } of texts) this.write(file, text);
+    this.write('package.json', '{ "type": "module" }');
+    this.write('line.ts', line);
     const modules = { ...this.import('line.ts'), ...this.import('valvekit/src/index.ts') } as Modules;
-    this.plant?.(modules, (restore) => this.restores.push(restore));
+    plant?.(modules, (restore) => this.restores.push(restore));
     return modules;
   }
 
@@ -49,29 +48,42 @@ export class DefectiveCopy implements Disposable {
     rmSync(this.root, { recursive: true });
   }
 
+  private write(file: string, text: string): void {
+    const path = join(this.root, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+
   private import(file: string): object {
     return requireNatively(join(this.root, file)) as object;
   }
+}
 
-  private sourcesOf(name: string): string[] {
-    const folder = join(this.root, name, 'src');
-    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  }
+interface Source {
+  /** Its path below the folder of all packages. */
+  readonly file: string;
+  text: string;
+}
 
-  /** Copies import each other, not the packages. */
-  private link(file: string): void {
-    const root = relative(dirname(file), this.root).replaceAll('\\', '/');
-    const text = readFileSync(file, 'utf8')
-      .replaceAll("'@valvekit/core/line'", `'${root}/line.ts'`)
-      .replaceAll(/'@valvekit\/(\w+)'/g, `'${root}/$1/src/index.ts'`);
-    writeFileSync(file, text);
-  }
+function sourcesOf(name: string): Source[] {
+  const entries = readdirSync(join(packages, name, 'src'), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({ file: relative(packages, path), text: linked(path) }));
+}
 
-  private apply([name, search, replace]: Edit): void {
-    const texts = this.sourcesOf(name).map((file) => ({ file, parts: readFileSync(file, 'utf8').split(search) }));
-    const count = texts.reduce((sum, { parts }) => sum + parts.length - 1, 0);
-    if (count !== 1) throw new Error(`the sources of ${name} contain this ${count} times, not once: ${search}`);
-    for (const { file, parts } of texts) writeFileSync(file, parts.join(replace));
-  }
+/** Copies import each other, not the packages. */
+function linked(path: string): string {
+  const root = relative(dirname(path), packages).replaceAll('\\', '/');
+  return readFileSync(path, 'utf8')
+    .replaceAll("'@valvekit/core/line'", `'${root}/line.ts'`)
+    .replaceAll(/'@valvekit\/(\w+)'/g, `'${root}/$1/src/index.ts'`);
+}
+
+function apply(sources: Source[], [name, search, replace]: Edit): void {
+  const own = sources.filter(({ file }) => file.startsWith(join(name, 'src')));
+  const count = own.reduce((sum, { text }) => sum + text.split(search).length - 1, 0);
+  if (count !== 1) throw new Error(`the sources of ${name} contain this ${count} times, not once: ${search}`);
+  for (const source of own) source.text = source.text.replace(search, () => replace);
 }

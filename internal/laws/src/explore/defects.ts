@@ -4,6 +4,7 @@ import { holdDefects } from './defects/holds.ts';
 import { keyedDefects } from './defects/keyed.ts';
 import { laneDefects } from './defects/lanes.ts';
 import { lineDefects } from './defects/line.ts';
+import { mapDefects } from './defects/map.ts';
 import { primitiveDefects } from './defects/primitives.ts';
 import { rwlockDefects } from './defects/rwlock.ts';
 import { severalDefects } from './defects/several.ts';
@@ -15,6 +16,7 @@ export const defects: Defect[] = [
   ...otherCoreDefects,
   ...primitiveDefects,
   ...rwlockDefects,
+  ...mapDefects,
   ...severalDefects,
   ...keyedDefects,
 ];

@@ -1,6 +1,6 @@
 import { rest } from '../rest.ts';
 import { Environment } from './environment.ts';
-import type { Action, Program } from './program.ts';
+import { type Action, isPromised, type Program } from './program.ts';
 import type { Library } from './real-subject.ts';
 import { makeReal } from './subjects.ts';
 import { World } from './world.ts';
@@ -34,8 +34,9 @@ export async function injectFaults(
   await runWithFault(program, path, library, (where) => crossings.push(where));
   const damage: Damage[] = [];
   for (const [index, at] of crossings.entries()) {
-    // No runtime's clearTimeout or removeEventListener throws.
-    const possible = faults.filter((fault) => fault !== 'throw' || !/^(clear|remove)/.test(at));
+    // No runtime's clearTimeout or removeEventListener throws, and what a reaction of a promise throws is its user's.
+    const never = isPromise(program) ? /^(clear|remove|callback)/ : /^(clear|remove)/;
+    const possible = faults.filter((fault) => fault !== 'throw' || !never.test(at));
     for (const fault of possible) {
       let count = 0;
       const { why, log } = await runWithFault(program, path, library, (_, world) => {
@@ -47,6 +48,10 @@ export async function injectFaults(
     }
   }
   return { runs: 1 + crossings.length * faults.length, damage };
+}
+
+function isPromise({ requests }: Program): boolean {
+  return Object.values(requests).some(isPromised);
 }
 
 async function runWithFault(
@@ -62,7 +67,10 @@ async function runWithFault(
     const fresh = world.view();
     environment.cross = (where) => cross(where, world);
     world.onCallback = () => cross('callback', world);
-    for (const action of path) world.perform(action);
+    for (const action of path) {
+      world.perform(action);
+      if (isPromise(program)) await rest();
+    }
     environment.cross = () => {};
     world.onCallback = () => {};
     return { why: await complaint(world, fresh), log: world.log };
@@ -76,11 +84,13 @@ async function complaint(world: World, fresh: string): Promise<string> {
   world.finish();
   await rest();
   for (const id of world.progress.held) world.perform(`release ${id}`);
+  await rest();
   if (world.view() !== fresh) return `not like new: ${world.view()}`;
   if (world.log.some((line) => line.includes('again'))) return 'settled twice';
   world.perform('ask Z');
   await rest();
   if (world.progress.settled.get('Z') !== 'granted') return 'Z was not granted';
   world.perform('release Z');
+  await rest();
   return world.view() === fresh ? '' : `not like new after Z: ${world.view()}`;
 }

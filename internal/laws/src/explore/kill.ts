@@ -1,7 +1,8 @@
 import type { Defect } from './defect.ts';
 import { DefectiveCopy } from './defective-copy.ts';
 import { injectFaults } from './faults.ts';
-import type { Program } from './program.ts';
+import { mapPrograms } from './map/programs.ts';
+import { searchMap } from './map/search.ts';
 import { programs } from './programs/all.ts';
 import { faultPrograms } from './programs/faults.ts';
 import { promisePrograms } from './programs/promises.ts';
@@ -16,11 +17,15 @@ interface Verdict {
 
 const explorations = {
   callbacks(defect: Defect, library: Library): Verdict {
-    const { difference, interleavings } = search(programOf(defect, programs[defect.primitive]), library);
+    const { difference, interleavings } = search(programOf(defect, Object.values(programs).flat()), library);
     return { isFound: difference !== undefined, runs: interleavings };
   },
   async promises(defect: Defect, library: Library): Promise<Verdict> {
     const { difference, interleavings } = await searchPromises(programOf(defect, promisePrograms), library);
+    return { isFound: difference !== undefined, runs: interleavings };
+  },
+  async map(defect: Defect, library: Library): Promise<Verdict> {
+    const { difference, interleavings } = await searchMap(programOf(defect, mapPrograms), library);
     return { isFound: difference !== undefined, runs: interleavings };
   },
   async faults(defect: Defect, library: Library): Promise<Verdict> {
@@ -37,7 +42,7 @@ export async function kill(defect: Defect): Promise<Verdict> {
   return await explore(defect, copy.load());
 }
 
-function programOf<P extends Pick<Program, 'name' | 'primitive'>>({ primitive, shownBy }: Defect, among: P[]): P {
+function programOf<P extends Pick<Defect, 'name' | 'primitive'>>({ primitive, shownBy }: Defect, among: P[]): P {
   const program = among.find((each) => each.name === shownBy && each.primitive === primitive);
   if (!program) throw new Error(`no program for a ${primitive} is called ${shownBy}`);
   return program;

@@ -2,32 +2,40 @@
 import * as library from 'valvekit';
 import { explain, explainPromises } from './explain.ts';
 import { injectFaults } from './faults.ts';
-import type { Program } from './program.ts';
+import { library as lite, liteFaults, litePrograms } from './lite.ts';
+import { deepMapPrograms, mapPrograms } from './map/programs.ts';
+import { explainMap, searchMap } from './map/search.ts';
 import { programs } from './programs/all.ts';
 import { deepPrograms } from './programs/deep.ts';
 import { faultPrograms } from './programs/faults.ts';
 import { promisePrograms } from './programs/promises.ts';
-import { type Findings, search, searchPromises } from './search.ts';
+import { search, searchPromises } from './search.ts';
+
+interface Looked<Difference> {
+  readonly interleavings: number;
+  readonly difference: Difference | undefined;
+}
 
 const most = Number(process.argv[2] ?? 200_000);
 const totals = new Map<string, { interleavings: number; ms: number }>();
 let failures = 0;
 
-async function explore(
-  program: Program,
-  look: () => Findings | Promise<Findings>,
-  tell: (difference: NonNullable<Findings['difference']>) => string,
+async function explore<Difference>(
+  program: { primitive: string; name: string },
+  look: () => Looked<Difference> | Promise<Looked<Difference>>,
+  tell: (difference: Difference) => string | Promise<string>,
+  subject: string = program.primitive,
 ): Promise<void> {
   const start = performance.now();
   const { interleavings, difference } = await look();
   const ms = performance.now() - start;
-  const total = totals.get(program.primitive) ?? { interleavings: 0, ms: 0 };
-  totals.set(program.primitive, { interleavings: total.interleavings + interleavings, ms: total.ms + ms });
+  const total = totals.get(subject) ?? { interleavings: 0, ms: 0 };
+  totals.set(subject, { interleavings: total.interleavings + interleavings, ms: total.ms + ms });
   const verdict = difference ? 'DIFFERS' : interleavings === most ? 'stopped there' : 'all';
-  console.log(`${program.primitive.padEnd(11)}${String(interleavings).padStart(8)}  ${verdict}: ${program.name}`);
+  console.log(`${subject.padEnd(15)}${String(interleavings).padStart(8)}  ${verdict}: ${program.name}`);
   if (!difference) return;
   failures++;
-  console.log(tell(difference));
+  console.log(await tell(difference));
 }
 
 for (const program of [...Object.values(programs).flat(), ...deepPrograms]) {
@@ -44,10 +52,28 @@ for (const program of promisePrograms) {
     (difference) => explainPromises(program, difference),
   );
 }
-for (const faulty of faultPrograms) {
-  const { runs, damage } = await injectFaults(faulty, library);
+for (const program of litePrograms) {
+  await explore(
+    program,
+    () => searchPromises(program, lite, most),
+    (difference) => explainPromises(program, difference),
+    `lite ${program.primitive}`,
+  );
+}
+for (const program of [...mapPrograms, ...deepMapPrograms]) {
+  await explore(
+    program,
+    () => searchMap(program, library, most),
+    (difference) => explainMap(program, difference, library),
+  );
+}
+for (const [faulty, from, subject] of [
+  ...faultPrograms.map((each) => [each, library, each.program.primitive] as const),
+  ...liteFaults.map((each) => [each, lite, `lite ${each.program.primitive}`] as const),
+]) {
+  const { runs, damage } = await injectFaults(faulty, from);
   failures += damage.length;
-  console.log(`${faulty.program.primitive.padEnd(11)}${String(runs).padStart(8)}  faults: ${faulty.program.name}`);
+  console.log(`${subject.padEnd(15)}${String(runs).padStart(8)}  faults: ${faulty.program.name}`);
   for (const { at, fault, why } of damage) console.log(`  ${fault} at ${at}: ${why}`);
 }
 for (const [primitive, { interleavings, ms }] of totals) {

@@ -44,6 +44,8 @@ export interface Program {
   capacity?: number;
   policy?: 'fair' | 'readers';
   ticket?: string;
+  /** What of the state is compared, for a primitive that shows less than the model; default all of it. */
+  shows?: string[];
   requests: Record<string, Request>;
   /** Abort listeners that run before the primitive's own, and may keep it from running. */
   listeners?: { signal: number; does?: Action[]; stops?: boolean }[];
@@ -94,6 +96,11 @@ export function signalsOf(program: Program): number[] {
 /** The timeout of a request, which identifies its timer. */
 export function timeoutOf(program: Program, id: string): number {
   return 1000 + Object.keys(program.requests).indexOf(id);
+}
+
+/** Whether it hears of its outcome by a promise, so that a bad argument is one, too. */
+export function isPromised({ form = 'callback' }: Request): boolean {
+  return form === 'promise' || form === 'acquire' || form === 'sandbox' || form === 'upgrade';
 }
 
 export function isGuarded({ form = 'callback' }: Request): boolean {

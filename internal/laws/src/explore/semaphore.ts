@@ -2,7 +2,7 @@ import type { Semaphore } from 'valvekit';
 import { SemaphoreModel } from '../models/semaphore.ts';
 import type { Environment } from './environment.ts';
 import { ModelSubject } from './model-subject.ts';
-import { isGuarded, type Program, type Request, wordsOf } from './program.ts';
+import { isGuarded, isPromised, type Program, type Request, wordsOf } from './program.ts';
 import { type Library, RealSubject, refusalOf } from './real-subject.ts';
 import type { Host } from './subject.ts';
 
@@ -57,6 +57,18 @@ export class RealSemaphore extends RealSubject {
 export class ModeledSemaphore extends ModelSubject<SemaphoreModel> {
   constructor(program: Program, host: Host) {
     super(program, host, new SemaphoreModel(program.capacity));
+  }
+
+  override ask(id: string, told: (refusal?: string) => void): void {
+    if (!isPromised(this.program.requests[id] ?? {})) {
+      super.ask(id, told);
+      return;
+    }
+    try {
+      super.ask(id, told);
+    } catch (error) {
+      told((error as Error).name);
+    }
   }
 
   release(id: string): void {

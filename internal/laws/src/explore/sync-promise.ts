@@ -12,10 +12,10 @@ class SyncPromise {
   constructor(executor: (resolve: Settle, reject: Settle) => void) {
     const reject = this.settler(true);
     try {
-      executor(
-        (value) => (value instanceof SyncPromise ? value.then(this.settler(false), reject) : this.settle(value, false)),
-        reject,
-      );
+      executor((value) => {
+        if (value instanceof SyncPromise) void value.then(this.settler(false), reject);
+        else this.settle(value, false);
+      }, reject);
     } catch (error) {
       reject(error);
     }

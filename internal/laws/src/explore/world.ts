@@ -35,7 +35,18 @@ export class World implements Host {
 
   /** The state that is visible now. */
   view(): string {
-    return `${this.subject.state()} ${this.subject.resources()}`;
+    return `${this.state()} ${this.subject.resources()}`;
+  }
+
+  private state(): string {
+    const { shows } = this.program;
+    const state = this.subject.state();
+    return shows === undefined
+      ? state
+      : state
+          .split(' ')
+          .filter((part) => shows.some((name) => part.startsWith(`${name}=`)))
+          .join(' ');
   }
 
   private look(occasion: string): void {
@@ -127,6 +138,6 @@ export class World implements Host {
 
   private note(event: string, more = ''): void {
     if (this.log.length > MOST_EVENTS) throw new Error('no end of events');
-    this.log.push(`${event}: ${this.subject.state()}${more && ` ${more}`}`);
+    this.log.push(`${event}: ${this.state()}${more && ` ${more}`}`);
   }
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type BadOptions, badOptions, badPriorities } from '../contract/bad-options.ts';
 import { foreignSignal } from '../contract/foreign-signal.ts';
 import { rest } from '../rest.ts';
-import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
+import { type LockUnderTest, lacks, type ScopedLockUnderTest } from './lock-under-test.ts';
 import { ask, type Form, formsOf } from './request.ts';
 
 /** Options that no call accepts. */
@@ -14,7 +14,8 @@ export function argumentLaws(name: string, make: () => ScopedLockUnderTest): voi
   const forms = formsOf(make());
 
   describe(`${name}: arguments`, () => {
-    it.each(refusals)('%s is refused, and changes nothing', async (_, options, error, message) => {
+    const bad = lacks(make(), 'priorities') ? badOptions : refusals;
+    it.each(bad)('%s is refused, and changes nothing', async (_, options, error, message) => {
       for (const form of forms) {
         for (const isHeld of [false, true]) {
           const lock = make();

@@ -1,7 +1,7 @@
 import { AbortError } from 'valvekit';
 import { describe, expect, it } from 'vitest';
 import { rest } from '../rest.ts';
-import type { ScopedLockUnderTest } from './lock-under-test.ts';
+import { lacks, type ScopedLockUnderTest } from './lock-under-test.ts';
 import { ask, formsOf } from './request.ts';
 
 /** `cancel()` ends every wait, and no hold. */
@@ -34,7 +34,7 @@ export function cancelLaws(name: string, make: () => ScopedLockUnderTest): void 
       expect(after.outcomes).toEqual(['granted']);
     });
 
-    it('ends waits of every priority', async () => {
+    it.skipIf(lacks(make(), 'priorities'))('ends waits of every priority', async () => {
       const lock = make();
       lock.block();
       const requests = [3, 0, -3, 3].map((priority) => ask(lock, 'acquire', { priority }));

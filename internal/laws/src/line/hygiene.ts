@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { rest } from '../rest.ts';
-import type { ScopedLockUnderTest } from './lock-under-test.ts';
+import { lacks, type ScopedLockUnderTest } from './lock-under-test.ts';
 import { ask, formsOf } from './request.ts';
 
 function listeners(signal: AbortSignal): number {
@@ -20,6 +20,7 @@ const endings: readonly [title: string, end: Ending][] = [
 /** A wait that has ended leaves no listener and no timer behind. */
 export function hygieneLaws(name: string, make: () => ScopedLockUnderTest): void {
   const forms = formsOf(make());
+  const ifShared = it.skipIf(lacks(make(), 'shared listeners'));
 
   describe(`${name}: hygiene`, () => {
     beforeEach(() => void vi.useFakeTimers());
@@ -46,7 +47,7 @@ export function hygieneLaws(name: string, make: () => ScopedLockUnderTest): void
       });
     }
 
-    it('adds one listener to a signal, however many waiters in however many locks share it', async () => {
+    ifShared('adds one listener to a signal, however many waiters in however many locks share it', async () => {
       const locks = [make(), make()];
       const frees = locks.map((lock) => lock.block());
       const controller = new AbortController();
@@ -81,7 +82,7 @@ export function hygieneLaws(name: string, make: () => ScopedLockUnderTest): void
       any.mockRestore();
     });
 
-    it('keeps the listener until the last waiter of the signal has left', () => {
+    ifShared('keeps the listener until the last waiter of the signal has left', () => {
       const lock = make();
       lock.block();
       const controller = new AbortController();

@@ -15,7 +15,7 @@ import { givingUpLaws } from './giving-up.ts';
 import { callbackGivingUpLaws } from './giving-up-callbacks.ts';
 import { guardLaws } from './guard.ts';
 import { hygieneLaws } from './hygiene.ts';
-import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
+import { type LockUnderTest, lacks, type ScopedLockUnderTest } from './lock-under-test.ts';
 import { callbackLookingLaws, lookingLaws } from './looking.ts';
 import { callbackOrderLaws, orderLaws } from './order.ts';
 import { priorityLaws } from './priority.ts';
@@ -31,7 +31,7 @@ export function scopedLockLaws(name: string, make: () => ScopedLockUnderTest): v
   if (!make().isShared) {
     exclusionLaws(name, make);
     orderLaws(name, make);
-    priorityLaws(name, make);
+    if (!lacks(make(), 'priorities')) priorityLaws(name, make);
   }
   givingUpLaws(name, make);
   abortLaws(name, make);

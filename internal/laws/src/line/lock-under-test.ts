@@ -2,9 +2,21 @@ import type { Guard, Lockable, Mutex, ReadWriteLock, Semaphore, WaitOptions } fr
 import { withPermits } from '../contract/with-permits.ts';
 import type { Form } from './request.ts';
 
+/** What a lock may lack. Laws about it then do not apply. */
+export type Lack =
+  /** Calls with a higher priority go first. */
+  | 'priorities'
+  /** `console.log` shows the state. */
+  | 'views'
+  /** Waiters that share a signal share one listener. */
+  | 'shared listeners'
+  /** A waiting function runs inside the call that grants it the lock. */
+  | 'synchronous delivery';
+
 /** The scoped layer of any lock of one thread. */
 export interface ScopedLockUnderTest {
   readonly primitive: object;
+  readonly lacks?: readonly Lack[];
   /** The name of the primitive in error messages. */
   readonly className: string;
   /** The name of each form's verb in error messages. */
@@ -30,6 +42,10 @@ export interface LockUnderTest extends ScopedLockUnderTest {
   waitWithCallback(callback: (this: unknown, error?: unknown) => void, timeoutOrOptions?: number | WaitOptions): void;
   tryTake(): boolean;
   unlock(): void;
+}
+
+export function lacks(lock: { readonly lacks?: readonly Lack[] }, what: Lack): boolean {
+  return lock.lacks?.includes(what) === true;
 }
 
 const scopedVerbs = { acquire: 'acquire', sandbox: 'sandbox' };

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { rest } from '../rest.ts';
-import type { LockUnderTest, ScopedLockUnderTest } from './lock-under-test.ts';
+import { type LockUnderTest, lacks, type ScopedLockUnderTest } from './lock-under-test.ts';
 import { ask, formsOf, type Request, serveAll } from './request.ts';
 
 /** What a lock shows of its state. */
@@ -47,7 +47,7 @@ export function lookingLaws(name: string, make: () => ScopedLockUnderTest): void
       expect(lock.isHeld).toBe(false);
     });
 
-    it('shows its name and its state', () => {
+    it.skipIf(lacks(make(), 'views'))('shows its name and its state', () => {
       const lock = make();
       const tag = Object.prototype.toString.call(lock.primitive);
       const [, className] = /^\[object (\w+)\]$/.exec(tag) ?? [];

@@ -14,13 +14,6 @@ export class MutexModel extends LineModel {
     this.holder = ask;
   }
 
-  /** Waiters of a mutex wait for its holder, so a try need not look at the line. */
-  override try(ask: Ask): boolean {
-    if (this.holder) return false;
-    this.take(ask);
-    return true;
-  }
-
   /** Releases this hold of a guard, or any bare hold: those have no owner. */
   release(ask?: Ask): void {
     if (!this.holder || (ask?.guarded ? this.holder !== ask : this.holder.guarded)) throw misuse('InvalidStateError');

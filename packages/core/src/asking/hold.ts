@@ -2,8 +2,9 @@ import type { Guard } from '../contract/guard.ts';
 import type { LockLine } from '../line/waiter.ts';
 import { type Inspect, inspection, view } from '../runtime/inspection.ts';
 
-// biome-ignore lint/correctness/noUnusedVariables: both declarations must have the same parameters
-export interface Hold<Request> extends Guard {}
+export interface Hold<Request> extends Guard {
+  spend(): LockLine<Request> | undefined;
+}
 
 /** The `Guard` of every lock: what its line took for a request. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Symbol.dispose is added when the first guard is made
@@ -42,7 +43,7 @@ export class Hold<Request = void> {
 
   // Vue's `reactive` and its like wrap what they take for a plain object, and private members do not work on a wrapper.
   get [Symbol.toStringTag](): string {
-    return 'Guard';
+    return #request in this ? 'Guard' : 'Object';
   }
 
   /** @internal */

@@ -56,7 +56,7 @@ export interface Lockable<G extends Guard = Guard, O extends WaitOptions = WaitO
    * Runs `fn` under a hold, and releases it when `fn` has ended: returned, thrown, or settled its promise.
    *
    * On a free lock it starts `fn` before it returns; if `fn` returns no promise, the lock is free again by then. A `fn`
-   * that has to wait runs inside the call that grants it, in the async context of its own caller.
+   * that has to wait runs in the async context of its own caller.
    * Order, cancellation: as `acquire`.
    *
    * @returns what `fn` returns; it rejects with what `fn` throws, and as `acquire` does

@@ -1,5 +1,5 @@
 /** The class of one of our errors. */
-export interface ErrorClass<E extends Error> {
+interface ErrorClass<E extends Error> {
   new (message?: string, options?: ErrorOptions): E;
   readonly prototype: E;
 }

@@ -2,7 +2,7 @@
  * `Disposable`, where the program's libraries know the symbol. Declared by its shape, so that nothing here makes
  * `DisposableStack` or `Symbol.dispose` type-check on a runtime that lacks them.
  */
-export type DisposableIfKnown = SymbolConstructor extends { readonly dispose: infer Key extends symbol }
+type DisposableIfKnown = SymbolConstructor extends { readonly dispose: infer Key extends symbol }
   ? { [K in Key]: () => void }
   : object;
 

@@ -38,7 +38,7 @@ export interface LeaseLostError extends Error {
 }
 
 /** The class of `LeaseLostError`. */
-export interface LeaseLostErrorClass {
+interface LeaseLostErrorClass {
   new (lock: string, why: LossReason, token?: number, options?: ErrorOptions): LeaseLostError;
   readonly prototype: LeaseLostError;
 }

@@ -146,7 +146,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
   }
 
   giveUp(waiter: Waiter<Request>, reason?: unknown): void {
-    if (isAlone(waiter)) return;
+    if (!waiter.isQueued) return;
     this.remove(waiter);
     waiter.giveUp(reason);
   }
@@ -180,6 +180,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
   add(waiter: Waiter<Request>, priority: number): void {
     this.#lanes ??= new Lanes();
     append(this.#lanes.for(waiter.verb.rank, priority), waiter);
+    waiter.isQueued = true;
     this.#size++;
   }
 

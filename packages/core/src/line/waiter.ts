@@ -74,6 +74,8 @@ export class Waiter<Request, Value = void> extends Link {
   /** What was granted. */
   declare value: Value | undefined;
   declare failure: Failure | undefined;
+  /** Whether it is in its line, which says so. Afterwards it may be in another ring, until it is told. */
+  declare isQueued: boolean;
   declare private context: CapturedContext | undefined;
   declare private signal: SignalShape | undefined;
   declare private timer: ReturnType<typeof setTimeout> | undefined;
@@ -96,6 +98,7 @@ export class Waiter<Request, Value = void> extends Link {
     this.fn = fn;
     this.value = undefined;
     this.failure = undefined;
+    this.isQueued = false;
     this.context = undefined;
     this.signal = undefined;
     this.timer = undefined;
@@ -126,9 +129,10 @@ export class Waiter<Request, Value = void> extends Link {
     this.context = this.form.capture?.();
   }
 
-  /** From now on neither timer nor signal ends the wait. */
+  /** It leaves its line: from now on neither timer nor signal ends the wait. */
   unlimit(): void {
     const { signal, timer } = this;
+    this.isQueued = false;
     if (signal !== undefined) {
       this.signal = undefined;
       leaveHub(this, signal);

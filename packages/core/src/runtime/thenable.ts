@@ -24,3 +24,10 @@ export function react<Result>(
 ): Promise<Result> {
   return Promise.prototype.then.call(promise, onValue, onError) as Promise<Result>;
 }
+
+/** Lets a promise, a thenable or anything else be. A rejection is nobody's. */
+export function drop(outcome: unknown): void {
+  void react(Promise.resolve(outcome), ignore, ignore);
+}
+
+function ignore(): void {}

@@ -3,7 +3,6 @@ import type { Entrance } from '../line/entrance.ts';
 import type { Verb } from '../line/verb.ts';
 import { type Form, Waiter } from '../line/waiter.ts';
 import type { WaiterQueue } from '../line/waiter-queue.ts';
-import { isAlone } from '../runtime/ring.ts';
 
 /** The request that a part is of. */
 export interface Joint {
@@ -34,7 +33,9 @@ export class Part extends Waiter<unknown> {
 
   /** Leaves its line, if it is there. */
   withdraw(): void {
-    if (!isAlone(this)) this.line.remove(this);
+    if (!this.isQueued) return;
+    this.unlimit();
+    this.line.remove(this);
   }
 
   override get abortedSignal(): SignalShape | undefined {
@@ -46,10 +47,12 @@ export class Part extends Waiter<unknown> {
   }
 
   override grant(): void {
+    this.unlimit();
     this.#whole.grant(undefined);
   }
 
   override giveUp(reason: unknown): void {
+    this.unlimit();
     this.#joint.lose(this.#whole, reason);
   }
 }

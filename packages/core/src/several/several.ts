@@ -83,11 +83,8 @@ export function tryAcquireAll(locks: Several): Guard | undefined {
  * ```ts
  * import { Mutex, sandboxAll } from 'valvekit';
  *
- * const accounts = [
- *   { lock: new Mutex(), balance: 100 },
- *   { lock: new Mutex(), balance: 0 },
- * ] as const;
- * const [from, to] = accounts;
+ * const from = { lock: new Mutex(), balance: 100 };
+ * const to = { lock: new Mutex(), balance: 0 };
  *
  * await sandboxAll([from.lock, to.lock], async () => {
  *   from.balance -= 10;

@@ -47,7 +47,7 @@ describe('several locks at once', () => {
   it('have a guard that neither upgrades nor downgrades', async () => {
     const guard = await acquireAll([lock.write]);
     // @ts-expect-error the guard is a plain one
-    guard.downgrade;
+    void guard.downgrade;
     expectTypeOf(guard).toExtend<Disposable>();
   });
 });

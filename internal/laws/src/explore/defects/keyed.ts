@@ -58,7 +58,7 @@ export const keyedDefects: Defect[] = [
     shownBy: 'readers and writers',
   },
   {
-    name: 'a family is canceled lock by lock, and waiters slip in between',
+    name: 'a family is canceled lock by lock, and waiters get ahead in between',
     edits: [['keyed', 'entry.giveUp(waiter, reason);\n    deliver();', '{ entry.giveUp(waiter, reason); deliver(); }']],
     primitive: 'keyed',
     shownBy: 'a key and the family are canceled',

@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PROGRAMS = ['redis-server', 'valkey-server'] as const;
+
+/** The servers that are on the PATH. */
+export const installed: readonly string[] = PROGRAMS.filter((program) => {
+  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+});
+
+/** What `npm test` says where no server is there; undefined if one is. In CI it is a failure. */
+export function missing(): string | undefined {
+  if (installed.length > 0) return undefined;
+  if (process.env.CI) throw new Error(`None of ${PROGRAMS.join(', ')} is on the PATH`);
+  return `None of ${PROGRAMS.join(', ')} is on the PATH: differential, laws, faults, partitions, chaos and rights did not run`;
+}
+
+/** A port on loopback that is free now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** A server of a test's own: on loopback, with its data in a temporary folder. */
+export class RedisServer {
+  readonly port: number;
+  readonly #program: string;
+  readonly #args: readonly string[];
+  readonly #folder: string = mkdtempSync(join(tmpdir(), 'valvekit-redis-'));
+  #process: ChildProcess | undefined = undefined;
+
+  private constructor(program: string, port: number, args: readonly string[]) {
+    this.#program = program;
+    this.port = port;
+    this.#args = args;
+  }
+
+  /** Starts one. By default it keeps nothing on disk. */
+  static async start(
+    args: readonly string[] = ['--save', '', '--appendonly', 'no'],
+    program: string = installed[0] ?? 'redis-server',
+  ): Promise<RedisServer> {
+    const server = new RedisServer(program, await freePort(), args);
+    // Also if a suite fails before it could say how to end.
+    process.once('exit', server.#clear);
+    await server.run();
+    return server;
+  }
+
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
+  /** Starts it again, on the same port and data. */
+  async run(): Promise<void> {
+    const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder, '--loglevel', 'warning'];
+    const child = spawn(this.#program, [...place, ...this.#args], { stdio: 'ignore' });
+    this.#process = child;
+    for (let tries = 0; tries < 400; tries++) {
+      if (child.exitCode !== null) throw new Error(`${this.#program} ended with ${child.exitCode}`);
+      if ((await ask(this.port, 'PING')).startsWith('+PONG')) return;
+      await new Promise((resolve) => void setTimeout(resolve, 25));
+    }
+    throw new Error(`${this.#program} did not start`);
+  }
+
+  /** Sends one command of plain words, and gives the reply as it comes. */
+  command(...words: string[]): Promise<string> {
+    return ask(this.port, words.join(' '));
+  }
+
+  /** A section of INFO. */
+  info(section: string): Promise<string> {
+    return ask(this.port, `INFO ${section}`);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process?.kill(signal);
+  }
+
+  /** Ends the process, and keeps its data. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => void child.once('exit', resolve));
+    child.kill('SIGCONT');
+    child.kill(signal);
+    await gone;
+  }
+
+  /** Ends the process, and removes its data. */
+  async stop(): Promise<void> {
+    await this.end('SIGKILL');
+    process.off('exit', this.#clear);
+    this.#clear();
+  }
+
+  readonly #clear = (): void => {
+    this.#process?.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  };
+}
+
+function ask(port: number, command: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => resolve(''));
+    socket.on('connect', () => socket.write(`${command}\r\n`));
+    socket.once('data', (data) => {
+      resolve(String(data));
+      socket.destroy();
+    });
+  });
+}

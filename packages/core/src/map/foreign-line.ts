@@ -1,0 +1,62 @@
+import type { Acquirable } from '../contract/acquirable.ts';
+import { requireThat } from '../contract/arguments.ts';
+import type { Guard } from '../contract/guard.ts';
+import type { Lease } from '../contract/lease.ts';
+import type { PermitOptions } from '../contract/options.ts';
+import { entrance } from '../line/entrance.ts';
+import { deliver } from '../runtime/delivery.ts';
+import { react } from '../runtime/thenable.ts';
+
+/** What waits for a hold. */
+interface Asker {
+  grant(hold: unknown): void;
+  giveUp(reason: unknown): void;
+}
+
+/**
+ * Makes a lock without an entrance look like a line: one of a wider scope, of `lite`, or of another author. It asks by
+ * `acquire()`, and gives up by a signal of its own. What it grants is a guard or a lease.
+ */
+export class ForeignLine {
+  readonly #lock: Acquirable;
+  readonly #controller: AbortController = new AbortController();
+
+  /** @throws {TypeError} if it is no lock */
+  constructor(lock: Acquirable) {
+    requireThat(typeof Object(lock).acquire === 'function', 'lock', 'a lock', lock);
+    this.#lock = lock;
+  }
+
+  [entrance](): { readonly line: ForeignLine } {
+    return { line: this };
+  }
+
+  /** Only `join` can tell whether it is free. */
+  ask(): undefined {}
+
+  join(waiter: Asker, { timeout, priority, permits }: PermitOptions): void {
+    const options: PermitOptions = { timeout, priority, permits, signal: this.#controller.signal };
+    void react(
+      Promise.resolve(this.#lock.acquire(options)),
+      (hold) => {
+        waiter.grant(hold);
+        deliver();
+      },
+      (reason) => {
+        waiter.giveUp(reason);
+        deliver();
+      },
+    );
+  }
+
+  giveUp(): void {
+    this.#controller.abort();
+  }
+
+  drain(): void {}
+
+  /** Rejects with a `LeaseLostError` if the hold was lost before. */
+  giveBack(hold: Guard | Lease): Promise<unknown> {
+    return new Promise((resolve) => resolve(hold.release()));
+  }
+}

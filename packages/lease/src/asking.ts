@@ -1,0 +1,190 @@
+import { background, type Timer } from './background.ts';
+import type { Sample } from './hold.ts';
+import type { Lanes } from './lanes.ts';
+import { type Place, placeFor } from './place.ts';
+import type { Answer, Booking, LockId } from './store.ts';
+import { bare, StoreError } from './store-error.ts';
+import type { Surroundings } from './surroundings.ts';
+
+// A silent waiter at the head of the line costs the others as long as a first lease, so they ask again no later.
+const LONGEST_PERIOD = 3000;
+
+/** The line whose places are asked for. */
+export interface Asker {
+  readonly lock: LockId;
+  readonly label: string;
+  readonly lanes: Lanes;
+  readonly capacity: number;
+  sample: Sample | undefined;
+  granted(place: Place, booking: Booking, sample: Sample): void;
+  /** Without an error, the lock was not free. */
+  refused(place: Place, error?: unknown): void;
+  /** The store may know the id, and has to forget it. */
+  forget(id: string): void;
+  settled(): void;
+}
+
+/** Asks the store for places: several at a time, one command under way, and again until they are granted. */
+export class Asking {
+  readonly places: Map<string, Place> = new Map();
+  readonly #asker: Asker;
+  readonly #around: Surroundings;
+  readonly #period: number;
+  readonly #fresh = new Set<Place>();
+  #isUnderWay = false;
+  #asksAll = false;
+  #askedAllAt = 0;
+  #timer: Timer | undefined = undefined;
+
+  constructor(asker: Asker, around: Surroundings) {
+    this.#asker = asker;
+    this.#around = around;
+    this.#period = Math.min(around.terms.lease / 3, LONGEST_PERIOD);
+  }
+
+  get isEmpty(): boolean {
+    return this.places.size === 0 && !this.#isUnderWay;
+  }
+
+  add(place: Place): void {
+    this.places.set(place.id, place);
+    this.#fresh.add(place);
+  }
+
+  /** Takes a place away. Returns whether the store may know it. */
+  delete(place: Place): boolean {
+    this.places.delete(place.id);
+    this.#fresh.delete(place);
+    if (this.places.size === 0) clearTimeout(this.#timer);
+    return place.isKnown;
+  }
+
+  /** Repeats all requests with the next one. */
+  askAll(): void {
+    this.#asksAll = true;
+  }
+
+  /** Repeats all requests. */
+  again(): void {
+    this.askAll();
+    this.flush();
+  }
+
+  /** Asks for what is new, unless an answer is outstanding: then with it. */
+  flush(): void {
+    if (this.#isUnderWay) return;
+    this.#placeWaiters();
+    const batch = this.#asksAll ? [...this.places.values()] : [...this.#fresh];
+    const isAll = batch.length === this.places.size;
+    this.#asksAll = false;
+    if (batch.length === 0) return;
+    this.#fresh.clear();
+    this.#isUnderWay = true;
+    void this.#ask(batch, isAll);
+  }
+
+  /** As many waiters get places as could hold the lock at the same time; without hand-overs, all. */
+  #placeWaiters(): void {
+    const { lanes, capacity } = this.#asker;
+    const most = this.#around.terms.passes === 0 ? Number.POSITIVE_INFINITY : Math.max(1, capacity);
+    let sum = 0;
+    for (const waiter of lanes) {
+      if (sum >= most) return;
+      sum += waiter.permits;
+      if (waiter.place === undefined) this.add(placeFor(waiter, this.#around.newId(), true));
+    }
+  }
+
+  async #ask(wanted: readonly Place[], isAll: boolean): Promise<void> {
+    let batch = wanted;
+    try {
+      // A grant must find somebody who listens.
+      if (!this.#around.isListening && batch.some(({ joins }) => joins)) {
+        await this.#around.command(() => this.#around.listen());
+        // Those that have left in the meantime must not be asked for: nobody would give them back.
+        batch = wanted.filter((place) => this.places.get(place.id) === place);
+      }
+      const asked = this.#around.now();
+      const answer = await this.#around.command(() => this.#send(batch, asked));
+      if (isAll) this.#askedAllAt = asked;
+      this.#isUnderWay = false;
+      this.#hear(batch, answer, asked);
+    } catch (error) {
+      this.#isUnderWay = false;
+      this.#fail(batch, error);
+    }
+    this.flush();
+    this.#asker.settled();
+  }
+
+  #send(batch: readonly Place[], asked: number): Promise<Answer> {
+    const { store, terms } = this.#around;
+    const sample = this.#asker.sample ?? this.#around.sample;
+    for (const place of batch) place.isKnown = true;
+    return store.ask(this.#asker.lock, {
+      capacity: this.#asker.capacity,
+      lease: terms.lease,
+      range: terms.passes,
+      // When we stop listening to the answer, the store shows at least this.
+      notAfter: sample === undefined ? 0 : sample.now + (asked + terms.lease / 3 - sample.asked),
+      label: terms.label,
+      requests: batch.map(({ id, permits, priority, place, joins }) => ({ id, permits, priority, place, joins })),
+    });
+  }
+
+  #hear(batch: readonly Place[], { now, soonest, verdicts }: Answer, asked: number): void {
+    const sample = { now, asked };
+    this.#asker.sample = sample;
+    this.#around.sample = sample;
+    verdicts.forEach((verdict, i) => {
+      const place = batch[i] as Place;
+      // It may have left, or been granted by a push, in the meantime.
+      if (this.places.get(place.id) !== place) return;
+      if (verdict.is === 'granted') this.#asker.granted(place, verdict, sample);
+      else if (verdict.is === 'waiting') Object.assign(place, { place: verdict.place, ahead: verdict.ahead });
+      else if (verdict.is === 'refused') this.#asker.refused(place);
+      else this.replace(place);
+    });
+    this.#schedule(soonest === 0 ? Number.POSITIVE_INFINITY : soonest - now);
+  }
+
+  /** Asks under a new id, at the same place. */
+  replace(place: Place): void {
+    this.delete(place);
+    this.add(placeFor(place.waiter, this.#around.newId(), place.joins, place.place));
+  }
+
+  #fail(batch: readonly Place[], error: unknown): void {
+    for (const place of batch) {
+      if (this.places.get(place.id) !== place) continue;
+      if (error instanceof StoreError || !place.joins) {
+        this.#asker.forget(place.id);
+        this.#asker.refused(place, error instanceof StoreError ? error : unanswered(this.#asker.label, error));
+      } else this.#retry(place);
+    }
+  }
+
+  #retry(place: Place): void {
+    background(() => {
+      if (this.places.get(place.id) !== place) return;
+      this.#fresh.add(place);
+      this.flush();
+    }, this.#around.terms.lease / 15);
+  }
+
+  // When the first hold ends, somebody has to ask, and those further behind later.
+  #schedule(msToEnd: number): void {
+    clearTimeout(this.#timer);
+    if (this.places.size === 0) return;
+    let ahead = Number.POSITIVE_INFINITY;
+    for (const place of this.places.values()) ahead = Math.min(ahead, place.ahead);
+    const now = this.#around.now();
+    const due = Math.min(this.#askedAllAt + this.#period, now + msToEnd + 1 + 2 * ahead);
+    this.#timer = background(() => this.again(), Math.max(1, Math.min(due - now, this.#period)));
+  }
+}
+
+/** The error of a command that cannot be repeated. */
+export function unanswered(label: string, cause: unknown): StoreError {
+  return new StoreError(`${label}: the store did not answer`, { cause: bare(cause) });
+}

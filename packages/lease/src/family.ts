@@ -1,0 +1,213 @@
+import { InvalidStateError } from '@valvekit/core';
+import { checkedCapacity, checkedName } from './arguments.ts';
+import { unanswered } from './asking.ts';
+import { background, type Timer } from './background.ts';
+import { LocalClock } from './clock.ts';
+import type { FencedLease, LockState, RemoteLock, WriteLease } from './contract.ts';
+import { HeldLease, HeldWriteLease } from './held-lease.ts';
+import type { Sample } from './hold.ts';
+import { Keeper } from './keeper.ts';
+import { LocalLine } from './local-line.ts';
+import { type FamilyTerms, readCloseOptions } from './options.ts';
+import type { Kind, LockId, Push, Store } from './store.ts';
+import { StoreError } from './store-error.ts';
+import { type Door, type Shape, StoredLock } from './stored-lock.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { Terms } from './terms.ts';
+import { Waiter } from './waiter.ts';
+
+// A reader takes one permit, and a writer all. There are never as many readers as this.
+const READERS = 1e9;
+
+const TITLES: Record<Kind, string> = { mutex: 'Mutex', semaphore: 'Semaphore', lock: 'ReadWriteLock' };
+
+/** The locks of one process in one store. */
+export class Family implements Surroundings, Door {
+  readonly store: Store;
+  readonly terms: FamilyTerms;
+  readonly keeper: Keeper;
+  sample: Sample | undefined = undefined;
+  readonly #clock: LocalClock = new LocalClock();
+  readonly #lines = new Map<string, LocalLine>();
+  #ids = 0;
+  #isListening = false;
+  #listening: Promise<void> | undefined = undefined;
+  #stop: (() => Promise<void>) | undefined = undefined;
+  #closing: Promise<void> | undefined = undefined;
+  #whenIdle: (() => void) | undefined = undefined;
+
+  constructor(store: Store, terms: FamilyTerms) {
+    this.store = store;
+    this.terms = terms;
+    this.keeper = new Keeper(() => this.now());
+  }
+
+  mutex(name: string): RemoteLock {
+    return this.#lock(name, { kind: 'mutex', capacity: 1, permits: 1, Lease: HeldLease });
+  }
+
+  semaphore(name: string, capacity: number): StoredLock<FencedLease> {
+    const checked = checkedCapacity(capacity);
+    return this.#lock(name, { kind: 'semaphore', capacity: checked, permits: undefined, Lease: HeldLease });
+  }
+
+  readWriteLock(name: string): { readonly read: RemoteLock; readonly write: RemoteLock<WriteLease> } {
+    const both = { kind: 'lock', capacity: READERS } as const;
+    return {
+      read: this.#lock(name, { ...both, permits: 1, Lease: HeldLease }),
+      write: this.#lock(name, { ...both, permits: READERS, Lease: HeldWriteLease }),
+    };
+  }
+
+  close(options?: { timeout?: number | undefined }): Promise<void> {
+    const timeout = readCloseOptions(options);
+    this.#closing ??= this.#close(timeout);
+    return this.#closing;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  newId(): string {
+    this.#ids++;
+    return `${this.store.client}:${this.#ids}`;
+  }
+
+  get isListening(): boolean {
+    return this.#isListening;
+  }
+
+  listen(): Promise<void> {
+    this.#listening ??= this.#listen().finally(() => {
+      this.#listening = undefined;
+    });
+    return this.#listening;
+  }
+
+  async command<T>(send: () => Promise<T>): Promise<T> {
+    let timer: Timer | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      const ms = this.terms.lease / 3;
+      timer = background(() => reject(new Error(`No answer within ${Math.round(ms)} ms`)), ms);
+    });
+    try {
+      return await Promise.race([send(), silence]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  retire(lock: LockId): void {
+    this.#lines.delete(keyOf(lock));
+    if (this.#lines.size === 0) this.#whenIdle?.();
+  }
+
+  enter(lock: StoredLock<FencedLease>, terms: Terms, operation: string): Waiter {
+    if (this.#closing) throw closed(titleOf(lock.id));
+    const { id, shape } = lock;
+    const waiter = new Waiter(
+      { label: titleOf(id), giveUp: (...args) => this.#line(id).giveUp(...args) },
+      terms,
+      operation,
+    );
+    if (waiter.isAborted) waiter.abortNow();
+    else this.#line(id, shape.capacity).join(waiter, shape.capacity);
+    return waiter;
+  }
+
+  async state(lock: LockId): Promise<LockState> {
+    const label = titleOf(lock);
+    if (this.#closing) throw closed(label);
+    try {
+      const { holders, waiting } = await this.command(() => this.store.state(lock));
+      return {
+        holders: holders.map(({ label, permits, token, since, until }) => ({
+          ...(label === '' ? {} : { label }),
+          permits: lock.kind === 'lock' && permits === READERS ? Number.POSITIVE_INFINITY : permits,
+          token,
+          since: new Date(since),
+          until: new Date(until),
+        })),
+        waiting,
+      };
+    } catch (error) {
+      throw error instanceof StoreError ? error : unanswered(label, error);
+    }
+  }
+
+  cancel(lock: LockId, reason: unknown): void {
+    this.#lines.get(keyOf(lock))?.cancel(reason);
+  }
+
+  #lock<L extends FencedLease>(name: string, shape: Shape<L>): StoredLock<L> {
+    return new StoredLock(this, checkedName(name), shape);
+  }
+
+  #line(lock: LockId, capacity = 0): LocalLine {
+    const key = keyOf(lock);
+    let line = this.#lines.get(key);
+    if (line === undefined) {
+      line = new LocalLine(lock, titleOf(lock), capacity, this);
+      this.#lines.set(key, line);
+    }
+    return line;
+  }
+
+  async #listen(): Promise<void> {
+    const stop = await this.store.listen(
+      (push) => this.#hear(push),
+      () => this.#again(),
+    );
+    this.#isListening = true;
+    this.#stop = stop;
+  }
+
+  #hear(push: Push): void {
+    this.#line(push.lock).hear(push);
+  }
+
+  #again(): void {
+    for (const line of this.#lines.values()) line.again();
+  }
+
+  async #close(timeout: number): Promise<void> {
+    for (const line of this.#lines.values()) line.close(closed(line.label));
+    if (this.#lines.size > 0 && timeout > 0) await this.#idle(timeout);
+    this.keeper.dropAll();
+    // A subscription that has not come about may never do.
+    if (this.#listening) this.store.end?.();
+    void this.#listening?.then(() => this.#unsubscribe()).catch(() => {});
+    await this.#unsubscribe();
+  }
+
+  async #unsubscribe(): Promise<void> {
+    const stop = this.#stop;
+    this.#stop = undefined;
+    // What fails here ends with the connection.
+    await stop?.().catch(() => {});
+  }
+
+  /** Waits until everything is released, but not for longer than the timeout. */
+  async #idle(timeout: number): Promise<void> {
+    let timer: Timer | undefined;
+    await new Promise<void>((resolve) => {
+      this.#whenIdle = resolve;
+      if (timeout !== Number.POSITIVE_INFINITY) timer = background(resolve, Math.min(timeout, 2 ** 31 - 1));
+    });
+    clearTimeout(timer);
+  }
+}
+
+function keyOf({ kind, name }: LockId): string {
+  return `${kind}:${name}`;
+}
+
+/** What messages call a lock. */
+function titleOf({ kind, name }: LockId): string {
+  return `${TITLES[kind]} ${JSON.stringify(name)}`;
+}
+
+function closed(label: string): InvalidStateError {
+  return new InvalidStateError(`${label}: its family of locks has been closed`);
+}

@@ -1,0 +1,79 @@
+import { LeaseLostError } from '@valvekit/core';
+import { background } from './background.ts';
+import type { Confirmation, LockId } from './store.ts';
+import { StoreError } from './store-error.ts';
+
+/** An id that the store has to forget: of a hold or of a place. */
+export interface Return {
+  readonly id: string;
+  /** When the store forgets it by itself, by the local clock. */
+  readonly until: number;
+  /** The token of the hold; undefined for a place. */
+  readonly token: number | undefined;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** How the returns of a lock reach the store. */
+export interface Messenger {
+  readonly retryAfter: number;
+  now(): number;
+  release(ids: readonly string[]): Promise<Confirmation>;
+  /** Nothing is under way any more. */
+  settled(): void;
+}
+
+/** Gives holds and places back, and repeats that until the store has heard it or their time is over. */
+export class GivingBack {
+  readonly #lock: LockId;
+  readonly #messenger: Messenger;
+  #next: Return[] = [];
+  #underWay = 0;
+
+  constructor(lock: LockId, messenger: Messenger) {
+    this.#lock = lock;
+    this.#messenger = messenger;
+  }
+
+  get isEmpty(): boolean {
+    return this.#next.length === 0 && this.#underWay === 0;
+  }
+
+  add(back: Return): void {
+    this.#next.push(back);
+  }
+
+  /** Sends what has been added since. */
+  flush(): void {
+    const batch = this.#next;
+    if (batch.length === 0) return;
+    this.#next = [];
+    this.#underWay++;
+    void this.#send(batch, true);
+  }
+
+  async #send(batch: readonly Return[], isFirst: boolean): Promise<void> {
+    try {
+      const { known } = await this.#messenger.release(batch.map(({ id }) => id));
+      batch.forEach((back, i) => {
+        // A repeated release finds nothing if the first one arrived.
+        if (known[i] || !isFirst || back.token === undefined) back.resolve();
+        else back.reject(new LeaseLostError(this.#lock.name, 'taken', back.token));
+      });
+      this.#end();
+    } catch (error) {
+      for (const back of batch) {
+        if (error instanceof StoreError) back.reject(error);
+        else back.resolve();
+      }
+      const rest = batch.filter(({ until }) => this.#messenger.now() < until);
+      if (rest.length === 0) this.#end();
+      else background(() => void this.#send(rest, false), this.#messenger.retryAfter);
+    }
+  }
+
+  #end(): void {
+    this.#underWay--;
+    this.#messenger.settled();
+  }
+}

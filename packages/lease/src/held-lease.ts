@@ -1,0 +1,84 @@
+import { InvalidStateError } from '@valvekit/core';
+import type { FencedLease, WriteLease } from './contract.ts';
+import type { Grant } from './grant.ts';
+
+// A lease that is collected unreleased is no longer renewed, so it heals after its time. Nothing that the registry keeps
+// leads back to the lease.
+const leaked = /* @__PURE__ */ new FinalizationRegistry<Grant>(({ line, hold, tenure }) => line.abandon(hold, tenure));
+
+export interface HeldLease extends FencedLease {}
+
+/** The lease that a caller gets. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Symbol.asyncDispose is added when the first lease is made
+export class HeldLease {
+  readonly #grant: Grant;
+  #end: Promise<void> | undefined = undefined;
+
+  constructor(grant: Grant) {
+    this.#grant = grant;
+    // Looked for with each lease, because a program may define it after it has imported us.
+    const dispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+    if (!(dispose in this)) Object.defineProperty(HeldLease.prototype, dispose, { value: release });
+    leaked.register(this, grant, this);
+  }
+
+  get token(): number {
+    return this.#grant.tenure.token;
+  }
+
+  get signal(): AbortSignal {
+    return this.#grant.tenure.signal;
+  }
+
+  get released(): boolean {
+    return this.#end !== undefined;
+  }
+
+  get remaining(): number {
+    const { hold, line, tenure } = this.#grant;
+    if (this.released || tenure.error !== undefined) return 0;
+    return Math.max(0, hold.deadline - line.now());
+  }
+
+  check(): void {
+    const { hold, line, tenure } = this.#grant;
+    if (this.released) throw new InvalidStateError(`${line.label}: the lease has been released`);
+    if (tenure.error === undefined && line.now() >= hold.lossAt) tenure.lose('late');
+    if (tenure.error !== undefined) throw tenure.error;
+  }
+
+  release(): Promise<void> {
+    if (this.#end === undefined) {
+      leaked.unregister(this);
+      const { hold, line, tenure } = this.#grant;
+      this.#end = line.release(hold, tenure);
+      // A release that nobody awaits is no unhandled rejection.
+      this.#end.catch(() => {});
+    }
+    return this.#end;
+  }
+
+  /** Spends the lease without releasing the hold. */
+  protected spend(): Grant {
+    this.check();
+    leaked.unregister(this);
+    this.#end = Promise.resolve();
+    return this.#grant;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Lease';
+  }
+}
+
+/** The lease of a writer. */
+export class HeldWriteLease extends HeldLease implements WriteLease {
+  async downgrade(): Promise<FencedLease> {
+    const { line, hold } = this.spend();
+    return new HeldLease(await line.downgrade(hold));
+  }
+}
+
+function release(this: FencedLease): Promise<void> {
+  return this.release();
+}

@@ -1,0 +1,18 @@
+export type { FencedLease, Holder, LockState, RemoteLock, WriteLease } from './contract.ts';
+export { Family } from './family.ts';
+export { type CloseOptions, type FamilyTerms, type LocksOptions, readLocksOptions } from './options.ts';
+export type {
+  Answer,
+  Ask,
+  Booked,
+  Booking,
+  Confirmation,
+  Kind,
+  LockId,
+  Push,
+  Reading,
+  Request,
+  Store,
+  Verdict,
+} from './store.ts';
+export { bare, StoreError } from './store-error.ts';

@@ -1,0 +1,21 @@
+import type { Request } from './store.ts';
+import type { Waiter } from './waiter.ts';
+
+/** A place in the line of the store. Whoever waits first in this process for as many permits may use it. */
+export interface Place extends Request {
+  place: number;
+  /** How many places are ahead, as far as we know. */
+  ahead: number;
+  /** Whether the store has it; otherwise it is asked for with the next request. */
+  isKnown: boolean;
+  waiter: Waiter;
+  /** How often hand-overs have moved it on. They count as if they came after its grant, so that others get their turn. */
+  spent: number;
+}
+
+/** A new place for a waiter, at the end of the line or where an earlier one stood. */
+export function placeFor(waiter: Waiter, id: string, joins: boolean, place = 0): Place {
+  const { permits, priority } = waiter;
+  waiter.place = id;
+  return { id, permits, priority, place, joins, ahead: 0, isKnown: false, waiter, spent: 0 };
+}

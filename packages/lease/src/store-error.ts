@@ -1,0 +1,28 @@
+/** The store refused an operation, or did not answer one that cannot be repeated. */
+export interface StoreError extends Error {}
+
+/** The class of `StoreError`. */
+interface StoreErrorClass {
+  new (message?: string, options?: ErrorOptions): StoreError;
+  readonly prototype: StoreError;
+}
+
+/**
+ * The store refused an operation, or did not answer one that cannot be repeated. The `cause` is the error of the server
+ * or of the network, without the command and its arguments: they may hold what is secret.
+ */
+export const StoreError: StoreErrorClass = /* @__PURE__ */ named(class StoreError extends Error {});
+
+// A data property on the prototype, as built-in errors have it.
+function named(Class: StoreErrorClass): StoreErrorClass {
+  Object.defineProperty(Class.prototype, 'name', { value: 'StoreError', writable: true, configurable: true });
+  return Class;
+}
+
+/** An error with the name and the message of another, and nothing else. */
+export function bare(error: unknown): Error {
+  const { name = 'Error', message = String(error) }: Partial<Error> = Object(error);
+  const copy = new Error(message);
+  Object.defineProperty(copy, 'name', { value: name, writable: true, configurable: true });
+  return copy;
+}

@@ -1,0 +1,23 @@
+import type { Sample } from './hold.ts';
+import type { Keeper } from './keeper.ts';
+import type { FamilyTerms } from './options.ts';
+import type { LockId, Store } from './store.ts';
+
+/** What the lines of a family share. */
+export interface Surroundings {
+  readonly store: Store;
+  readonly terms: FamilyTerms;
+  readonly keeper: Keeper;
+  /** The latest reading of a store's clock, of any lock. */
+  sample: Sample | undefined;
+  readonly isListening: boolean;
+  now(): number;
+  /** A new id for a request. */
+  newId(): string;
+  /** Resolves once pushes are heard. */
+  listen(): Promise<void>;
+  /** Waits for the answer of the store, but not for longer than a third of a lease. */
+  command<T>(send: () => Promise<T>): Promise<T>;
+  /** Nothing of the lock is held, waited for or under way any more. */
+  retire(lock: LockId): void;
+}

@@ -1,0 +1,208 @@
+import { InvalidStateError } from '@valvekit/core';
+import { describe, expect, it, vi } from 'vitest';
+import { bare, StoreError } from '../src/index.ts';
+import { Network, reasonOf, silence } from './family-under-test.ts';
+
+describe('close', () => {
+  it('ends waits, tells holders, and waits for them', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const held = await family.mutex('a').acquire();
+    const waiting = reasonOf(family.mutex('a').acquire());
+    const trying = reasonOf(family.mutex('b').tryAcquire());
+    let isClosed = false;
+    const closed = family.close().then(() => (isClosed = true));
+    expect(await waiting).toBeInstanceOf(InvalidStateError);
+    expect(await trying).toBeInstanceOf(InvalidStateError);
+    expect(held.signal.reason).toMatchObject({ why: 'closed' });
+    expect(() => held.check()).toThrow(/closed/);
+    await network.pass(10_000);
+    expect(isClosed).toBe(false);
+    await held.release();
+    await closed;
+    for (const call of [family.mutex('a').acquire(), family.mutex('a').tryAcquire(), family.mutex('a').state()]) {
+      expect(await reasonOf(call)).toBeInstanceOf(InvalidStateError);
+    }
+    expect(family.close()).toBe(family.close({ timeout: 1 }));
+  });
+
+  it('does not wait for longer than its timeout, and lets holds end', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    const held = await one.family.mutex('a').acquire();
+    const { signal } = held;
+    const closed = one.family.close({ timeout: 500 });
+    await network.pass(600);
+    await closed;
+    expect(signal.reason).toMatchObject({ why: 'closed' });
+    const next = two.family.mutex('a').acquire();
+    await network.pass(3200);
+    await (await next).release();
+    await reasonOf(held.release());
+  });
+
+  it('loses a hold of a closed family to another for the reason of the loss', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    const held = await family.mutex('a').acquire();
+    const closed = family.close();
+    store.onCommand = silence;
+    await network.pass(2200);
+    store.onCommand = () => {};
+    expect(await reasonOf(held.release())).toMatchObject({ why: 'silent' });
+    await closed;
+  });
+
+  it('checks its options', async () => {
+    const { family } = new Network().process();
+    expect(() => family.close({ timeout: Number.NaN })).toThrow(/timeout.*NaN/);
+    expect(() => family.close(5 as never)).toThrow(/options.*5/);
+  });
+});
+
+describe('state', () => {
+  it('shows holders and waiters', async () => {
+    const network = new Network();
+    const [one, two] = [network.process({ label: 'one' }), network.process()];
+    const lock = one.family.readWriteLock('l');
+    const lease = await lock.write.acquire();
+    const waiting = two.family.readWriteLock('l').read.acquire();
+    await network.settle();
+    const { holders, waiting: count } = await lock.read.state();
+    expect(holders).toEqual([
+      {
+        label: 'one',
+        permits: Number.POSITIVE_INFINITY,
+        token: lease.token,
+        since: expect.any(Date),
+        until: expect.any(Date),
+      },
+    ]);
+    expect(count).toBe(1);
+    await lease.release();
+    const reading = await waiting;
+    expect((await lock.read.state()).holders).toMatchObject([{ permits: 1 }]);
+    expect((await lock.read.state()).holders[0]).not.toHaveProperty('label');
+    await reading.release();
+  });
+
+  it('rejects with a StoreError', async () => {
+    const { family, store } = new Network().process();
+    const refusal = new StoreError('no rights');
+    store.onCommand = () => {
+      throw refusal;
+    };
+    expect(await reasonOf(family.mutex('a').state())).toBe(refusal);
+    store.onCommand = () => {
+      throw 'text';
+    };
+    expect(await reasonOf(family.mutex('a').state())).toMatchObject({ cause: { name: 'Error', message: 'text' } });
+  });
+});
+
+describe('downgrade', () => {
+  it('keeps the token, and lets readers in', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    const writing = await one.family.readWriteLock('l').write.acquire();
+    const reader = two.family.readWriteLock('l').read.acquire();
+    await network.settle();
+    const reading = await writing.downgrade();
+    await (await reader).release();
+    expect([writing.released, reading.released, reading.token]).toEqual([true, false, writing.token]);
+    await writing.release();
+    expect(await reasonOf(writing.downgrade())).toBeInstanceOf(InvalidStateError);
+    await reading.release();
+  });
+
+  it('is repeated while the network fails, until the hold is lost', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    const [one, two] = [
+      await family.readWriteLock('l').write.acquire(),
+      await family.readWriteLock('m').write.acquire(),
+    ];
+    store.onCommand = () => {
+      throw new Error('network');
+    };
+    const first = one.downgrade();
+    await network.pass(500);
+    store.onCommand = () => {};
+    await network.pass(500);
+    await (await first).release();
+    store.onCommand = silence;
+    const second = reasonOf(two.downgrade());
+    await network.pass(4000);
+    expect(await second).toMatchObject({ why: 'silent' });
+  });
+
+  it('tells when the hold is not known, or the server refuses', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    const [one, two] = [
+      await family.readWriteLock('l').write.acquire(),
+      await family.readWriteLock('m').write.acquire(),
+    ];
+    network.server.lock({ kind: 'lock', name: 'l' }).forget();
+    expect(await reasonOf(one.downgrade())).toMatchObject({ why: 'taken' });
+    store.onCommand = (operation) => {
+      if (operation === 'resize') throw new StoreError('no rights');
+    };
+    expect(await reasonOf(two.downgrade())).toBeInstanceOf(StoreError);
+  });
+});
+
+describe('listening', () => {
+  it('that the server refuses is told to the waiter', async () => {
+    const { family, store } = new Network().process();
+    store.onCommand = (operation) => {
+      if (operation === 'listen') throw new StoreError('no rights');
+    };
+    expect(await reasonOf(family.mutex('a').acquire())).toBeInstanceOf(StoreError);
+  });
+
+  it('that fails while the family is closed is nobody’s error', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    let fail: (error: Error) => void = () => {};
+    store.onCommand = () => new Promise((_, reject) => (fail = reject));
+    const waiting = reasonOf(family.mutex('a').acquire());
+    await network.settle();
+    const closed = family.close({ timeout: 10 });
+    await network.pass(50);
+    fail(new Error('network'));
+    await closed;
+    expect(await waiting).toBeInstanceOf(InvalidStateError);
+  });
+
+  it('ends after the family was closed, also if that fails', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    let answer: () => void = () => {};
+    store.onAnswer = () => new Promise((resolve) => (answer = resolve));
+    const waiting = reasonOf(family.mutex('a').acquire());
+    await network.settle();
+    const end = vi.fn();
+    Object.assign(store, { end });
+    const closed = family.close({ timeout: 10 });
+    await network.pass(50);
+    await closed;
+    expect([end.mock.calls.length, network.server.hears('1:1')]).toEqual([1, true]);
+    answer();
+    await network.settle();
+    expect(network.server.hears('1:1')).toBe(false);
+    expect(await waiting).toBeInstanceOf(InvalidStateError);
+    const other = network.process();
+    await other.family.mutex('b').sandbox(() => {});
+    vi.spyOn(network.server, 'ignore').mockImplementation(() => {
+      throw new Error('network');
+    });
+    await other.family.close();
+  });
+});
+
+it('keeps only the name and the message of an error', () => {
+  const error = Object.assign(new TypeError('why'), { command: { args: ['secret'] } });
+  expect(Object.getOwnPropertyNames(bare(error)).sort()).toEqual(['message', 'name', 'stack']);
+  expect(bare(error)).toMatchObject({ name: 'TypeError', message: 'why' });
+});

@@ -1,0 +1,144 @@
+import { InvalidStateError, LeaseLostError } from '@valvekit/core';
+import { describe, expect, it, vi } from 'vitest';
+import { Network, reasonOf, silence } from './family-under-test.ts';
+
+describe('a lease', () => {
+  it('is renewed for as long as it is held', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const lease = await family.mutex('a').acquire();
+    await network.pass(20_000);
+    lease.check();
+    expect(lease.remaining).toBeGreaterThan(1900);
+    await lease.release();
+    expect(lease.remaining).toBe(0);
+    expect(() => lease.check()).toThrow(InvalidStateError);
+    expect(String(lease)).toBe('[object Lease]');
+  });
+
+  it('is lost after two thirds of a lease without an answer, and the next one enters a third later', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    const lease = await one.family.mutex('a').acquire();
+    const { signal } = lease;
+    const next = two.family.mutex('a').acquire();
+    await network.settle();
+    let isIn = false;
+    void next.then(() => (isIn = true));
+    one.store.onCommand = silence;
+    await network.pass(1950);
+    expect(signal.aborted).toBe(false);
+    await network.pass(100);
+    expect([signal.aborted, signal.reason.why, isIn]).toEqual([true, 'silent', false]);
+    expect(lease.remaining).toBe(0);
+    expect(() => lease.check()).toThrow(LeaseLostError);
+    await network.pass(1100);
+    expect((await next).token).toBeGreaterThan(lease.token);
+    one.store.onCommand = () => {};
+    expect(await reasonOf(lease.release())).toBe(signal.reason);
+    await (await next).release();
+  });
+
+  it('survives renewals that fail for a while', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    const lease = await family.mutex('a').acquire();
+    store.onCommand = () => {
+      throw new Error('network');
+    };
+    await network.pass(1500);
+    store.onCommand = () => {};
+    await network.pass(5000);
+    lease.check();
+    await lease.release();
+  });
+
+  it('is found lost by check() when the event loop was blocked', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const lease = await family.mutex('a').acquire();
+    vi.setSystemTime(Date.now() + 2500);
+    expect(() => lease.check()).toThrow(/event loop/);
+    expect(lease.signal.aborted).toBe(true);
+    expect(await reasonOf(lease.release())).toMatchObject({ why: 'late' });
+  });
+
+  it('is late when its timer runs after its time is over', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const lease = await family.mutex('a').acquire();
+    vi.setSystemTime(Date.now() + 3500);
+    await network.pass(1100);
+    expect(lease.signal.reason).toMatchObject({ why: 'late' });
+  });
+
+  it('is taken when the server does not know it any more', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const [lease, released] = [await family.mutex('a').acquire(), await family.mutex('b').acquire()];
+    network.server.lock({ kind: 'mutex', name: 'a' }).forget();
+    network.server.lock({ kind: 'mutex', name: 'b' }).forget();
+    await network.pass(1100);
+    expect(lease.signal.reason).toMatchObject({ why: 'taken', lock: 'a', token: lease.token });
+    expect(await reasonOf(released.release())).toMatchObject({ why: 'taken' });
+    expect(await reasonOf(lease.release())).toBe(lease.signal.reason);
+  });
+
+  it('learns from the answer to its release that it was taken', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const lease = await family.mutex('a').acquire();
+    network.server.lock({ kind: 'mutex', name: 'a' }).forget();
+    expect(await reasonOf(lease.release())).toMatchObject({ why: 'taken' });
+  });
+
+  it('ignores an unknown renewal that arrives after its release', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    const lease = await family.mutex('a').acquire();
+    let answer = (): void => {};
+    store.onAnswer = (operation) => (operation === 'renew' ? new Promise((resolve) => (answer = resolve)) : undefined);
+    await network.pass(1050);
+    await lease.release();
+    answer();
+    await network.settle();
+    expect(lease.signal.aborted).toBe(false);
+  });
+
+  it('expires after maxHold', async () => {
+    const network = new Network();
+    const { family } = network.process({ maxHold: 5000 });
+    const lease = await family.mutex('a').acquire();
+    await network.pass(4900);
+    lease.check();
+    await network.pass(200);
+    expect(lease.signal.reason).toMatchObject({ why: 'expired' });
+    expect(await reasonOf(lease.release())).toMatchObject({ why: 'expired' });
+    await (await family.mutex('a').acquire()).release();
+  });
+
+  it('heals when it was collected unreleased', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    await abandon(() => family.mutex('a').acquire());
+    await network.pass(3100);
+    const lease = await family.mutex('a').acquire();
+    await lease.release();
+  });
+});
+
+/** Drops what `make` makes, and has it collected. */
+async function abandon(make: () => Promise<object>): Promise<void> {
+  const { setFlagsFromString } = await import('node:v8');
+  const { runInNewContext } = await import('node:vm');
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  const ref = await (async () => new WeakRef(await make()))();
+  for (let i = 0; i < 50 && ref.deref() !== undefined; i++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    gc();
+  }
+  expect(ref.deref()).toBeUndefined();
+  // The registry hears of it in a task of its own.
+  for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { StoreError } from '../src/index.ts';
+import { Network, reasonOf } from './family-under-test.ts';
+
+describe('a release', () => {
+  it('that the network fails is repeated in the background, and is no error', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    const lease = await one.family.mutex('a').acquire();
+    one.store.onCommand = () => {
+      throw new Error('network');
+    };
+    await lease.release();
+    expect(await two.family.mutex('a').tryAcquire()).toBeUndefined();
+    one.store.onCommand = () => {};
+    await network.pass(300);
+    const next = await two.family.mutex('a').tryAcquire();
+    await next?.release();
+    expect(next).toBeDefined();
+  });
+
+  it('is given up when the lease is over', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    const lease = await family.mutex('a').acquire();
+    let tries = 0;
+    store.onCommand = () => {
+      tries++;
+      throw new Error('network');
+    };
+    await lease.release();
+    await network.pass(3500);
+    const before = tries;
+    await network.pass(3500);
+    expect([before > 5, tries]).toEqual([true, before]);
+  });
+
+  it('that arrives twice is no loss', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    const lease = await family.mutex('a').acquire();
+    store.onAnswer = () => {
+      throw new Error('the answer is lost');
+    };
+    await lease.release();
+    store.onAnswer = () => {};
+    await network.pass(500);
+    await (await family.mutex('a').acquire()).release();
+  });
+
+  it('that the server refuses rejects, and is repeated', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    const lease = await family.mutex('a').acquire();
+    store.onCommand = () => {
+      throw new StoreError('no rights');
+    };
+    expect(await reasonOf(lease.release())).toBeInstanceOf(StoreError);
+    store.onCommand = () => {};
+    await network.pass(300);
+    await (await family.mutex('a').acquire({ timeout: 0 })).release();
+  });
+});

@@ -1,0 +1,225 @@
+import { TimeoutError } from '@valvekit/core';
+import { describe, expect, it } from 'vitest';
+import { StoreError } from '../src/index.ts';
+import { Network, reasonOf, silence } from './family-under-test.ts';
+
+const id = { kind: 'mutex', name: 'a' } as const;
+
+describe('within a process', () => {
+  it('hands a hold over without asking, and then lets others have their turn', async () => {
+    const network = new Network();
+    const [one, two] = [network.process({ passes: 2 }), network.process()];
+    const commands: string[] = [];
+    const first = await one.family.mutex('a').acquire();
+    one.store.onCommand = (operation) => void commands.push(operation);
+    const order: string[] = [];
+    const waits = [1, 2, 3, 4].map((n) =>
+      one.family.mutex('a').sandbox(({ token }) => void order.push(`${n} ${token > 0}`)),
+    );
+    await network.settle();
+    const other = two.family.mutex('a').sandbox(() => void order.push('other'));
+    await network.settle();
+    await first.release();
+    await Promise.all([...waits, other]);
+    expect(order).toEqual(['1 true', '2 true', '3 true', 'other', '4 true']);
+    expect(commands.length).toBeLessThan(8);
+  });
+
+  it('gives growing tokens along hand-overs and across processes', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    const tokens: number[] = [];
+    const take = (each: typeof one) => each.family.mutex('a').sandbox(({ token }) => void tokens.push(token));
+    await Promise.all([...Array.from({ length: 40 }, () => take(one)), ...Array.from({ length: 40 }, () => take(two))]);
+    expect(tokens).toEqual([...new Set(tokens)].sort((a, b) => a - b));
+    expect(tokens).toHaveLength(80);
+  });
+
+  it('does not hand over what other permits wait for, nor after half a lease', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const semaphore = family.semaphore('s', 2);
+    const one = await semaphore.acquire({ permits: 2 });
+    const small = semaphore.acquire();
+    await one.release();
+    const held = await small;
+    await network.pass(2000);
+    const waiting = semaphore.acquire({ permits: 2 });
+    await network.settle();
+    await held.release();
+    const old = await waiting;
+    await network.pass(2000);
+    const next = semaphore.acquire({ permits: 2 });
+    await network.settle();
+    await old.release();
+    await (await next).release();
+  });
+
+  it('skips aborted waiters when it hands over, even before their listeners have run', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const lease = await family.mutex('a').acquire();
+    const controller = new AbortController();
+    let released: Promise<void> | undefined;
+    // Ours is the second listener.
+    controller.signal.addEventListener('abort', () => {
+      released = lease.release();
+    });
+    const aborted = family.mutex('a').acquire({ signal: controller.signal });
+    const next = family.mutex('a').acquire();
+    await network.settle();
+    controller.abort('no');
+    expect(await reasonOf(aborted)).toBe('no');
+    await released;
+    await (await next).release();
+  });
+});
+
+describe('a waiter', () => {
+  it('asks once, and again only after a third of a lease', async () => {
+    const network = new Network();
+    await network.pass(60_000);
+    const [one, two] = [network.process({ lease: 30_000 }), network.process({ lease: 6000 })];
+    const lease = await one.family.mutex('a').acquire();
+    let asks = 0;
+    two.store.onCommand = (operation) => void (operation === 'ask' && asks++);
+    const waiting = two.family.mutex('a').acquire();
+    await network.pass(1900);
+    expect(asks).toBe(1);
+    await network.pass(200);
+    expect(asks).toBe(2);
+    await lease.release();
+    await (await waiting).release();
+  });
+
+  it('is found when its push was lost', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process({ passes: 0 })];
+    const lease = await one.family.mutex('a').acquire();
+    const waiting = two.family.mutex('a').acquire();
+    await network.settle();
+    network.server.losePushes = true;
+    await lease.release();
+    await network.settle();
+    network.server.losePushes = false;
+    await network.pass(4500);
+    await (await waiting).release();
+  });
+
+  it('asks again at once when pushes may have been missed', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    const lease = await one.family.mutex('a').acquire();
+    const waiting = two.family.mutex('a').acquire();
+    await network.settle();
+    network.server.losePushes = true;
+    await lease.release();
+    network.server.losePushes = false;
+    two.store.up();
+    await network.settle();
+    await (await waiting).release();
+  });
+
+  it('refuses a grant that arrives too late, and goes on waiting', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    let answer = (): void => {};
+    store.onAnswer = (operation) => (operation === 'ask' ? new Promise((resolve) => (answer = resolve)) : undefined);
+    const waiting = family.mutex('a').acquire();
+    await network.settle();
+    await network.pass(900);
+    store.onAnswer = () => {};
+    network.server.clock.advance(1500);
+    network.server.clock.advance(0);
+    const late = network.server.lock(id);
+    expect(late.state().holders).toHaveLength(1);
+    answer();
+    await network.settle();
+    await (await waiting).release();
+  });
+
+  it('outlives commands that fail or are not answered', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    let count = 0;
+    store.onCommand = (operation) => {
+      if (operation !== 'ask' || ++count > 2) return undefined;
+      if (count === 1) throw new Error('network');
+      return silence();
+    };
+    const waiting = family.mutex('a').acquire();
+    await network.pass(2500);
+    await (await waiting).release();
+  });
+
+  it('is told when the server refuses', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    store.onCommand = (operation) => {
+      if (operation === 'ask') throw new StoreError('no rights');
+    };
+    expect(await reasonOf(family.mutex('a').acquire())).toBeInstanceOf(StoreError);
+    expect(await reasonOf(family.mutex('a').tryAcquire())).toBeInstanceOf(StoreError);
+    store.onCommand = () => {
+      throw new Error('network');
+    };
+    const error = await reasonOf(family.mutex('a').tryAcquire());
+    expect(error).toBeInstanceOf(StoreError);
+    expect(error).toMatchObject({
+      name: 'StoreError',
+      message: 'Mutex "a": the store did not answer',
+      cause: { message: 'network' },
+    });
+  });
+
+  it('is asked for again after its command came too late', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    await family.mutex('a').sandbox(() => {});
+    let isLate = true;
+    store.onCommand = (operation) => {
+      if (operation === 'ask' && isLate) network.server.clock.advance(2000);
+      isLate = false;
+    };
+    await (await family.mutex('a').acquire()).release();
+  });
+
+  it('times out in its own process, however long the timeout', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    const lease = await one.family.mutex('a').acquire();
+    const waiting = reasonOf(two.family.mutex('a').acquire({ timeout: 500 }));
+    const long = two.family.mutex('a').acquire({ timeout: 2 ** 31 + 5000 });
+    await network.pass(550);
+    expect(await waiting).toBeInstanceOf(TimeoutError);
+    two.family.mutex('a').cancel();
+    expect(await reasonOf(long)).toMatchObject({ name: 'AbortError', message: 'Mutex "a": cancel() ended the wait' });
+    await lease.release();
+  });
+
+  it('is served by the capacity of the newest caller', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    const lease = await one.family.semaphore('s', 4).acquire({ permits: 4 });
+    const kept = one.family.semaphore('s', 4).acquire({ priority: -1 });
+    const local = reasonOf(one.family.semaphore('s', 4).acquire({ permits: 3 }));
+    const other = reasonOf(two.family.semaphore('s', 4).acquire({ permits: 3 }));
+    await network.settle();
+    const small = one.family.semaphore('s', 2).acquire();
+    expect(await local).toMatchObject({
+      name: 'RangeError',
+      message: 'permits must be at most the capacity, 2, but is 3',
+    });
+    await network.settle();
+    await lease.release();
+    expect(await other).toBeInstanceOf(RangeError);
+    await (await small).release();
+    await (await kept).release();
+    expect(await one.family.semaphore('s', 0).tryAcquire()).toBeUndefined();
+    const paused = one.family.semaphore('s', 0).acquire({ permits: 9 });
+    await network.settle();
+    const wide = await two.family.semaphore('s', Number.POSITIVE_INFINITY).acquire();
+    await (await paused).release();
+    await wide.release();
+  });
+});

@@ -1,0 +1,27 @@
+import type { RedisConnection } from '../connection.ts';
+import { type GlideLike, glideConnection } from './glide.ts';
+import { type IoredisLike, ioredisConnection } from './ioredis.ts';
+import { type NodeRedisLike, nodeRedisConnection } from './node-redis.ts';
+
+/** A client, recognized by the methods that are used of it. */
+export type RedisClient = IoredisLike | NodeRedisLike | GlideLike | RedisConnection;
+
+/**
+ * The connections of a client.
+ *
+ * @throws {TypeError} if it has none of the methods of a known client
+ */
+export function connectionOf(client: RedisClient): RedisConnection {
+  if (has<RedisConnection>(client, 'send', 'subscribe')) return client;
+  if (has<IoredisLike>(client, 'call', 'duplicate', 'on')) return ioredisConnection(client);
+  if (has<NodeRedisLike>(client, 'sendCommand', 'duplicate', 'on')) return nodeRedisConnection(client);
+  if (has<GlideLike>(client, 'customCommand', 'close')) return glideConnection(client);
+  throw new TypeError(
+    'client must be ioredis, iovalkey (call, duplicate), redis (sendCommand, duplicate), ' +
+      'valkey-glide (customCommand), or an object with send and subscribe',
+  );
+}
+
+function has<T>(client: unknown, ...methods: (keyof T)[]): client is T {
+  return methods.every((method) => typeof Object(client)[method] === 'function');
+}

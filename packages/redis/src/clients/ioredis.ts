@@ -1,0 +1,70 @@
+import type { RedisConnection } from '../connection.ts';
+import type { Events } from './events.ts';
+
+/** What is used of ioredis or iovalkey. */
+export interface IoredisLike extends Events {
+  // biome-ignore lint/suspicious/noExplicitAny: the overloads of the two clients have nothing in common but this
+  call(command: string, ...args: any[]): Promise<unknown>;
+  // biome-ignore lint/suspicious/noExplicitAny: a cluster takes other arguments than a single client
+  duplicate(...args: any[]): unknown;
+}
+
+interface Subscriber extends Events {
+  subscribe(channel: string): Promise<unknown>;
+  call(command: string, ...args: string[]): Promise<unknown>;
+  disconnect(): void;
+}
+
+/** The connections of ioredis and iovalkey. */
+export function ioredisConnection(client: IoredisLike): RedisConnection {
+  const { isCluster, options }: { isCluster?: boolean; options?: { keyPrefix?: string } } = client as object;
+  const copy = (more: object): Subscriber => {
+    const overrides = { keyPrefix: '', lazyConnect: false, enableReadyCheck: true, ...more };
+    return (isCluster ? client.duplicate([], overrides) : client.duplicate(overrides)) as Subscriber;
+  };
+  // A prefix of the client's would make other keys of ours.
+  let own: Subscriber | undefined;
+  const sender = (): IoredisLike | Subscriber => {
+    if (!options?.keyPrefix) return client;
+    if (own === undefined) {
+      own = copy({});
+      own.on('error', () => {});
+    }
+    return own;
+  };
+  let subscriber: Subscriber | undefined;
+  const end = (): void => {
+    subscriber?.disconnect();
+    own?.disconnect();
+    own = undefined;
+  };
+  return {
+    send: ([command = '', ...args]) => sender().call(command, ...args),
+    end,
+    async subscribe(channel, message, up) {
+      const made = copy({ autoResubscribe: false, maxRetriesPerRequest: null });
+      subscriber = made;
+      // It reconnects by itself; without a listener an error would be thrown.
+      made.on('error', () => {});
+      made.on('message', (from: string, text: string) => {
+        if (String(from) === channel) message(String(text));
+      });
+      await new Promise<void>((resolve, reject) => {
+        made.on('ready', () => {
+          made.subscribe(channel).then(
+            () => {
+              resolve();
+              up();
+            },
+            (error: unknown) => {
+              made.disconnect();
+              reject(error);
+            },
+          );
+        });
+        made.on('end', () => reject(new Error('The connection for messages has ended')));
+      });
+      return async () => end();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+/** The two things that a store needs of a server. Give such an object where your client is no known one. */
+export interface RedisConnection {
+  /**
+   * Sends a command. What it rejects with counts as the server's error if the message begins with an upper-case code of
+   * Redis (`NOPERM`, `WRONGTYPE`, …), else as a failure of the network.
+   */
+  send(command: readonly string[]): Promise<unknown>;
+  /**
+   * Subscribes to a channel, and keeps it subscribed.
+   *
+   * @param message - called with the text of each message
+   * @param up - called after every subscription and re-subscription, when messages may have been missed
+   * @returns what ends it
+   */
+  subscribe(channel: string, message: (text: string) => void, up: () => void): Promise<() => Promise<void>>;
+  /** Ends a `subscribe` that is still under way; if it is left out, `close()` leaves that to itself. */
+  end?(): void;
+}

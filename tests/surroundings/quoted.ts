@@ -1,0 +1,25 @@
+// The pages of the guide whose code needs a tool: what they show must stand in the programs that run it.
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Tried } from './tried.ts';
+
+const here = import.meta.dirname;
+const guide = join(here, '..', '..', 'docs', 'guide');
+
+/** Compares the blocks that are marked no-run with the programs, whatever their indentation. */
+export function quoted(pages: string[]): Tried[] {
+  const files = globSync('{programs,jest,vitest}/*', { cwd: here });
+  const programs = files.map((file) => flat(readFileSync(join(here, file), 'utf8'))).join('\n');
+  return pages.flatMap((page) => {
+    const text = readFileSync(join(guide, page), 'utf8');
+    return [...text.matchAll(/^```js no-run\n([\s\S]*?)^```/gm)].map(([, code = '']) => {
+      const [first] = code.trim().split('\n');
+      const isThere = programs.includes(flat(code));
+      return { what: `${page}: ${first}`, error: isThere ? undefined : 'stands in no program' };
+    });
+  });
+}
+
+function flat(code: string): string {
+  return code.replace(/\s+/g, '');
+}
