@@ -26,7 +26,8 @@ interface Wanted {
 export function jointLineOf(locks: Several): JointLine {
   requireThat(typeof Object(locks)[Symbol.iterator] === 'function', 'locks', 'an iterable', locks);
   // Reading the list may run user code: it ends before any lock is entered.
-  const list = [...locks].map(wantedOf);
+  const list: Wanted[] = [];
+  for (const item of locks) list.push(wantedOf(item, list.length));
   const entered: Map<WaiterQueue<unknown>, Entrance<unknown>> = new Map();
   try {
     for (const wanted of list) enter(wanted, entered);
@@ -38,7 +39,9 @@ export function jointLineOf(locks: Several): JointLine {
 }
 
 function wantedOf(item: unknown, index: number): Wanted {
-  const [lock, options] = Array.isArray(item) ? item : [item];
+  const isPair = Array.isArray(item);
+  const lock: unknown = isPair ? item[0] : item;
+  const options: unknown = isPair ? item[1] : undefined;
   requireOptions(options);
   if (typeof (lock as Partial<Enterable> | null | undefined)?.[entrance] !== 'function') {
     throw new TypeError(mismatch(`locks[${index}]`, EXPECTED, lock));
@@ -47,7 +50,7 @@ function wantedOf(item: unknown, index: number): Wanted {
 }
 
 function enter({ lock, permits }: Wanted, entered: Map<WaiterQueue<unknown>, Entrance<unknown>>): void {
-  let found = (lock as Enterable)[entrance]({ permits });
+  let found = (lock as Enterable)[entrance](permits === undefined ? undefined : { permits });
   const other = entered.get(found.line);
   if (other?.permits !== undefined && found.permits !== undefined) {
     const sum = other.permits + found.permits;

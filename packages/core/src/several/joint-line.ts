@@ -140,15 +140,10 @@ export class JointLine extends Link implements LockLine<undefined>, Joint, Named
 
   // Nothing happens between taking and undoing it, so no line has to move up.
   #takeAll(take: (entrance: Entrance<unknown>) => boolean): boolean {
-    const taken: Entrance<unknown>[] = [];
-    for (const entrance of this.#entrances) {
-      if (!take(entrance)) {
-        for (const { line, request } of taken) line.untake(request);
-        return false;
-      }
-      taken.push(entrance);
-    }
-    return true;
+    const refuser = this.#entrances.findIndex((entrance) => !take(entrance));
+    if (refuser < 0) return true;
+    for (const { line, request } of this.#entrances.slice(0, refuser)) line.untake(request);
+    return false;
   }
 
   // An aborted head blocks nobody, even before its listener has run. The end of its wait may run user code, which may end

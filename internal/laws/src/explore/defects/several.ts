@@ -28,7 +28,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'a joint request forgets to undo what it took',
-    edits: [['core', 'for (const { line, request } of taken) line.untake(request);', '']],
+    edits: [['core', 'for (const { line, request } of this.#entrances.slice(0, refuser)) line.untake(request);', '']],
     primitive: 'several',
     shownBy: 'requests that do not wait',
   },
