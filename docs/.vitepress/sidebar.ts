@@ -15,7 +15,7 @@ const packages = [
   'lite',
   'core',
 ];
-const playgrounds = ['mutex', 'read-write-lock', 'semaphore', 'barrier', 'asemaphore'];
+const playgrounds = ['mutex', 'read-write-lock', 'semaphore', 'keyed-locks', 'barrier', 'asemaphore'];
 const guide = [
   'choosing',
   'cancellation',

@@ -227,6 +227,46 @@ describe('Semaphore', () => {
   });
 });
 
+describe('KeyedLocks', () => {
+  beforeEach(async () => {
+    await open('playground/keyed-locks');
+    await playground.clear();
+  });
+
+  it('has a lock for each key, and lets a transfer wait in two lines', async () => {
+    await playground.add({ Keys: 'ann', 'Holds for, s': 2 });
+    await playground.add({ Keys: 'ben', 'Holds for, s': 1 });
+    await playground.add({ Keys: 'ann ben' });
+    await playground.add({ Keys: 'ben' });
+    expect(await playground.actors()).toEqual({ A: 'holds', B: 'holds', C: 'waits', D: 'waits' });
+    expect(await playground.state()).toEqual({
+      size: '2',
+      waiting: '3',
+      "mutex('ann').isLocked": 'true',
+      "mutex('ann').waiting": '1',
+      "mutex('ben').isLocked": 'true',
+      "mutex('ben').waiting": '2',
+    });
+
+    expect(await playground.step()).toBe(1000);
+    // Its place is kept: D waits behind it, although the lock is free.
+    expect(await playground.actors()).toEqual({ A: 'holds', B: 'left', C: 'waits', D: 'waits' });
+    expect(await playground.state()).toMatchObject({ size: '2', "mutex('ben').isLocked": 'false' });
+    expect(await playground.step()).toBe(2000);
+    expect(await playground.actors()).toEqual({ A: 'left', B: 'left', C: 'holds', D: 'waits' });
+    await playground.step();
+    await playground.step();
+    expect(await playground.state()).toMatchObject({ size: '0', waiting: '0' });
+    expect(await playground.program()).toContain("visit('C', ['ann', 'ben'], ");
+  });
+
+  it('refuses what are no keys', async () => {
+    await playground.add({ Keys: "ann'); alert(1" });
+    expect(await playground.actors()).toEqual({});
+    expect(await playground.page.locator('.problem').textContent()).toContain('Name one to four keys');
+  });
+});
+
 describe('Barrier', () => {
   beforeEach(async () => {
     await open('playground/barrier');
@@ -284,12 +324,19 @@ describe('ASemaphore', () => {
 });
 
 describe('Which lock do I need?', () => {
-  it('leads to a running example for each of the five problems', async () => {
+  it('leads to a running example for each of the problems', async () => {
     await open('playground/');
     await playground.page.locator('.problems').waitFor();
     const cards = playground.page.locator('.problems button');
     expect(await cards.count()).toBe(5);
-    for (const [index, name] of ['Mutex', 'Semaphore', 'ReadWriteLock', 'Barrier', 'ASemaphore'].entries()) {
+    for (const [index, name] of [
+      'Mutex',
+      'Semaphore',
+      'ReadWriteLock',
+      'KeyedLocks',
+      'Barrier',
+      'ASemaphore',
+    ].entries()) {
       await cards.nth(index).click();
       await playground.page.getByRole('region', { name: `${name} playground` }).waitFor();
       await playground.lanes().first().waitFor();

@@ -1,5 +1,5 @@
 import { conditionOf } from './condition.ts';
-import type { Scenario, Step } from './scenario.ts';
+import { isKeys, type Scenario, type Step } from './scenario.ts';
 
 // Limits for addresses, because anyone can write anything into them.
 const LONGEST_TIME = 600_000;
@@ -36,6 +36,7 @@ const stepFields: Record<string, Check> = {
   at: isTime,
   ask: isName,
   mode: oneOf('read', 'write', 'upgradable', 'work', 'wait'),
+  keys: (value) => typeof value === 'string' && isKeys(value),
   condition: (value) => isText(value) && Boolean(conditionOf(String(value))),
   hold: isTime,
   writes: isTime,

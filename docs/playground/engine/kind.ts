@@ -27,7 +27,7 @@ export interface Kind {
   /** The name of its class. */
   name: string;
   /** The fields of an actor, in the order of the form. */
-  fields: ('mode' | 'condition' | 'hold' | 'writes' | 'permits' | 'priority' | 'timeout')[];
+  fields: ('mode' | 'keys' | 'condition' | 'hold' | 'writes' | 'permits' | 'priority' | 'timeout')[];
   modes?: Mode[];
   /** The controls of the primitive itself. */
   knobs: ('capacity' | 'policy' | 'ticket' | 'count')[];

@@ -7,6 +7,8 @@ export interface Ask {
   /** Its name: a capital letter, optionally with a number. */
   ask: string;
   mode?: Mode;
+  /** The keys whose locks it takes together, separated by spaces. */
+  keys?: string;
   /** The ticket it waits for, as text: see condition.ts. */
   condition?: string;
   /** How long it holds what it asked for. */
@@ -53,6 +55,11 @@ export function isAsk(step: Step): step is Ask {
 
 export function asksOf({ steps }: Scenario): Ask[] {
   return steps.filter(isAsk);
+}
+
+/** Whether a text is a list of one to four short keys. */
+export function isKeys(text: string): boolean {
+  return /^ *[a-z]{1,9}( +[a-z]{1,9}){0,3} *$/.test(text);
 }
 
 /** Inserts a step after all others of the same time. */

@@ -38,6 +38,14 @@ export const problems: Problem[] = [
     load: async () => (await import('../engine/read-write-lock.ts')).readWriteLock,
   },
   {
+    problem: 'One for each key, or several at once',
+    name: 'KeyedLocks',
+    inShort: 'await locks.mutex(id).sandbox(fn)',
+    page: 'keyed-locks',
+    package: 'keyed',
+    load: async () => (await import('../engine/keyed-locks.ts')).keyedLocks,
+  },
+  {
     problem: 'Wait until it is ready',
     name: 'Barrier',
     inShort: "await barrier.wait('ready')",

@@ -49,6 +49,8 @@ describe('address', () => {
     ['a time that is too long', { time: 1e9, steps: [] }],
     ['half a permit', { time: 0, steps: [{ at: 0, ask: 'A', permits: 0.5 }] }],
     ['an unknown policy', { policy: 'writers', time: 0, steps: [] }],
+    ['keys that are code', { time: 0, steps: [{ at: 0, ask: 'A', keys: "a'); alert(1); ('" }] }],
+    ['too many keys', { time: 0, steps: [{ at: 0, ask: 'A', keys: 'a b c d e' }] }],
     ['an invalid RegExp', { time: 0, steps: [{ at: 0, ask: 'A', condition: '/(/' }] }],
   ])('rejects %s', (_, scenario) => {
     expect(fromAddress(toAddress(scenario as never))).toBeUndefined();
