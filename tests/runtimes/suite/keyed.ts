@@ -7,7 +7,7 @@ check('KeyedLocks: one at a time for each key', async () => {
   const visit = (key: string, name: string) =>
     locks.mutex(key).sandbox(async () => {
       order.push(`${name} in`);
-      await null;
+      await Promise.resolve();
       order.push(`${name} out`);
     });
   const all = Promise.all([visit('a', 'a1'), visit('a', 'a2'), visit('b', 'b1')]);
