@@ -122,7 +122,9 @@ describe('right', () => {
 
 describe('the goals', () => {
   const rows = Object.values(workloads).flat();
-  const sizes = ['Mutex', 'Semaphore', 'ReadWriteLock', 'KeyedLocks', 'Barrier', 'ASemaphore', 'all'].map((name) => `S ${name}`);
+  const sizes = ['Mutex', 'Semaphore', 'ReadWriteLock', 'KeyedLocks', 'Barrier', 'ASemaphore', 'all'].map(
+    (name) => `S ${name}`,
+  );
 
   it('have unique names', () => {
     expect(new Set(goals.map(({ name }) => name)).size).toBe(goals.length);

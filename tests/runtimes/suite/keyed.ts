@@ -43,8 +43,9 @@ check('KeyedLocks: semaphores, and the capacity of the last request', async () =
   const second = locks.semaphore('a', 1).acquire();
   const big = locks.semaphore('a', 3).acquire({ permits: 3 });
   (await second).release();
-  equal((await rejection(locks.semaphore('a', 2).acquire({ timeout: 0 }))).name, 'TimeoutError');
-  equal((await rejection(big)) instanceof RangeError, true);
+  const impossible = rejection(big);
+  equal((await rejection(locks.semaphore('a', 2).acquire({ permits: 2, timeout: 0 }))).name, 'TimeoutError');
+  equal((await impossible) instanceof RangeError, true);
   first.release();
   equal(locks.size, 0);
   equal(thrown(() => locks.semaphore('a', -1)) instanceof RangeError, true);
