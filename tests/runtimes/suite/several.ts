@@ -24,7 +24,7 @@ check('several: no deadlock, and nobody overtakes', async () => {
   };
   await Promise.all([
     sandboxAll([a, b], step(1)),
-    sandboxAll([c, b], step(2)),
+    sandboxAll([b, c], step(2)),
     sandboxAll([b, a], step(3)),
     c.sandbox(step(4)),
   ]);
