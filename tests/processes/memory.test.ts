@@ -29,5 +29,5 @@ describe('the heap does not grow with use', () => {
 test.each(nodes)('Node $version: no wait keeps alive what it captured', async ({ node }) => {
   const { output, errors } = await runProgram(node, ['--expose-gc'], 'nothing-left.mjs');
   expect(errors).toBe('');
-  expect(output).toBe('[] 96');
+  expect(output).toBe('[] 104');
 });
