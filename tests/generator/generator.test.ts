@@ -35,9 +35,9 @@ describe('the package that pnpm new creates', () => {
     ['is formatted and linted', 'run lint'],
     ['can be published', 'exec turbo run check:pkg --filter=@valvekit/revolving-door'],
     ['fits into the workspace', 'exec sherif'],
-    ['contains nothing unused', 'exec knip'],
+    ['contains nothing unused', 'exec knip -c internal/build/knip.json'],
     ['passes its tests', `exec vitest run ${folder} --coverage --coverage.include=${folder}/src/**`],
-    ['passes its tests on the build', `exec vitest run -c vitest.built.config.ts ${folder}`],
+    ['passes its tests on the build', `exec vitest run -c tests/built/vitest.config.ts ${folder}`],
   ])('%s', async (_, command) => {
     await copy.run('pnpm', ...command.split(' '));
   });
