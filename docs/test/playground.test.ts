@@ -328,7 +328,7 @@ describe('Which lock do I need?', () => {
     await open('playground/');
     await playground.page.locator('.problems').waitFor();
     const cards = playground.page.locator('.problems button');
-    expect(await cards.count()).toBe(5);
+    expect(await cards.count()).toBe(6);
     for (const [index, name] of [
       'Mutex',
       'Semaphore',
