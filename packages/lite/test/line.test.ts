@@ -168,7 +168,7 @@ describe('a signal', () => {
     expect([await Promise.all(waits), mutex.waiting]).toEqual([['outer', 'inner', 'inner'], 0]);
   });
 
-  it('that lets go by releasing keeps the order of the grants', async () => {
+  it('that lets go by releasing keeps the order of the grants, and passes nobody over', async () => {
     const foreign = new ForeignSignal();
     const semaphore = new Semaphore(2);
     const guards = [semaphore.tryAcquire(), semaphore.tryAcquire()];
@@ -176,11 +176,16 @@ describe('a signal', () => {
     foreign.onRemove = () => guards[1]?.release();
     const waits = [
       semaphore.acquire({ signal: foreign.signal }).then(() => heard.push('first')),
-      semaphore.acquire().then(() => heard.push('second')),
-    ];
+      semaphore.acquire(),
+      semaphore.acquire().then(() => heard.push('third')),
+    ] as const;
+    const second = waits[1].then(() => heard.push('second'));
     guards[0]?.release();
-    await Promise.all(waits);
-    expect(heard).toEqual(['first', 'second']);
+    await second;
+    expect([heard, semaphore.waiting]).toEqual([['first', 'second'], 1]);
+    (await waits[1]).release();
+    await waits[2];
+    expect(heard).toEqual(['first', 'second', 'third']);
   });
 });
 

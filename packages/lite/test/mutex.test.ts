@@ -45,6 +45,15 @@ describe('lite Mutex', () => {
     },
   );
 
+  it('says what the other arguments must be, and what they are', async () => {
+    const mutex = new Mutex();
+    const refused = (options: unknown) => expect(mutex.acquire(options as object)).rejects;
+    await refused(null).toThrow(new TypeError('options must be an object, but is null'));
+    await refused({ timeout: '5' }).toThrow(new TypeError('timeout must be a number of milliseconds, but is "5"'));
+    await refused({ signal: 'abort' }).toThrow(new TypeError('signal must be an AbortSignal, but is "abort"'));
+    await expect(mutex.sandbox(5 as never)).rejects.toThrow(new TypeError('fn must be a function, but is 5'));
+  });
+
   it.each([0, -0, undefined])('takes a priority of %s for none', async (priority) => {
     const mutex = new Mutex();
     (await mutex.acquire({ priority } as object)).release();

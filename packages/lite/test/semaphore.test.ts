@@ -15,6 +15,7 @@ describe('lite Semaphore: its arguments', () => {
     ['a bigint', 3n, TypeError, 'capacity must be an integer from 0 to Infinity, but is 3n'],
     ['null', null, TypeError, 'capacity must be an integer from 0 to Infinity, but is null'],
     ['an object', {}, TypeError, 'capacity must be an integer from 0 to Infinity, but is [object Object]'],
+    ['an array', [3], TypeError, 'capacity must be an integer from 0 to Infinity, but is [object Array]'],
   ])('%s is refused, in the constructor and when it is set', (_, capacity, error, message) => {
     expect(() => new Semaphore(capacity as number)).toThrow(message);
     expect(() => new Semaphore(capacity as number)).toThrow(error);
