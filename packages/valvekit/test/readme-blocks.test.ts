@@ -106,7 +106,7 @@ describe.concurrent('the runner', { timeout: 20_000 }, () => {
   });
 
   it('runs on the sources, or on what is published where that is tested', async (context) => {
-    const code = "console.log(import.meta.resolve('valvekit').split('/').at(-2));";
+    const code = "console.log(/packages.valvekit.(\\w+)/.exec(import.meta.resolve('valvekit'))[1]);";
     const expected = [context.task.file.projectName === 'esm' ? 'dist' : 'src'];
     await run({ ...silent, line: 1, code, expected }, context);
   });
