@@ -46,6 +46,9 @@ export class ZeroLine extends Link implements Line<void> {
     append(this, waiter);
     waiter.isQueued = true;
     this.size++;
+    // Listening to a foreign signal may have aborted it, or counted down.
+    if (waiter.abortedSignal !== undefined) this.giveUp(waiter);
+    this.moveUp();
   }
 
   giveUp(waiter: Waiter<void>, reason?: unknown): void {

@@ -990,6 +990,20 @@ describe('cancel', () => {
     expect(all.waiting).toBe(0);
   });
 
+  it('misses neither zero nor an abort that comes while a wait begins to listen', async () => {
+    const all = new ASemaphore(1);
+    const zero = { aborted: false, addEventListener: () => all.p(), removeEventListener() {} };
+    watch('A', all.wait({ signal: zero as never }));
+    await microtasks();
+    all.v();
+    const abort = (): void => void Object.assign(aborted, { aborted: true, reason: new AbortError('no') });
+    const aborted = { aborted: false, addEventListener: abort, removeEventListener() {} };
+    watch('B', all.wait({ signal: aborted as never }));
+    await microtasks();
+    expect(log).toEqual(['A', 'B: AbortError']);
+    expect(all.waiting).toBe(0);
+  });
+
   it('in the function ends no wait, because all have ended', async () => {
     const all = new ASemaphore(1, () => all.cancel());
     const wait = all.wait();

@@ -1,5 +1,6 @@
 import {
   append,
+  deliver,
   isAlone,
   type Line,
   Link,
@@ -99,6 +100,7 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
   }
 
   join(waiter: TicketWaiter<T>, terms: Terms): void {
+    const ticket = this.#ticket;
     waiter.limit(terms);
     const { request } = waiter;
     request.arrival = this.#arrivals++;
@@ -107,6 +109,10 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
       this.#byTest.add(waiter);
     } else request.places = request.matcher.map((value) => this.#place(value, waiter));
     this.#size++;
+    // Listening to a foreign signal may have aborted it, or set another ticket.
+    if (waiter.abortedSignal !== undefined) this.giveUp(waiter);
+    if (!Object.is(ticket, this.#ticket)) this.set(this.#ticket);
+    deliver();
   }
 
   /**
@@ -131,7 +137,7 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
     }
   }
 
-  giveUp(waiter: TicketWaiter<T>, reason: unknown): void {
+  giveUp(waiter: TicketWaiter<T>, reason?: unknown): void {
     if (!this.#isWaiting(waiter)) return;
     this.#remove(waiter);
     waiter.giveUp(reason);

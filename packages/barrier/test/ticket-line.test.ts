@@ -592,6 +592,26 @@ describe('cancel', () => {
     expect(barrier.waiting).toBe(0);
   });
 
+  it.each([
+    ['a value', 1],
+    ['a test', (ticket: number) => ticket === 1],
+  ])('misses no ticket that is set while a wait for %s begins to listen', (_, condition) => {
+    const barrier = new Barrier<number>(0);
+    const signal = { aborted: false, addEventListener: () => barrier.set(1), removeEventListener() {} };
+    barrier.wait(condition, note('A'), { signal: signal as never });
+    expect(log).toEqual(['A 1']);
+    expect(barrier.waiting).toBe(0);
+  });
+
+  it('refuses a wait whose signal aborts while it begins to listen', () => {
+    const barrier = new Barrier<number>(0);
+    const abort = (): void => void Object.assign(signal, { aborted: true, reason: 'no' });
+    const signal = { aborted: false, addEventListener: abort, removeEventListener() {} };
+    barrier.wait(1, note('A'), { signal: signal as never });
+    expect(log).toEqual(['A: no']);
+    expect(barrier.waiting).toBe(0);
+  });
+
   it('leaves a barrier without waiters as it was', () => {
     const barrier = new Barrier<number>(7);
     barrier.cancel();

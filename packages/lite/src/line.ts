@@ -116,6 +116,8 @@ export class Line extends Map<number, Waiter> {
       try {
         signal?.addEventListener('abort', onAbort);
         if (timeout < Infinity) wait(timeout);
+        // It may have begun to listen too late to be told.
+        onAbort();
       } catch (error) {
         settle(() => error);
         this.drain();

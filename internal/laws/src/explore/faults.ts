@@ -73,7 +73,10 @@ async function runWithFault(
     }
     environment.cross = () => {};
     world.onCallback = () => {};
-    return { why: await complaint(world, fresh), log: world.log };
+    await rest();
+    const shared = sharedMutex(program, world.progress.held);
+    const why = await complaint(world, fresh);
+    return { why: shared === undefined ? why : `two hold the ${shared}`, log: world.log };
   } finally {
     restore();
   }
@@ -93,4 +96,10 @@ async function complaint(world: World, fresh: string): Promise<string> {
   world.perform('release Z');
   await rest();
   return world.view() === fresh ? '' : `not like new after Z: ${world.view()}`;
+}
+
+/** The mutex that two requests hold, where requests name what they want. */
+function sharedMutex({ locks = [], requests }: Program, held: ReadonlySet<string>): string | undefined {
+  const wants = [...held].flatMap((id) => requests[id]?.wants ?? []).map((want) => `mutex ${want}`);
+  return locks.find((lock) => wants.indexOf(lock) !== wants.lastIndexOf(lock));
 }

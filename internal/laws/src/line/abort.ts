@@ -4,6 +4,11 @@ import { rest } from '../rest.ts';
 import type { ScopedLockUnderTest } from './lock-under-test.ts';
 import { ask, formsOf } from './request.ts';
 
+/** A signal of another library, which runs user code when we begin to listen. */
+export function signalThatRuns(code: () => void): AbortSignal {
+  return { aborted: false, addEventListener: code, removeEventListener() {} } as unknown as AbortSignal;
+}
+
 /** An aborted signal is never granted anything, from the moment it is aborted. */
 export function abortLaws(name: string, make: () => ScopedLockUnderTest): void {
   const forms = formsOf(make());
@@ -40,6 +45,27 @@ export function abortLaws(name: string, make: () => ScopedLockUnderTest): void {
       await rest();
       expect(request.outcomes).toEqual(['granted']);
       expect(lock.isHeld).toBe(true);
+    });
+
+    it.each(forms)('refuses a %s call when it aborts while we begin to listen', async (form) => {
+      const lock = make();
+      lock.block();
+      const ahead = ask(lock, 'acquire');
+      const signal = signalThatRuns(() => Object.assign(signal, { aborted: true, reason: 'no' }));
+      const request = ask(lock, form, { signal });
+      expect(lock.waiting).toBe(1);
+      await rest();
+      expect([request.outcomes, request.reason]).toEqual([['refused'], 'no']);
+      expect(ahead.outcomes).toEqual([]);
+    });
+
+    it.each(forms)('may release the lock while a %s call begins to listen', async (form) => {
+      const lock = make();
+      const signal = signalThatRuns(lock.block());
+      const request = ask(lock, form, { signal });
+      expect(lock.waiting).toBe(0);
+      await rest();
+      expect(request.outcomes).toEqual(['granted']);
     });
 
     it('refuses at the moment of granting, even if its listeners never run', async () => {

@@ -99,9 +99,13 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
 
   join(waiter: Waiter<Request>, terms: Terms): void {
     waiter.limit(terms);
-    this.add(waiter, terms.priority);
+    // To begin to listen to a foreign signal is to run user code, which may abort it, or free what is asked for.
+    if (waiter.abortedSignal !== undefined) waiter.giveUp(undefined);
+    else if (this.admitNow(waiter.request, waiter.verb, terms.priority)) waiter.grant(undefined);
+    else this.add(waiter, terms.priority);
     // An aborted head holds nobody back, even before its listener has run.
-    if (this.head.abortedSignal !== undefined) this.moveUp();
+    if (this.#size > 0 && this.head.abortedSignal !== undefined) this.drain();
+    deliver();
   }
 
   /**

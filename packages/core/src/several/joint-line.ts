@@ -87,7 +87,8 @@ export class JointLine extends Link implements LockLine<undefined>, Joint, Named
     // No line moves up before all have their part: the end of a wait may run user code, and lines that disagree on who is
     // first could deadlock.
     for (const part of this.#parts) part.line.add(part, terms.priority);
-    // An aborted head holds nobody back, even before its listener has run.
+    // As in the line of one lock.
+    if (waiter.abortedSignal !== undefined) this.giveUp(waiter);
     this.drain();
     deliver();
   }
