@@ -2,9 +2,7 @@ import { expect, it } from 'vitest';
 import { interrupt, run } from './run.ts';
 
 it('prints each example line by line when there is no terminal', { timeout: 20_000 }, async (context) => {
-  const start = performance.now();
   const lines = await run('demo.ts', context);
-  expect(performance.now() - start).toBeLessThan(15_000);
   expect(lines.filter((line) => /^\w/.test(line))).toEqual([
     'Mutex: a token, fetched once for all who need it (token-refresh.ts)',
     'ReadWriteLock: a cache with many readers and an update (price-cache.ts)',

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'vitest';
 
+// What an example prints must not depend on how busy the machine is.
+const virtualTime = join(import.meta.dirname, 'virtual-time.ts');
+
 /** The arguments for Node to run an example: on the build in the projects of tests/built/vitest.config.ts, which have names. */
 function argumentsFor(file: string, { task }: TestContext): string[] {
   const flags = task.file.projectName ? [] : ['--conditions=@valvekit/source'];
@@ -13,11 +16,16 @@ function argumentsFor(file: string, { task }: TestContext): string[] {
 /** Runs an example, perhaps with arguments, in its own process, and returns the lines that it prints. */
 export function run(file: string, context: TestContext): Promise<string[]> {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, argumentsFor(file, context), { timeout: 20_000 }, (error, stdout, stderr) => {
-      if (error) reject(error);
-      else if (stderr) reject(new Error(`${file} prints to stderr: ${stderr}`));
-      else resolve(stdout.trimEnd().split('\n'));
-    });
+    execFile(
+      process.execPath,
+      ['--import', virtualTime, ...argumentsFor(file, context)],
+      { timeout: 20_000 },
+      (error, stdout, stderr) => {
+        if (error) reject(error);
+        else if (stderr) reject(new Error(`${file} prints to stderr: ${stderr}`));
+        else resolve(stdout.trimEnd().split('\n'));
+      },
+    );
   });
 }
 
