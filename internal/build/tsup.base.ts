@@ -1,5 +1,6 @@
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { defineConfig, type Options } from 'tsup';
+import shortNames from './mangle.json' with { type: 'json' };
 
 /** What a package has besides one entry. */
 interface Extra {
@@ -16,7 +17,7 @@ interface Extra {
 export function build({ entries = ['index'], browser = [] }: Extra = {}): ReturnType<typeof defineConfig> {
   rmSync('dist', { recursive: true, force: true });
   process.once('exit', openClasses);
-  const common: Options = { sourcemap: true, target: 'es2022' };
+  const common: Options = { sourcemap: true, target: 'es2022', esbuildOptions: mangle };
   const files: Options = { ...common, entry: ['src/**/*.ts'], splitting: false, platform: 'neutral' };
   const esm: Options = { ...files, format: 'esm' };
   const variants: Options[] = [
@@ -46,6 +47,14 @@ export function build({ entries = ['index'], browser = [] }: Extra = {}): Return
   ]);
 }
 
+/** Gives the members that only our own packages use the short names of one table, which all packages share. */
+function mangle(options: { mangleProps?: RegExp; mangleCache?: Record<string, string | false> }): void {
+  options.mangleProps = new RegExp(`^(?:${Object.keys(shortNames).join('|')})$`);
+  options.mangleCache = shortNames;
+}
+
+const shortened = new RegExp(`^ +(?:readonly |get |set )*(${Object.keys(shortNames).join('|')})[?(:;]`, 'm');
+
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
 /**
@@ -54,7 +63,11 @@ type Plugin = NonNullable<Options['esbuildPlugins']>[number];
  */
 function openClasses(): void {
   for (const file of globSync('dist/*.d.{ts,cts}')) {
-    writeFileSync(file, readFileSync(file, 'utf8').replace(/^ *#private;\n/gm, ''));
+    const types = readFileSync(file, 'utf8').replace(/^ *(?:#private|private .*);\n/gm, '');
+    const [, name] = shortened.exec(types) ?? [];
+    if (name !== undefined)
+      throw new Error(`${file} offers "${name}", which mangle.json renames: it must be @internal`);
+    writeFileSync(file, types);
   }
 }
 

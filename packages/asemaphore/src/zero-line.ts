@@ -48,6 +48,7 @@ export class ZeroLine extends Link implements Line<void> {
     this.size++;
     // Listening to a foreign signal may have aborted it, or counted down.
     if (waiter.abortedSignal !== undefined) this.giveUp(waiter);
+    else if (this.count > 0) return;
     this.moveUp();
   }
 

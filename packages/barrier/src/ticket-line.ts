@@ -111,7 +111,8 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
     this.#size++;
     // Listening to a foreign signal may have aborted it, or set another ticket.
     if (waiter.abortedSignal !== undefined) this.giveUp(waiter);
-    if (!Object.is(ticket, this.#ticket)) this.set(this.#ticket);
+    else if (!Object.is(ticket, this.#ticket)) this.set(this.#ticket);
+    else return;
     deliver();
   }
 

@@ -269,6 +269,18 @@ describe('set', () => {
     expect(log).toEqual(['A', 'inner 1', 'A ends', 'B 1']);
   });
 
+  it('lets a callback that waits again return before the next one is told', () => {
+    const barrier = new Barrier<number>(0);
+    barrier.wait(1, () => {
+      log.push('a begins');
+      barrier.wait(2, note('again'));
+      log.push('a ends');
+    });
+    barrier.wait(1, note('b'));
+    barrier.set(1);
+    expect(log).toEqual(['a begins', 'a ends', 'b 1']);
+  });
+
   it('asks no condition again that joins in a callback', () => {
     const barrier = new Barrier<number>(0);
     const condition = vi.fn((ticket: number) => ticket === 2);

@@ -14,6 +14,7 @@ export { type Enterable, type Entrance, entrance } from './line/entrance.ts';
 export { type AskingVerb, type Verb, verb } from './line/verb.ts';
 export { type Form, type Line, type LockLine, type Outcome, Waiter } from './line/waiter.ts';
 export { type Admit, type GiveBack, WaiterQueue } from './line/waiter-queue.ts';
+export { waitersOf } from './line/waiters-of.ts';
 export { deliver, withoutDelivery } from './runtime/delivery.ts';
 export { type Inspect, inspection, view } from './runtime/inspection.ts';
 export { report } from './runtime/report.ts';

@@ -8,6 +8,7 @@ import {
   verb,
   type Waiter,
   WaiterQueue,
+  waitersOf,
 } from '@valvekit/core/line';
 
 export type PermitVerb = AskingVerb<unknown, number, PermitOptions>;
@@ -65,9 +66,9 @@ export class Permits implements Named {
 
   /** Asks with a callback, and returns the waiter. */
   wait(callback: Callback, options?: PermitOptions, by?: PermitVerb): Waiter<number> {
-    const before = new Set(this.line.waiters);
+    const before = new Set(waitersOf(this.line));
     this.ask(callback, options, by);
-    const waiter = this.line.waiters.find((each) => !before.has(each));
+    const waiter = waitersOf(this.line).find((each) => !before.has(each));
     if (waiter === undefined) throw new Error('It did not have to wait');
     return waiter;
   }

@@ -7,6 +7,7 @@ import {
   type Verb,
   type Waiter,
   WaiterQueue,
+  waitersOf,
   withoutDelivery,
 } from '@valvekit/core/line';
 import { labelOf } from './label.ts';
@@ -105,7 +106,7 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
     if (capacity === this.limit) return;
     this.limit = capacity;
     this.#hasNews = true;
-    for (const waiter of this.waiters) {
+    for (const waiter of waitersOf(this)) {
       const refusal = refusalOf(waiter.request, capacity);
       if (refusal !== undefined) this.giveUp(waiter, refusal);
     }

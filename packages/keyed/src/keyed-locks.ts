@@ -6,7 +6,16 @@ import {
   type PermitOptions,
   type WriteGuard,
 } from '@valvekit/core';
-import { checkedCapacity, deliver, type Inspect, inspection, label, readName, view } from '@valvekit/core/line';
+import {
+  checkedCapacity,
+  deliver,
+  type Inspect,
+  inspection,
+  label,
+  readName,
+  view,
+  waitersOf,
+} from '@valvekit/core/line';
 import { Entries } from './entries.ts';
 import type { Entry } from './entry.ts';
 import { ALL, MUTEX, READ, SEMAPHORE, WRITE } from './verbs.ts';
@@ -93,7 +102,7 @@ export class KeyedLocks<K = string> implements Locks<K> {
 
   /** Ends every wait under every key with `reason`, or with an `AbortError`. Holders keep their holds. */
   cancel(reason: unknown = new AbortError(`${label(this)}: cancel() ended the wait`)): void {
-    for (const entry of this.#all) for (const waiter of entry.waiters) entry.giveUp(waiter, reason);
+    for (const entry of this.#all) for (const waiter of waitersOf(entry)) entry.giveUp(waiter, reason);
     deliver();
   }
 

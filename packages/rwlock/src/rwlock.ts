@@ -18,6 +18,7 @@ import {
   readName,
   view,
   WaiterQueue,
+  waitersOf,
 } from '@valvekit/core/line';
 import type { UpgradableGuard } from './guards.ts';
 import type { Request } from './request.ts';
@@ -246,7 +247,7 @@ export class ReadWriteLock {
 
   /** The number of waiters that want to write, an upgrade included. It walks the line. */
   get waitingWriters(): number {
-    return this.#line.waiters.filter(({ request }) => request === 'write' || request === 'upgrade').length;
+    return waitersOf(this.#line).filter(({ request }) => request === 'write' || request === 'upgrade').length;
   }
 
   /**

@@ -30,6 +30,7 @@ import {
   verb,
   view,
   WaiterQueue,
+  waitersOf,
 } from '@valvekit/core/line';
 
 /** A request is the number of permits that it asks for. */
@@ -170,7 +171,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions> {
 
   set capacity(capacity: number) {
     this.#capacity = checkedCapacity(capacity);
-    for (const waiter of this.#line.waiters) {
+    for (const waiter of waitersOf(this.#line)) {
       const refusal = refusalOf(waiter.request, this.#capacity);
       if (refusal !== undefined) this.#line.giveUp(waiter, refusal);
     }

@@ -92,6 +92,20 @@ export function callbackGivingUpLaws(name: string, make: () => LockUnderTest): v
       expect(seen).toEqual([0, 0, 0]);
     });
 
+    it('lets a callback that waits again return before the next one is told', () => {
+      const lock = make();
+      lock.block();
+      const log: string[] = [];
+      lock.waitWithCallback(() => {
+        log.push('a begins');
+        lock.waitWithCallback(() => {});
+        log.push('a ends');
+      });
+      lock.waitWithCallback(() => log.push('b'));
+      lock.cancel('now');
+      expect(log).toEqual(['a begins', 'a ends', 'b']);
+    });
+
     it('keeps a waiter that joins in the callback of a cancel()', () => {
       const lock = make();
       const free = lock.block();

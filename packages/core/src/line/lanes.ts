@@ -28,12 +28,13 @@ export class Lane extends Link {
  * ```
  */
 export class Lanes {
-  readonly #heap: Lane[] = [];
+  /** All lanes, as a heap. */
+  readonly all: Lane[] = [];
   readonly #byKey: Map<unknown, Lane> = new Map();
 
   /** The lane that goes first: the only one, or one with waiters. */
   get first(): Lane | undefined {
-    return this.#heap[0];
+    return this.all[0];
   }
 
   /** The lane for a rank and a priority. */
@@ -48,38 +49,33 @@ export class Lanes {
     if (lane === undefined) {
       lane = new Lane(rank, priority);
       this.#byKey.set(key, lane);
-      this.#settle(lane, this.#heap.length);
+      this.#settle(lane, this.all.length);
     }
     return lane;
   }
 
   /** A lane has lost its last waiter. */
   close(lane: Lane): void {
-    if (this.#heap.length > 1) this.#drop(lane);
-  }
-
-  /** All lanes, as they are now. */
-  inOrder(): Lane[] {
-    return [...this.#heap].sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    if (this.all.length > 1) this.#drop(lane);
   }
 
   #drop(lane: Lane): void {
     this.#byKey.delete(keyOf(lane.rank, lane.priority));
-    const last = this.#heap.pop() as Lane;
+    const last = this.all.pop() as Lane;
     if (last !== lane) this.#settle(last, lane.place);
   }
 
   // Puts a lane where it belongs, beginning at a free place.
   #settle(lane: Lane, free: number): void {
     let place = free;
-    let parent = this.#heap[(place - 1) >> 1];
+    let parent = this.all[(place - 1) >> 1];
     while (place > 0 && isBefore(lane, parent as Lane)) {
       place = this.#put(parent as Lane, place);
-      parent = this.#heap[(place - 1) >> 1];
+      parent = this.all[(place - 1) >> 1];
     }
     for (;;) {
-      const left = this.#heap[2 * place + 1];
-      const right = this.#heap[2 * place + 2];
+      const left = this.all[2 * place + 1];
+      const right = this.all[2 * place + 2];
       const child = left !== undefined && right !== undefined && isBefore(right, left) ? right : left;
       if (child === undefined || !isBefore(child, lane)) break;
       place = this.#put(child, place);
@@ -90,7 +86,7 @@ export class Lanes {
   // Returns the place that this leaves free.
   #put(lane: Lane, place: number): number {
     const free = lane.place;
-    this.#heap[place] = lane;
+    this.all[place] = lane;
     lane.place = place;
     return free;
   }
@@ -100,6 +96,7 @@ function keyOf(rank: number, priority: number): unknown {
   return rank === 0 ? priority : `${rank} ${priority}`;
 }
 
-function isBefore(a: Lane, b: Lane): boolean {
+/** Whether the waiters of `a` go before those of `b`. */
+export function isBefore(a: Lane, b: Lane): boolean {
   return a.rank > b.rank || (a.rank === b.rank && a.priority > b.priority);
 }

@@ -34,7 +34,8 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
   declare bare: number;
   readonly #admit: Admit<Request>;
   readonly #giveBack: GiveBack<Request>;
-  #lanes: Lanes | undefined;
+  /** @internal */
+  declare lanes: Lanes | undefined;
   #size = 0;
 
   /**
@@ -49,6 +50,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
     this.bare = 0;
     this.#admit = admit;
     this.#giveBack = giveBack;
+    this.lanes = undefined;
   }
 
   /** How many wait. */
@@ -56,18 +58,9 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
     return this.#size;
   }
 
-  /** The waiters from the head on, as they are now. */
-  get waiters(): Waiter<Request>[] {
-    const waiters: Waiter<Request>[] = [];
-    for (const lane of this.#lanes?.inOrder() ?? []) {
-      for (let link = lane.next; link !== lane; link = link.next) waiters.push(link as Waiter<Request>);
-    }
-    return waiters;
-  }
-
   /** Takes the request if it is free and no waiter is in front. */
   admitNow(request: Request, verb: Verb, priority = 0): boolean {
-    const first = this.#size === 0 ? undefined : this.#lanes?.first;
+    const first = this.#size === 0 ? undefined : this.lanes?.first;
     if (first !== undefined && (first.rank > verb.rank || (first.rank === verb.rank && first.priority >= priority))) {
       return false;
     }
@@ -99,13 +92,15 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
 
   join(waiter: Waiter<Request>, terms: Terms): void {
     waiter.limit(terms);
+    const last = lastPosted();
     // To begin to listen to a foreign signal is to run user code, which may abort it, or free what is asked for.
     if (waiter.abortedSignal !== undefined) waiter.giveUp(undefined);
     else if (this.admitNow(waiter.request, waiter.verb, terms.priority)) waiter.grant(undefined);
     else this.add(waiter, terms.priority);
     // An aborted head holds nobody back, even before its listener has run.
     if (this.#size > 0 && this.head.abortedSignal !== undefined) this.drain();
-    deliver();
+    // Otherwise a callback that waits again would have others told before it returns.
+    if (lastPosted() !== last) deliver();
   }
 
   /**
@@ -170,20 +165,28 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
     return true;
   }
 
-  /** Undoes `take`. `moveUp()` must follow. */
+  /**
+   * Undoes `take`. `moveUp()` must follow.
+   *
+   * @internal
+   */
   untake(request: Request): void {
     this.#giveBack.call(this.owner, request);
   }
 
-  /** The waiter that goes first. There must be one. */
+  /**
+   * The waiter that goes first. There must be one.
+   *
+   * @internal
+   */
   get head(): Waiter<Request> {
-    return this.#lanes?.first?.next as Waiter<Request>;
+    return this.lanes?.first?.next as Waiter<Request>;
   }
 
   /** Appends a waiter, and does no more. */
   add(waiter: Waiter<Request>, priority: number): void {
-    this.#lanes ??= new Lanes();
-    append(this.#lanes.for(waiter.verb.rank, priority), waiter);
+    this.lanes ??= new Lanes();
+    append(this.lanes.for(waiter.verb.rank, priority), waiter);
     waiter.isQueued = true;
     this.#size++;
   }
@@ -193,6 +196,6 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
     const neighbor = waiter.next;
     unlink(waiter);
     this.#size--;
-    if (isAlone(neighbor)) this.#lanes?.close(neighbor as Lane);
+    if (isAlone(neighbor)) this.lanes?.close(neighbor as Lane);
   }
 }

@@ -65,6 +65,7 @@ export class Waiter<Request, Value = void> extends Link {
   declare readonly line: Line<Request, Value>;
   declare readonly request: Request;
   declare readonly verb: Verb;
+  /** @internal */
   declare readonly form: Form<Request, Value>;
   /** The user's function, if the form calls one. */
   declare readonly fn: unknown;
@@ -129,7 +130,11 @@ export class Waiter<Request, Value = void> extends Link {
     this.context = this.form.capture?.();
   }
 
-  /** It leaves its line: from now on neither timer nor signal ends the wait. */
+  /**
+   * It leaves its line: from now on neither timer nor signal ends the wait.
+   *
+   * @internal
+   */
   unlimit(): void {
     const { signal, timer } = this;
     this.isQueued = false;

@@ -83,6 +83,7 @@ export class JointLine extends Link implements LockLine<undefined>, Joint, Named
 
   join(waiter: Waiter<undefined>, terms: Terms): void {
     waiter.limit(terms);
+    const last = lastPosted();
     this.#parts = this.#entrances.map((entrance) => new Part(entrance, this, waiter));
     // No line moves up before all have their part: the end of a wait may run user code, and lines that disagree on who is
     // first could deadlock.
@@ -90,7 +91,7 @@ export class JointLine extends Link implements LockLine<undefined>, Joint, Named
     // As in the line of one lock.
     if (waiter.abortedSignal !== undefined) this.giveUp(waiter);
     this.drain();
-    deliver();
+    if (lastPosted() !== last) deliver();
   }
 
   giveUp(waiter: Waiter<undefined>, reason?: unknown): void {

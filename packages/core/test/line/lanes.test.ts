@@ -1,5 +1,5 @@
 // Through the line, whose waiters stand in lanes: how they are kept is not for others to know.
-import type { Waiter } from '@valvekit/core/line';
+import { type Waiter, waitersOf } from '@valvekit/core/line';
 import { describe, expect, it } from 'vitest';
 import { ENTER, Permits, RANKED } from '../permits.ts';
 
@@ -40,7 +40,7 @@ class Rows {
     const { line } = this.permits;
     const expected = this.model.map(({ waiter }) => waiter);
     expect(line.size).toBe(expected.length);
-    expect(line.waiters.map((waiter) => expected.indexOf(waiter))).toEqual([...expected.keys()]);
+    expect(waitersOf(line).map((waiter) => expected.indexOf(waiter))).toEqual([...expected.keys()]);
   }
 }
 

@@ -1,5 +1,5 @@
 import { TimeoutError, type WaitOptions } from '@valvekit/core';
-import { deliver, readWaitOptions, type Waiter, WaiterQueue } from '@valvekit/core/line';
+import { deliver, readWaitOptions, type Waiter, WaiterQueue, waitersOf } from '@valvekit/core/line';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { foreignSignal } from '../foreign-signal.ts';
 import { ENTER, Permits, type PermitVerb, RANKED, TAKE } from '../permits.ts';
@@ -34,12 +34,12 @@ function silent(): AbortController {
   return controller;
 }
 
-const requests = ({ line }: Permits): number[] => line.waiters.map(({ request }) => request);
+const requests = ({ line }: Permits): number[] => waitersOf(line).map(({ request }) => request);
 
 describe('a new line', () => {
   it('is empty, and holds nothing', () => {
     const permits = new Permits(0);
-    expect([permits.line.size, permits.line.waiters, permits.line.bare]).toEqual([0, [], 0]);
+    expect([permits.line.size, waitersOf(permits.line), permits.line.bare]).toEqual([0, [], 0]);
     expect(permits.line.owner).toBe(permits);
   });
 
@@ -159,7 +159,7 @@ describe('waiters', () => {
     const permits = new Permits(0);
     for (const priority of [0, 2, -1, 2, 0, -1]) ask(permits, 10 + priority, `${priority}`, { priority });
     expect(requests(permits)).toEqual([12, 12, 10, 10, 9, 9]);
-    for (const waiter of permits.line.waiters) if (waiter.request !== 12) permits.end(waiter, 'out');
+    for (const waiter of waitersOf(permits.line)) if (waiter.request !== 12) permits.end(waiter, 'out');
     expect(requests(permits)).toEqual([12, 12]);
     expect(log).toEqual(['0: out', '0: out', '-1: out', '-1: out']);
   });

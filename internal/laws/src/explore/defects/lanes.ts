@@ -19,7 +19,7 @@ export const laneDefects: Defect[] = [
   },
   {
     name: 'a lane that loses its last waiter stays',
-    edits: [['core', 'if (this.#heap.length > 1)', 'if (false)']],
+    edits: [['core', 'if (this.all.length > 1)', 'if (false)']],
     primitive: 'mutex',
     shownBy: 'priorities',
   },

@@ -1,4 +1,4 @@
-import type { Waiter } from '@valvekit/core/line';
+import { type Waiter, waitersOf } from '@valvekit/core/line';
 import type { Defect } from '../defect.ts';
 import { patch, patchPolicy, without } from '../patch.ts';
 
@@ -27,7 +27,7 @@ export const lineDefects: Defect[] = [
     name: 'the wrong waiter leaves the line',
     plant({ WaiterQueue }) {
       patch(WaiterQueue, 'giveUp', function (giveUp, waiter, reason) {
-        giveUp(this.waiters[0] ?? waiter, reason);
+        giveUp(waitersOf(this as never)[0] ?? waiter, reason);
       });
     },
     primitive: 'mutex',
@@ -93,7 +93,7 @@ export const lineDefects: Defect[] = [
     plant({ WaiterQueue }) {
       patch(WaiterQueue, 'drain', function (drain) {
         drain();
-        for (const waiter of this.waiters as Waiter<unknown>[]) {
+        for (const waiter of waitersOf(this as never) as Waiter<unknown>[]) {
           if (!this.admitNow(waiter.request, { ...waiter.verb, rank: Number.POSITIVE_INFINITY })) continue;
           // It has to leave the line with what it asked for.
           waiter.giveUp = () => waiter.grant();

@@ -1,3 +1,4 @@
+import { waitersOf } from '@valvekit/core/line';
 import type { Guard, Lockable, Several, WaitOptions } from 'valvekit';
 import type { Defect } from '../defect.ts';
 import { patch } from '../patch.ts';
@@ -50,7 +51,7 @@ export const severalDefects: Defect[] = [
     name: 'a newcomer overtakes a joint request at the head',
     plant({ WaiterQueue }) {
       patch(WaiterQueue, 'admitNow', function (admitNow, request, verb, priority) {
-        const isJoint = this.waiters[0]?.verb.name === 'acquireAll';
+        const isJoint = waitersOf(this as never)[0]?.verb.name === 'acquireAll';
         return admitNow(request, isJoint ? { ...verb, rank: Number.POSITIVE_INFINITY } : verb, priority);
       });
     },
@@ -68,7 +69,7 @@ export const severalDefects: Defect[] = [
     plant({ WaiterQueue }) {
       const { cancelAll } = WaiterQueue.prototype;
       patch(WaiterQueue, 'cancelAll', function (_cancelAll, reason) {
-        const waiters = this.waiters.filter(({ verb }) => verb.name === 'acquireAll');
+        const waiters = waitersOf(this as never).filter(({ verb }) => verb.name === 'acquireAll');
         for (const waiter of waiters) Object.assign(waiter, { giveUp: () => {} });
         cancelAll.call(this, reason);
       });
