@@ -1,0 +1,313 @@
+// What each part of a lock weighs: how many bytes an import is smaller without it.
+//
+//   node --conditions=@valvekit/source internal/bench/src/parts.ts     prints results/parts.md
+//
+// The parts are left out of the sources by the edits below. They share what brotli finds in common, so the bytes do not
+// add up.
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { build, type Plugin } from 'esbuild';
+
+const shortNames = Object.keys(
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../build/mangle.json'), 'utf8')) as object,
+);
+
+/** A file below packages, what to find there, and what to put in its place. */
+export type Edit = readonly [file: string, text: string | RegExp, replacement: string];
+
+interface Part {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+}
+
+const line = 'core/src/line/waiter-queue.ts';
+const waiter = 'core/src/line/waiter.ts';
+const mutex = 'mutex/src/mutex.ts';
+const semaphore = 'semaphore/src/semaphore.ts';
+const hold = 'core/src/asking/hold.ts';
+const locks = [mutex, semaphore, 'rwlock/src/rwlock.ts', 'barrier/src/barrier.ts', 'asemaphore/src/asemaphore.ts'];
+
+const member = (name: string): RegExp =>
+  new RegExp(`\\n  \\/\\*\\* @internal \\*\\/\\n  \\[${name}\\][^]*?\\n  \\}\\n`);
+const inAll = (files: readonly string[], text: string | RegExp, replacement: string): Edit[] =>
+  files.map((file) => [file, text, replacement]);
+
+export const parts: readonly Part[] = [
+  {
+    name: 'signals',
+    edits: [
+      [waiter, / {6}if \(signal !== undefined\) \{\n {8}joinHub[^]*?\n {6}\}\n/, ''],
+      [waiter, / {4}if \(signal !== undefined\) \{\n {6}this.signal[^]*?\n {4}\}\n/, ''],
+      [waiter, 'return this.signal?.aborted ? this.signal : undefined;', 'return undefined;'],
+      [line, 'if (signal?.aborted) throw reasonOf(signal);', ''],
+      ['core/src/contract/options.ts', / {2}requireThat\(signal [^\n]*\n/, ''],
+    ],
+  },
+  {
+    name: '– one listener for all waiters of a signal',
+    edits: [
+      [waiter, 'joinHub(this, signal);', "signal.addEventListener('abort', this.form as never);"],
+      [waiter, 'leaveHub(this, signal);', "signal.removeEventListener('abort', this.form as never);"],
+    ],
+  },
+  {
+    name: 'timeouts',
+    edits: [
+      [waiter, 'if (timeout !== Number.POSITIVE_INFINITY) this.startTimer(timeout, timeout);', ''],
+      [waiter, / {2}private startTimer[^]*?\n {2}\}\n/, ''],
+      [waiter, / {2}private static timeUp[^]*?\n {2}\}\n/, ''],
+      [waiter, / {4}if \(timer !== undefined\) \{[^]*?\n {4}\}\n/, ''],
+      [line, 'if (timeout <= 0) throw timeoutError(this.owner, verb.name, timeout);', ''],
+    ],
+  },
+  {
+    name: '– those beyond 2³¹ ms',
+    edits: [
+      [waiter, / {4}if \(remaining > 0\) \{[^]*?\n {4}\}\n/, ''],
+      [waiter, 'Math.min(remaining, LONGEST_TIMER)', 'timeout'],
+      [waiter, '      remaining - LONGEST_TIMER,\n', ''],
+    ],
+  },
+  {
+    name: 'priorities',
+    edits: [
+      [
+        'core/src/contract/options.ts',
+        / {2}const \{ priority = 0 \}[^]*?return \{ \.\.\.terms, priority \};/,
+        '  return terms;',
+      ],
+      [line, 'this.lanes ??= new Lanes();', 'this.lanes ??= new Link() as never;'],
+      [line, 'this.lanes.for(waiter.verb.rank, priority)', 'this.lanes as never'],
+      [line, 'if (isAlone(neighbor)) this.lanes?.close(neighbor as Lane);', ''],
+      [line, 'import { append, isAlone, unlink }', 'import { Link, append, unlink }'],
+      [line, / {4}const first = this.#size === 0[^]*?return false;\n {4}\}/, 'if (this.#size > 0) return false;'],
+      [line, 'this.lanes?.first?.next', '(this.lanes as never as Link).next'],
+      [
+        'core/src/line/waiters-of.ts',
+        / {2}const inOrder[^]*?\n {2}\}\n/,
+        '  for (let link = line.lanes.next; link !== line.lanes; link = link.next) waiters.push(link);\n',
+      ],
+    ],
+  },
+  {
+    name: 'guards',
+    edits: [
+      [hold, /export class Hold[^]*$/, 'export class Hold {}'],
+      ['core/src/asking/acquire.ts', / {2}return enter\([^]*?;\n/, ''],
+      ['core/src/asking/acquire.ts', / {2}return line\.tryAdmit[^]*?;\n/, ''],
+    ],
+  },
+  {
+    name: '– Symbol.dispose defined late',
+    edits: [[hold, / {4}const dispose = [^]*?\n {2}\}/, '}']],
+  },
+  {
+    name: 'sandbox',
+    edits: [['core/src/asking/sandbox.ts', / {2}return enter\([^]*?;\n/, '']],
+  },
+  {
+    name: '– its path for a free lock (speed)',
+    edits: [
+      [
+        'core/src/asking/sandbox.ts',
+        / {2}let outcome: Promise<unknown>;[^]*?return outcome;/,
+        '  return new Promise((resolve, reject) => runInTurn({ line, request, fn, resolve, reject }));',
+      ],
+    ],
+  },
+  {
+    name: 'callbacks',
+    edits: [
+      [
+        'core/src/asking/callback.ts',
+        / {2}if \(typeof callbackOrOptions !== 'function'\) \{[^]*?\n\}\n/,
+        '  return promiseForm(line, verb, subject, callbackOrOptions);\n}\n',
+      ],
+    ],
+  },
+  {
+    name: 'async context',
+    edits: [
+      ['core/src/runtime/async-context.ts', / {2}captures \?\?= [^]*?return context;\n/, '  return undefined;\n'],
+    ],
+  },
+  {
+    name: '– zone.js',
+    edits: [
+      ['core/src/runtime/async-context.ts', '[findSnapshot, findZone, findResource]', '[findSnapshot, findResource]'],
+      [
+        'core/src/runtime/async-context.ts',
+        'context === undefined ? capture() : nest(capture(), context)',
+        'capture()',
+      ],
+    ],
+  },
+  {
+    name: '– AsyncContext.Snapshot',
+    edits: [
+      ['core/src/runtime/async-context.ts', '[findSnapshot, findZone, findResource]', '[findZone, findResource]'],
+    ],
+  },
+  {
+    name: 'names',
+    edits: [
+      ['core/src/contract/name.ts', / {2}requireOptions\(options\);[^]*?return name;/, '  return undefined;'],
+      ['core/src/contract/name.ts', /name === undefined \? kind : `[^`]*`/, 'kind'],
+    ],
+  },
+  {
+    name: 'checks of options, and their messages',
+    edits: [
+      ['core/src/contract/options.ts', / {2}requireThat\(typeof timeout[^\n]*\n/, ''],
+      ['core/src/contract/options.ts', / {2}requireThat\(signal [^\n]*\n/, ''],
+      ['core/src/contract/options.ts', / {2}requireThat\(Number\.isF[^\n]*\n/, ''],
+      ['core/src/contract/options.ts', 'requireOptions(options);', ''],
+    ],
+  },
+  {
+    name: 'showing a bad value',
+    edits: [
+      [
+        'core/src/contract/arguments.ts',
+        / {2}if \(typeof value === 'string'\)[^]*?String\(value\);/,
+        '  return String(value);',
+      ],
+    ],
+  },
+  {
+    name: 'inspection',
+    edits: [...inAll(locks, member('inspection'), '\n'), [hold, member('inspection'), '\n']],
+  },
+  {
+    name: 'several locks at once (what a lock has for it)',
+    edits: inAll([mutex, semaphore], member('entrance'), '\n'),
+  },
+  {
+    name: 'aborted counts before its listener runs',
+    edits: [
+      [
+        line,
+        / {4}const isAdmitted = this\.admitNow\(request, verb, priority\);\n {4}const last[^]*?return isAdmittedNow;/,
+        '    return this.admitNow(request, verb, priority);',
+      ],
+      [line, 'if (this.#size > 0 && this.head.abortedSignal !== undefined) this.drain();', ''],
+    ],
+  },
+  {
+    name: 'user code that runs while a wait begins to listen',
+    edits: [[line, / {4}if \(waiter\.abortedSignal !== undefined\) waiter\.giveUp[^]*?else this\.add/, '    this.add']],
+  },
+  {
+    name: 'delivery: nesting depth',
+    edits: [
+      ['core/src/runtime/delivery.ts', ' || depth === DEPTH_LIMIT', ''],
+      [
+        'core/src/runtime/delivery.ts',
+        / {2}depth\+\+;\n {2}try \{\n {4}runAll\(posted\);[^]*?\n {2}\}\n/,
+        '  runAll(posted);\n',
+      ],
+    ],
+  },
+  {
+    name: 'reporting that fake timers cannot swallow',
+    edits: [
+      [
+        'core/src/runtime/report.ts',
+        / {2}if \(typeof reportError !== 'function'\)[^]*?\n {2}\}\n\}/,
+        '  reportError(error);\n}',
+      ],
+    ],
+  },
+  {
+    name: 'one promise executor for all (speed)',
+    edits: [
+      [
+        'core/src/runtime/with-resolvers.ts',
+        / {2}const promise = new Promise\(executor\)[^]*?latestReject = undefined;\n/,
+        '  let resolve, reject; const promise = new Promise((a, b) => { resolve = a; reject = b; });\n',
+      ],
+    ],
+  },
+];
+
+const imports = [
+  'Mutex',
+  'Semaphore',
+  'ReadWriteLock',
+  'Barrier',
+  'ASemaphore',
+  'Mutex, Semaphore, ReadWriteLock, Barrier, ASemaphore',
+];
+
+/** Bytes of an import: bundled for a browser from the sources, with the names that the build shortens, minified, brotli. */
+async function bytes(names: string, edits: readonly Edit[]): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: `export { ${names} } from 'valvekit'`, resolveDir: import.meta.dirname },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'esnext',
+    conditions: ['@valvekit/source'],
+    mangleProps: new RegExp(`^(?:${shortNames.join('|')})$`),
+    plugins: [edited(edits), forBrowsers],
+  });
+  return brotliCompressSync((outputFiles[0] as { contents: Uint8Array }).contents).length;
+}
+
+/** The text of a source file after the edits that concern it. */
+export function apply(path: string, text: string, edits: readonly Edit[]): string {
+  return edits.reduce(
+    (edited, [file, from, to]) => (path.endsWith(join('packages', file)) ? edited.replace(from, to) : edited),
+    text,
+  );
+}
+
+function edited(edits: readonly Edit[]): Plugin {
+  return {
+    name: 'edits',
+    setup({ onLoad }) {
+      onLoad({ filter: /packages.*\.ts$/ }, async ({ path }) => {
+        return { contents: apply(path, await readFile(path, 'utf8'), edits), loader: 'ts' };
+      });
+    },
+  };
+}
+
+const forBrowsers: Plugin = {
+  name: 'for browsers',
+  setup({ onResolve }) {
+    onResolve({ filter: /async-resource\.ts$/ }, ({ resolveDir }) => {
+      return { path: join(resolveDir, 'async-resource.browser.ts') };
+    });
+  },
+};
+
+/** The table: a row for each part, a column for each import. */
+async function table(): Promise<string> {
+  const whole = await Promise.all(imports.map((names) => bytes(names, [])));
+  const rows = [];
+  for (const { name, edits } of parts) {
+    const without = await Promise.all(imports.map((names) => bytes(names, edits)));
+    rows.push([name, ...without.map((size, column) => `${(whole[column] ?? 0) - size}`)]);
+  }
+  const head = ['without', ...imports.map((names) => (names.includes(',') ? 'the five' : names))];
+  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    '# What each part of a lock weighs',
+    '',
+    '<!-- node --conditions=@valvekit/source internal/bench/src/parts.ts > internal/bench/results/parts.md -->',
+    '',
+    'How many bytes an import is smaller without one part: bundled for browsers, minified, compressed with brotli. The parts',
+    'share what brotli finds in common, so the bytes do not add up.',
+    '',
+    line(head),
+    line(head.map((_, column) => (column === 0 ? '---' : '---:'))),
+    line(['**everything**', ...whole]),
+    ...rows.map(line),
+  ].join('\n');
+}
+
+if (import.meta.main) console.log(await table());
