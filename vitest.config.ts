@@ -9,6 +9,9 @@ export const include: string[] = [
   'examples/test/**/*.test.ts',
 ];
 
+/** A busy machine is slow, not wrong. */
+export const testTimeout = 120_000;
+
 // Sibling packages resolve to their sources, as in tsconfig.base.json; the rest are vite's defaults.
 const conditions = ['@valvekit/source', 'module', 'node', 'development|production'];
 
@@ -17,6 +20,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: [...include, 'tests/lint/*.test.ts'],
+    testTimeout,
     reporters: ['default', ['json', { outputFile: 'reports/unit.json' }]],
     typecheck: {
       enabled: true,

@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { include } from '../../vitest.config.ts';
+import { include, testTimeout } from '../../vitest.config.ts';
 
 const packages = join(import.meta.dirname, '../../packages');
 const require = createRequire(import.meta.url);
@@ -44,6 +44,7 @@ const project = (format: 'esm' | 'cjs') => ({
   test: {
     name: format,
     include,
+    testTimeout,
     exclude: format === 'cjs' ? processes : [],
     // Without require(esm), Node takes the ES modules of our packages, not the entries that share the CommonJS files.
     execArgv: format === 'esm' ? ['--no-experimental-require-module'] : [],
