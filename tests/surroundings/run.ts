@@ -60,8 +60,8 @@ try {
     gate.progress(`${trial.tool}: ${tried.length}`, start);
   });
   for (const trial of trials) {
-    for (const { tool = trial.tool, what, error } of results.get(trial) ?? []) {
-      table.push([tool, versionOf(tool), what, error === undefined ? 'ok' : 'FAILED']);
+    for (const { tool = trial.tool, version = versionOf(tool), what, error } of results.get(trial) ?? []) {
+      table.push([tool, version, what, error === undefined ? 'ok' : 'FAILED']);
     }
   }
 } finally {
@@ -104,6 +104,10 @@ async function prepared(): Promise<Trial[]> {
 
 function fixed(): Trial[] {
   const simple = (tool: string, ...args: string[]): Trial => ({ tool, run: () => program(command(args)) });
+  /** A program that tries the same in another way, which its argument says. */
+  const variant = (tool: string, file: string, way: string): Trial => {
+    return { tool, run: () => program(command([file, way]), `${way}: `) };
+  };
   const hardened = ['getBuiltinModule', 'no AsyncResource', 'AsyncResource throws', 'process', 'all'];
   const nodes = [node20(), join(installed, 'node22', 'bin', 'node'), process.execPath];
   return [
@@ -113,9 +117,10 @@ function fixed(): Trial[] {
     })),
     simple('node', 'state.mjs'),
     simple('node', 'async-hooks.mjs'),
-    simple('zone.js', 'zone.mjs', 'browser'),
-    simple('zone.js', 'zone.mjs', 'node'),
+    variant('zone.js', 'zone.mjs', 'browser'),
+    variant('zone.js', 'zone.mjs', 'node'),
     simple('abort-controller', 'signals.mjs'),
+    { tool: 'node20', run: () => program(command(['any-signal.mjs'], ['--expose-gc'], node20())) },
     simple('sinon', 'sinon.mjs'),
     simple('node', 'node-test.mjs'),
     simple('node', 'fakes-before.mjs'),
@@ -123,7 +128,7 @@ function fixed(): Trial[] {
     simple('ses', 'hardened.mjs', 'ses'),
     simple('@edge-runtime/vm', 'edge.mjs'),
     simple('miniflare', 'workerd.mjs'),
-    simple('miniflare', 'workerd.mjs', 'nodejs_compat'),
+    variant('miniflare', 'workerd.mjs', 'nodejs_compat'),
     simple('hermes-engine-cli', 'hermes.mjs'),
     {
       tool: 'jest',
@@ -153,9 +158,12 @@ function fixed(): Trial[] {
       },
     ]),
     simple('node', 'bundles.mjs'),
+    simple('webpack4', 'webpack4.mjs'),
+    simple('vite', 'dev-server.mjs'),
     simple('typescript6', 'hover.mjs'),
     { tool: 'Chromium', run: () => runInBrowser(folder) },
-    { tool: 'docs', run: () => quoted(['where-it-runs.md', 'testing.md']) },
+    // What the pages quote stands in these programs.
+    { tool: 'docs', run: () => quoted(folder, ['where-it-runs.md', 'testing.md']) },
   ];
 
   function jestCommand(kind: string): Command {
@@ -195,6 +203,5 @@ function toolOf(node: string): string {
 
 function versionOf(tool: string): string {
   if (tool === 'node') return process.versions.node;
-  if (tool === 'Chromium' || tool === 'docs') return '';
   return (JSON.parse(readFileSync(join(installed, tool, 'package.json'), 'utf8')) as { version: string }).version;
 }

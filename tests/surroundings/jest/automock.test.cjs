@@ -1,6 +1,7 @@
 jest.mock('valvekit');
 jest.mock('@valvekit/keyed');
 jest.mock('@valvekit/lite');
+jest.mock('@valvekit/redis');
 const valvekit = require('valvekit');
 const { KeyedLocks } = require('@valvekit/keyed');
 
@@ -27,6 +28,14 @@ test('automock of the small classes', () => {
     }
   }
   expect(jest.isMockFunction(new lite.ReadWriteLock().cancel)).toBe(true);
+});
+
+test('automock of the locks across machines', () => {
+  const { RedisLocks } = require('@valvekit/redis');
+  const locks = new RedisLocks();
+  for (const each of ['mutex', 'semaphore', 'readWriteLock', 'close']) {
+    expect(jest.isMockFunction(locks[each])).toBe(true);
+  }
 });
 
 test('automock of one package, and of a subclass', () => {
