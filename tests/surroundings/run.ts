@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -30,6 +31,7 @@ interface Trial {
 
 const here = import.meta.dirname;
 const installed = join(here, 'node_modules');
+const reactNative = join(here, 'react-native');
 const copied = ['programs', 'jest', 'vitest', 'types'];
 
 const gate = new Gate('surroundings');
@@ -129,7 +131,7 @@ function fixed(): Trial[] {
     simple('@edge-runtime/vm', 'edge.mjs'),
     simple('miniflare', 'workerd.mjs'),
     variant('miniflare', 'workerd.mjs', 'nodejs_compat'),
-    simple('hermes-engine-cli', 'hermes.mjs'),
+    simple('metro', 'hermes.mjs'),
     {
       tool: 'jest',
       run: async () => [
@@ -191,6 +193,7 @@ function linkTools(): void {
     if (name.startsWith('@')) mkdirSync(join(modules, name), { recursive: true });
     for (const tool of tools) symlinkSync(join(installed, tool), join(modules, tool), 'junction');
   }
+  symlinkSync(reactNative, join(folder, 'react-native'), 'junction');
 }
 
 function node20(): string {
@@ -203,5 +206,7 @@ function toolOf(node: string): string {
 
 function versionOf(tool: string): string {
   if (tool === 'node') return process.versions.node;
-  return (JSON.parse(readFileSync(join(installed, tool, 'package.json'), 'utf8')) as { version: string }).version;
+  const homes = [installed, join(reactNative, 'node_modules')].map((modules) => join(modules, tool, 'package.json'));
+  const manifest = homes.find((file) => existsSync(file)) ?? '';
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

@@ -49,6 +49,14 @@ test('automock: a mock can be told what to return', async () => {
   expect(await mutex.sandbox(() => 7)).toBe(7);
 });
 
+test('automock: properties are undefined, and can be defined', async () => {
+  const { Mutex, ReadWriteLock } = valvekit;
+  expect([new Mutex().isLocked, new ReadWriteLock().read]).toEqual([undefined, undefined]);
+  const rw = new ReadWriteLock();
+  Object.defineProperty(rw, 'read', { value: { sandbox: async (fn) => fn() } });
+  expect(await rw.read.sandbox(() => 7)).toBe(7);
+});
+
 test('automock: factories and functions', () => {
   expect(jest.isMockFunction(valvekit.createMutex)).toBe(true);
   expect(jest.isMockFunction(valvekit.acquireAll)).toBe(true);

@@ -310,7 +310,7 @@ describe('where there is no context', () => {
     expect(fails.mock.calls.length).toBeLessThanOrEqual(1);
   });
 
-  it.each(['process', 'Zone', 'AsyncContext'])('captures nothing if reading `%s` throws', async (name) => {
+  it.each(['process', 'Zone', 'AsyncContext', 'navigator'])('captures nothing if reading `%s` throws', async (name) => {
     vi.stubGlobal('process', undefined);
     const captureAsyncContext = await load();
     const before = Object.getOwnPropertyDescriptor(globalThis, name);
