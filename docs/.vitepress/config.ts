@@ -27,7 +27,7 @@ export default defineConfig({
     logo: '/logo.svg',
     nav: [
       { text: 'Which lock?', link: '/playground/' },
-      { text: 'Guide', link: '/guide/choosing', activeMatch: '^/(guide|packages|migration|decisions)/' },
+      { text: 'Guide', link: '/guide/getting-started', activeMatch: '^/(guide|packages|migration|decisions)/' },
       { text: 'Playground', link: '/playground/mutex', activeMatch: '^/playground/.' },
       { text: 'API', link: '/api/', activeMatch: '^/api/' },
       { text: 'Cost', link: '/cost' },

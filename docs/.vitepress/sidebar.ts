@@ -17,6 +17,7 @@ const packages = [
 ];
 const playgrounds = ['mutex', 'read-write-lock', 'semaphore', 'keyed-locks', 'barrier', 'asemaphore'];
 const guide = [
+  'getting-started',
   'choosing',
   'cancellation',
   'fairness',
@@ -24,10 +25,14 @@ const guide = [
   'several-locks',
   'callbacks',
   'patterns',
+  'where-to-keep-a-lock',
   'across-machines',
   'recipes',
   'testing',
   'where-it-runs',
+  'troubleshooting',
+  'faq',
+  'compare',
   'build-your-own',
 ];
 

@@ -7,7 +7,9 @@ const here = import.meta.dirname;
 const guide = join(here, '..', '..', 'docs', 'guide');
 
 /** Compares the blocks that are marked no-run with the programs, whatever their indentation. */
-export function quoted(pages: string[]): Tried[] {
+export function quoted(folder: string, pages: string[]): Tried[] {
+  const manifest = readFileSync(join(folder, 'node_modules', 'valvekit', 'package.json'), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
   const files = globSync('{programs,jest,vitest}/*', { cwd: here });
   const programs = files.map((file) => flat(readFileSync(join(here, file), 'utf8'))).join('\n');
   return pages.flatMap((page) => {
@@ -15,7 +17,7 @@ export function quoted(pages: string[]): Tried[] {
     return [...text.matchAll(/^```js no-run\n([\s\S]*?)^```/gm)].map(([, code = '']) => {
       const [first] = code.trim().split('\n');
       const isThere = programs.includes(flat(code));
-      return { what: `${page}: ${first}`, error: isThere ? undefined : 'stands in no program' };
+      return { version, what: `${page}: ${first}`, error: isThere ? undefined : 'stands in no program' };
     });
   });
 }

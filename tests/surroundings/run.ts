@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -30,6 +31,7 @@ interface Trial {
 
 const here = import.meta.dirname;
 const installed = join(here, 'node_modules');
+const reactNative = join(here, 'react-native');
 const copied = ['programs', 'jest', 'vitest', 'types'];
 
 const gate = new Gate('surroundings');
@@ -60,8 +62,8 @@ try {
     gate.progress(`${trial.tool}: ${tried.length}`, start);
   });
   for (const trial of trials) {
-    for (const { tool = trial.tool, what, error } of results.get(trial) ?? []) {
-      table.push([tool, versionOf(tool), what, error === undefined ? 'ok' : 'FAILED']);
+    for (const { tool = trial.tool, version = versionOf(tool), what, error } of results.get(trial) ?? []) {
+      table.push([tool, version, what, error === undefined ? 'ok' : 'FAILED']);
     }
   }
 } finally {
@@ -104,6 +106,10 @@ async function prepared(): Promise<Trial[]> {
 
 function fixed(): Trial[] {
   const simple = (tool: string, ...args: string[]): Trial => ({ tool, run: () => program(command(args)) });
+  /** A program that tries the same in another way, which its argument says. */
+  const variant = (tool: string, file: string, way: string): Trial => {
+    return { tool, run: () => program(command([file, way]), `${way}: `) };
+  };
   const hardened = ['getBuiltinModule', 'no AsyncResource', 'AsyncResource throws', 'process', 'all'];
   const nodes = [node20(), join(installed, 'node22', 'bin', 'node'), process.execPath];
   return [
@@ -113,9 +119,10 @@ function fixed(): Trial[] {
     })),
     simple('node', 'state.mjs'),
     simple('node', 'async-hooks.mjs'),
-    simple('zone.js', 'zone.mjs', 'browser'),
-    simple('zone.js', 'zone.mjs', 'node'),
+    variant('zone.js', 'zone.mjs', 'browser'),
+    variant('zone.js', 'zone.mjs', 'node'),
     simple('abort-controller', 'signals.mjs'),
+    { tool: 'node20', run: () => program(command(['any-signal.mjs'], ['--expose-gc'], node20())) },
     simple('sinon', 'sinon.mjs'),
     simple('node', 'node-test.mjs'),
     simple('node', 'fakes-before.mjs'),
@@ -123,8 +130,8 @@ function fixed(): Trial[] {
     simple('ses', 'hardened.mjs', 'ses'),
     simple('@edge-runtime/vm', 'edge.mjs'),
     simple('miniflare', 'workerd.mjs'),
-    simple('miniflare', 'workerd.mjs', 'nodejs_compat'),
-    simple('hermes-engine-cli', 'hermes.mjs'),
+    variant('miniflare', 'workerd.mjs', 'nodejs_compat'),
+    simple('metro', 'hermes.mjs'),
     {
       tool: 'jest',
       run: async () => [
@@ -153,9 +160,12 @@ function fixed(): Trial[] {
       },
     ]),
     simple('node', 'bundles.mjs'),
+    simple('webpack4', 'webpack4.mjs'),
+    simple('vite', 'dev-server.mjs'),
     simple('typescript6', 'hover.mjs'),
     { tool: 'Chromium', run: () => runInBrowser(folder) },
-    { tool: 'docs', run: () => quoted(['where-it-runs.md', 'testing.md']) },
+    // What the pages quote stands in these programs.
+    { tool: 'docs', run: () => quoted(folder, ['where-it-runs.md', 'testing.md']) },
   ];
 
   function jestCommand(kind: string): Command {
@@ -183,6 +193,7 @@ function linkTools(): void {
     if (name.startsWith('@')) mkdirSync(join(modules, name), { recursive: true });
     for (const tool of tools) symlinkSync(join(installed, tool), join(modules, tool), 'junction');
   }
+  symlinkSync(reactNative, join(folder, 'react-native'), 'junction');
 }
 
 function node20(): string {
@@ -195,6 +206,7 @@ function toolOf(node: string): string {
 
 function versionOf(tool: string): string {
   if (tool === 'node') return process.versions.node;
-  if (tool === 'Chromium' || tool === 'docs') return '';
-  return (JSON.parse(readFileSync(join(installed, tool, 'package.json'), 'utf8')) as { version: string }).version;
+  const homes = [installed, join(reactNative, 'node_modules')].map((modules) => join(modules, tool, 'package.json'));
+  const manifest = homes.find((file) => existsSync(file)) ?? '';
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

@@ -13,9 +13,11 @@ interface StoreErrorClass {
  */
 export const StoreError: StoreErrorClass = /* @__PURE__ */ named(class StoreError extends Error {});
 
-// A data property on the prototype, as built-in errors have it.
+// A data property on the prototype, as built-in errors have it; and on the class, which builds rename.
 function named(Class: StoreErrorClass): StoreErrorClass {
-  Object.defineProperty(Class.prototype, 'name', { value: 'StoreError', writable: true, configurable: true });
+  for (const target of [Class.prototype, Class]) {
+    Object.defineProperty(target, 'name', { value: 'StoreError', writable: true, configurable: true });
+  }
   return Class;
 }
 

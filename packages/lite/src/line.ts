@@ -66,7 +66,7 @@ export class Line extends Map<number, Waiter> {
         'signal',
         'an AbortSignal',
         signal,
-        signal == null || (signal.aborted !== undefined && signal.removeEventListener !== undefined),
+        signal == null || (typeof signal.aborted === 'boolean' && signal.removeEventListener !== undefined),
       );
       requireThat('priority', '0', priority, priority === 0);
       if (signal?.aborted) throw reasonOf(signal);

@@ -53,8 +53,7 @@ export class RedisLocks implements Locks {
   constructor(client: RedisClient, options?: LocksOptions) {
     const terms = readLocksOptions(options);
     this.#family = new Family(new RedisStore(connectionOf(client), terms.prefix, crypto.randomUUID()), terms);
-    const dispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
-    if (!(dispose in this)) Object.defineProperty(RedisLocks.prototype, dispose, { value: closeNow });
+    makeDisposable(this);
   }
 
   /**
@@ -95,9 +94,16 @@ export class RedisLocks implements Locks {
     return this.#family.close(options);
   }
 
+  // jest mocks the methods of a prototype only if that looks like a plain object.
   get [Symbol.toStringTag](): string {
-    return 'RedisLocks';
+    return #family in this ? 'RedisLocks' : 'Object';
   }
+}
+
+// (Not in the class: one that names itself is given another name by the build.)
+function makeDisposable(locks: RedisLocks): void {
+  const dispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+  if (!(dispose in locks)) Object.defineProperty(RedisLocks.prototype, dispose, { value: closeNow });
 }
 
 function closeNow(this: RedisLocks): Promise<void> {

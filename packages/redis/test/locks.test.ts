@@ -24,6 +24,9 @@ it('gives locks of three kinds, and is one of the families of locks', async () =
   ];
   expect(leases.map(({ token }) => token)).toEqual([7, 7, 7, 7]);
   expect([String(locks), family]).toEqual(['[object RedisLocks]', locks]);
+  // So that Vue's `reactive` and its like leave them alone.
+  expect(leases.map(String)).toEqual(Array(4).fill('[object Lease]'));
+  expect(String(locks.mutex('m'))).toBe('[object RemoteLock]');
   connection.answer = (command) => [0, 0, ...command.slice(6).map(() => 1)];
   await Promise.all(leases.map((lease) => lease.release()));
   await locks.close();
@@ -39,6 +42,11 @@ it('is closed at the end of an `await using` block', async () => {
     mutex = locks.mutex('m');
   }
   await expect(mutex.acquire()).rejects.toBeInstanceOf(InvalidStateError);
+});
+
+it('has a prototype that looks like any other, where jest looks for methods to mock', () => {
+  class Subclass extends RedisLocks {}
+  expect([RedisLocks.prototype, Subclass.prototype].map(String)).toEqual(Array(2).fill('[object Object]'));
 });
 
 it('is disposable where the runtime has no Symbol.asyncDispose yet', () => {

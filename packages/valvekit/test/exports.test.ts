@@ -57,6 +57,11 @@ describe('valvekit', () => {
     expect({ ...valvekit }).toEqual({ ...all, Lock: rwlock.ReadWriteLock, createLock: rwlock.createReadWriteLock });
   });
 
+  it('calls its classes and functions what it exports them as', () => {
+    const { Lock: _Lock, createLock: _createLock, ...own } = valvekit;
+    expect(Object.entries(own).filter(([key, { name }]) => key !== name)).toEqual([]);
+  });
+
   it('has all types that its packages export', () => {
     const index = readFileSync(join(root, 'packages/valvekit/src/index.ts'), 'utf8');
     expect(index).toContain("export * from '@valvekit/core';");

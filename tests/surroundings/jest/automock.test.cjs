@@ -1,6 +1,7 @@
 jest.mock('valvekit');
 jest.mock('@valvekit/keyed');
 jest.mock('@valvekit/lite');
+jest.mock('@valvekit/redis');
 const valvekit = require('valvekit');
 const { KeyedLocks } = require('@valvekit/keyed');
 
@@ -29,6 +30,14 @@ test('automock of the small classes', () => {
   expect(jest.isMockFunction(new lite.ReadWriteLock().cancel)).toBe(true);
 });
 
+test('automock of the locks across machines', () => {
+  const { RedisLocks } = require('@valvekit/redis');
+  const locks = new RedisLocks();
+  for (const each of ['mutex', 'semaphore', 'readWriteLock', 'close']) {
+    expect(jest.isMockFunction(locks[each])).toBe(true);
+  }
+});
+
 test('automock of one package, and of a subclass', () => {
   class Mine extends KeyedLocks {}
   expect(jest.isMockFunction(new Mine().mutex)).toBe(true);
@@ -38,6 +47,14 @@ test('automock: a mock can be told what to return', async () => {
   const mutex = new valvekit.Mutex();
   mutex.sandbox.mockImplementation(async (fn) => fn());
   expect(await mutex.sandbox(() => 7)).toBe(7);
+});
+
+test('automock: properties are undefined, and can be defined', async () => {
+  const { Mutex, ReadWriteLock } = valvekit;
+  expect([new Mutex().isLocked, new ReadWriteLock().read]).toEqual([undefined, undefined]);
+  const rw = new ReadWriteLock();
+  Object.defineProperty(rw, 'read', { value: { sandbox: async (fn) => fn() } });
+  expect(await rw.read.sandbox(() => 7)).toBe(7);
 });
 
 test('automock: factories and functions', () => {

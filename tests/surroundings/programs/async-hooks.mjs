@@ -1,6 +1,8 @@
 // Trackers of async contexts: async_hooks itself, cls-hooked, AsyncLocalStorage.
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import cls from 'cls-hooked';
 import { Barrier, Mutex, map, Semaphore, stream } from 'valvekit';
 import { check, turn } from './check.mjs';
@@ -22,6 +24,32 @@ await check('async_hooks: no resource is left after any ending', async () => {
   await turn();
   hook.disable();
   assert.ok(opened > 20, `${opened} resources`);
+  assert.equal(open.size, 0);
+});
+
+await check('async_hooks: no resource is left of locks that are dropped with their waiters', async () => {
+  const open = new Set();
+  const hook = createHook({
+    init: (id, type) => void (type === 'valvekit' && open.add(id)),
+    destroy: (id) => open.delete(id),
+  }).enable();
+  const drop = () => {
+    const mutex = new Mutex();
+    mutex.tryLock();
+    void mutex.sandbox(() => {});
+    mutex.lock(() => {});
+    new Barrier(0).wait(1, () => {});
+    void map(new Semaphore(0), [1], () => {});
+  };
+  drop();
+  assert.equal(open.size, 4);
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc');
+  for (let i = 0; i < 20 && open.size > 0; i++) {
+    await turn();
+    gc();
+  }
+  hook.disable();
   assert.equal(open.size, 0);
 });
 

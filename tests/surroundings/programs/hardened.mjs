@@ -30,7 +30,7 @@ if (kind === 'AsyncResource throws') {
   });
 }
 if (kind === 'process') throwing('process');
-if (kind === 'all') for (const name of ['process', 'Zone', 'AsyncContext', 'reportError']) throwing(name);
+if (kind === 'all') for (const name of ['process', 'navigator', 'Zone', 'AsyncContext', 'reportError']) throwing(name);
 
 const { Barrier, KeyedLocks, Mutex, ReadWriteLock, Semaphore } = await import('valvekit');
 let error;

@@ -1,8 +1,21 @@
 // The AbortController that React Native has.
 import assert from 'node:assert/strict';
 import vm from 'node:vm';
+import * as lite from '@valvekit/lite';
 import { AbortController as Polyfill } from 'abort-controller';
-import { AbortError, Barrier, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
+import {
+  AbortError,
+  ASemaphore,
+  acquireAll,
+  Barrier,
+  KeyedLocks,
+  Mutex,
+  map,
+  ReadWriteLock,
+  Semaphore,
+  sandboxAll,
+  stream,
+} from 'valvekit';
 import { check } from './check.mjs';
 
 const busy = () => {
@@ -12,6 +25,13 @@ const busy = () => {
   mutex.tryLock();
   const semaphore = new Semaphore();
   semaphore.tryTake();
+  const reading = new ReadWriteLock();
+  reading.tryReadLock();
+  const upgradable = reading.upgradable.tryAcquire();
+  const key = new KeyedLocks().mutex('key');
+  key.tryAcquire();
+  const small = [new lite.Mutex(), new lite.Semaphore(), new lite.ReadWriteLock().write];
+  for (const lock of small) lock.tryAcquire();
   return [
     (options) => mutex.lock(options),
     (options) => mutex.acquire(options),
@@ -20,6 +40,15 @@ const busy = () => {
     (options) => rw.write.acquire(options),
     (options) => semaphore.take(options),
     (options) => new Barrier(0).wait(1, options),
+    (options) => new ASemaphore(1).wait(options),
+    (options) => upgradable.upgrade(options),
+    (options) => key.acquire(options),
+    (options) => key.sandbox(() => {}, options),
+    (options) => acquireAll([mutex, semaphore], options),
+    (options) => sandboxAll([mutex, semaphore], () => {}, options),
+    (options) => map(semaphore, [1], () => {}, options),
+    async (options) => stream(semaphore, [1], () => {}, options).next(),
+    ...small.flatMap((lock) => [(options) => lock.acquire(options), (options) => lock.sandbox(() => {}, options)]),
   ];
 };
 
@@ -38,7 +67,7 @@ await check('the polyfill: a callback gets the AbortError', async () => {
   const mutex = new Mutex();
   mutex.tryLock();
   const { promise: error, resolve } = Promise.withResolvers();
-  mutex.lock(resolve, { signal: controller.signal });
+  void mutex.lock((reason) => resolve(reason), { signal: controller.signal });
   controller.abort();
   assert.equal((await error).name, 'AbortError');
 });
@@ -61,11 +90,13 @@ await check('a reason of one’s own, falsy ones included, is passed on', async 
 });
 
 await check('a signal of another realm', async () => {
-  const signal = vm.runInNewContext(
-    'class S extends EventTarget { aborted = false; reason = "theirs"; go() { this.aborted = true; this.dispatchEvent(new Event("abort")); } } new S()',
-    { EventTarget, Event },
-  );
-  for (const wait of busy().slice(0, 1)) {
+  const make = () =>
+    vm.runInNewContext(
+      'class S extends EventTarget { aborted = false; reason = "theirs"; go() { this.aborted = true; this.dispatchEvent(new Event("abort")); } } new S()',
+      { EventTarget, Event },
+    );
+  for (const wait of busy()) {
+    const signal = make();
     const outcome = wait({ signal }).catch((error) => error);
     signal.go();
     assert.equal(await outcome, 'theirs');

@@ -1,9 +1,20 @@
 // Guards and locks in the state of user interfaces, and frozen.
 import assert from 'node:assert/strict';
+import * as lite from '@valvekit/lite';
 import { produce, setAutoFreeze } from 'immer';
 import * as mobx from 'mobx';
-import { KeyedLocks, Mutex, ReadWriteLock, Semaphore, TimeoutError } from 'valvekit';
-import { reactive, readonly, ref, shallowReactive } from 'vue';
+import {
+  ASemaphore,
+  acquireAll,
+  Barrier,
+  KeyedLocks,
+  Mutex,
+  ReadWriteLock,
+  Semaphore,
+  TimeoutError,
+  tryAcquireAll,
+} from 'valvekit';
+import { reactive, readonly, ref, shallowReactive, watchEffect } from 'vue';
 import { check } from './check.mjs';
 
 const tools = {
@@ -35,7 +46,13 @@ for (const [tool, hand] of Object.entries(tools)) {
     async () => {
       const keyed = new KeyedLocks();
       const rw = new ReadWriteLock();
-      for (const lock of [new Mutex(), new Semaphore(1), rw.read, rw.write, rw.upgradable, keyed.mutex('a')]) {
+      const pair = [new Mutex(), new Semaphore(1)];
+      const together = { acquire: () => acquireAll(pair), tryAcquire: () => tryAcquireAll(pair) };
+      const small = new lite.ReadWriteLock();
+      const own = [new Mutex(), new Semaphore(1), rw.read, rw.write, rw.upgradable];
+      const views = [keyed.mutex('a'), keyed.semaphore('b', 1), keyed.readWriteLock('c').write];
+      const lites = [new lite.Mutex(), new lite.Semaphore(1), small.read, small.write];
+      for (const lock of [...own, ...views, ...lites, together]) {
         const guard = hand(await lock.acquire());
         assert.equal(guard.released, false);
         guard.release();
@@ -68,6 +85,9 @@ for (const [tool, hand] of Object.entries(tools)) {
         rw.upgradable,
         keyed.mutex('a'),
         keyed.semaphore('b', 2),
+        keyed.readWriteLock('c').write,
+        new lite.Mutex(),
+        new lite.ReadWriteLock().write,
       ];
       for (const lock of locks.map((each) => hand(each))) {
         assert.equal(await lock.sandbox(() => 1), 1);
@@ -82,6 +102,23 @@ for (const [tool, hand] of Object.entries(tools)) {
       assert.equal(mutex.waiting, 1);
       mutex.unlock();
       await queued;
+      const bare = hand(new ReadWriteLock());
+      await bare.writeLock();
+      const reading = bare.readLock();
+      bare.unlock();
+      await reading;
+      assert.equal(bare.readers, 1);
+      assert.equal(await bare.upgradable.sandbox(() => bare.isLocked), 'R');
+      const semaphore = hand(new lite.Semaphore(2));
+      assert.equal(await semaphore.sandbox(() => semaphore.available), 1);
+      const barrier = hand(new Barrier(0));
+      const waited = barrier.wait(1);
+      barrier.set(1);
+      assert.equal(await waited, 1);
+      const count = hand(new ASemaphore(1));
+      const zero = count.wait();
+      count.p();
+      await zero;
       assert.equal(
         await hand(keyed)
           .mutex('c')
@@ -100,6 +137,20 @@ for (const [tool, hand] of Object.entries(tools)) {
     name,
   );
 }
+
+await check(
+  'Vue: `guard.released` is not reactive, as the page "Where it runs" says',
+  async () => {
+    const state = reactive({ guard: await new Mutex().acquire() });
+    const seen = [];
+    watchEffect(() => seen.push(state.guard?.released), { flush: 'sync' });
+    state.guard.release();
+    assert.deepEqual(seen, [false]);
+    state.guard = undefined;
+    assert.deepEqual(seen, [false, undefined]);
+  },
+  'vue',
+);
 
 await check('a Proxy of your own throws, as the page "Where it runs" says', () => {
   assert.throws(() => new Proxy(new Mutex(), {}).isLocked, TypeError);

@@ -20,7 +20,7 @@ try {
   } else {
     assert.deepEqual(
       await useAll(),
-      locks.map(() => true),
+      locks.flatMap(() => [true, true]),
     );
   }
 } catch (thrown) {

@@ -15,6 +15,12 @@ export async function useAll(): Promise<boolean[]> {
       if (guard.released) throw new Error('released too early');
     }
     released.push(seen.released);
+    {
+      // oxlint-disable-next-line await-thenable -- `await using` takes guards, too
+      await using guard = await lock.acquire();
+      seen = guard;
+    }
+    released.push(seen.released);
   }
   return released;
 }

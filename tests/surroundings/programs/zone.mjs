@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 
 if (process.argv[2] === 'browser') Object.defineProperty(process, 'getBuiltinModule', { value: undefined });
 await import(process.argv[2] === 'browser' ? 'zone.js' : 'zone.js/node');
-const { Barrier, KeyedLocks, Mutex, map, ReadWriteLock, Semaphore } = await import('valvekit');
+const { Barrier, KeyedLocks, Mutex, map, ReadWriteLock, Semaphore, sandboxAll, stream } = await import('valvekit');
 const lite = await import('@valvekit/lite');
 const { check } = await import('./check.mjs');
 const { everyEnding } = await import('./endings.mjs');
@@ -30,12 +30,21 @@ await check('what waits runs in the zone of its caller', async () => {
   }
   const limit = new Semaphore();
   const permit = await limit.acquire();
-  const mapped = angular.run(() => map(limit, [1, 2], note));
+  const both = [limit, new Mutex()];
+  const queued = angular.run(() => [
+    map(limit, [1, 2], note),
+    limit.wrap(note)(),
+    sandboxAll(both, note),
+    (async () => {
+      for await (const _ of stream(limit, [1, 2], note));
+    })(),
+  ]);
   permit.release();
-  await mapped;
+  await Promise.all(queued);
+  const others = ['map', 'map', 'wrap', 'sandboxAll', 'stream', 'stream'];
   assert.deepEqual(
     seen,
-    [...locks, ...small, 1, 2].map(() => 'angular'),
+    [...locks, ...small, ...others].map(() => 'angular'),
   );
 });
 

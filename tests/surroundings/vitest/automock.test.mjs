@@ -25,3 +25,10 @@ test('automock: a mock can be told what to return', async () => {
   mutex.sandbox.mockImplementation(async (fn) => fn());
   expect(await mutex.sandbox(() => 7)).toBe(7);
 });
+
+test('automock: properties are undefined, and can be defined', async () => {
+  expect([new Mutex().isLocked, new ReadWriteLock().read]).toEqual([undefined, undefined]);
+  const rw = new ReadWriteLock();
+  Object.defineProperty(rw, 'read', { value: { sandbox: async (fn) => fn() } });
+  expect(await rw.read.sandbox(() => 7)).toBe(7);
+});

@@ -27,6 +27,12 @@ export const badOptions: readonly BadOptions[] = [
     TypeError,
     /signal.*object/,
   ],
+  [
+    'a signal whose `aborted` is a number',
+    { signal: { aborted: 0, addEventListener() {}, removeEventListener() {} } },
+    TypeError,
+    /signal.*object/,
+  ],
   ['options of null', null, TypeError, /options.*null/],
   ['options that are a string', 'fast', TypeError, /options.*"fast"/],
   ['options that are a boolean', true, TypeError, /options.*true/],

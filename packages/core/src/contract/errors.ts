@@ -42,8 +42,11 @@ export const InvalidStateError: ErrorClass<InvalidStateError> = /* @__PURE__ */ 
 );
 
 // A data property on the prototype, as built-in errors have it: it can be assigned, and it is there when the stack is
-// captured. In a function, so that a bundler can drop the classes that a program does not use.
+// captured. The class has it as well, because builds and bundlers rename classes, and loggers show `constructor.name`. In
+// a function, so that a bundler can drop the classes that a program does not use.
 export function named<Class extends { readonly prototype: Error }>(name: string, Class: Class): Class {
-  Object.defineProperty(Class.prototype, 'name', { value: name, writable: true, configurable: true });
+  for (const target of [Class.prototype, Class]) {
+    Object.defineProperty(target, 'name', { value: name, writable: true, configurable: true });
+  }
   return Class;
 }

@@ -186,6 +186,74 @@ describe('with zone.js', () => {
   });
 });
 
+describe('on Cloudflare Workers', () => {
+  beforeEach(() => {
+    vi.stubGlobal('navigator', { userAgent: 'Cloudflare-Workers' });
+    vi.stubGlobal('process', undefined);
+  });
+
+  it('runs a function in a reaction of the caller, with its argument', async () => {
+    const captureAsyncContext = await load();
+    const storage = new AsyncLocalStorage<string>();
+    const context = storage.run('captured', captureAsyncContext);
+    const seen: unknown[] = [];
+    const look = (given: unknown): void => void seen.push(storage.getStore(), given);
+    storage.run('later', () => context?.runInAsyncScope(look, undefined, argument));
+    expect(seen).toEqual([]);
+    await Promise.resolve();
+    expect(seen).toEqual(['captured', argument]);
+    expect(seen[1]).toBe(argument);
+  });
+
+  it('runs functions in order, those that one of them asks for as well', async () => {
+    const context = (await load())();
+    const seen: number[] = [];
+    const ask = (number: number, then?: () => void): void =>
+      context?.runInAsyncScope(
+        () => {
+          seen.push(number);
+          then?.();
+        },
+        undefined,
+        undefined,
+      );
+    ask(1, () => ask(3, () => ask(4)));
+    ask(2);
+    await Promise.resolve();
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(seen).toEqual([1, 2, 3, 4]);
+    ask(5);
+    await Promise.resolve();
+    expect(seen).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('reports what a function throws, and runs the next', async () => {
+    const reported = vi.fn();
+    vi.stubGlobal('reportError', reported);
+    const context = (await load())();
+    const error = new Error('mine');
+    const next = vi.fn();
+    context?.runInAsyncScope(vi.fn().mockThrow(error), undefined, argument);
+    context?.runInAsyncScope(next, undefined, argument);
+    await Promise.resolve();
+    expect(reported.mock.calls).toEqual([[error]]);
+    expect(next.mock.calls).toEqual([[argument]]);
+  });
+
+  it('captures the store of Node elsewhere', async () => {
+    vi.unstubAllGlobals();
+    vi.stubGlobal('navigator', { userAgent: 'Node.js/26' });
+    const captureAsyncContext = await load();
+    const storage = new AsyncLocalStorage<string>();
+    const context = storage.run('captured', captureAsyncContext);
+    const look = vi.fn(() => storage.getStore());
+    context?.runInAsyncScope(look, undefined, argument);
+    context?.emitDestroy?.();
+    expect(look).toHaveReturnedWith('captured');
+  });
+});
+
 describe('with several kinds of context', () => {
   it('keeps them all, and closes them all', async () => {
     const [snapshot, zone, resource] = [new Variable(), new Variable(), new Variable()];
@@ -242,7 +310,7 @@ describe('where there is no context', () => {
     expect(fails.mock.calls.length).toBeLessThanOrEqual(1);
   });
 
-  it.each(['process', 'Zone', 'AsyncContext'])('captures nothing if reading `%s` throws', async (name) => {
+  it.each(['process', 'Zone', 'AsyncContext', 'navigator'])('captures nothing if reading `%s` throws', async (name) => {
     vi.stubGlobal('process', undefined);
     const captureAsyncContext = await load();
     const before = Object.getOwnPropertyDescriptor(globalThis, name);
