@@ -804,7 +804,7 @@ describe('a semaphore', () => {
     expect(locks.size).toBe(0);
   });
 
-  it('of a lower capacity lets those move up who waited for others behind what it makes impossible', async () => {
+  it('of a lower capacity admits waiters of other locks behind a request that it makes impossible', async () => {
     const locks = new KeyedLocks();
     const held = await locks.semaphore('a', 3).acquire();
     const impossible = acquireAll([locks.mutex('b'), [locks.semaphore('a', 3), { permits: 3 }]]);
@@ -819,7 +819,7 @@ describe('a semaphore', () => {
     expect(locks.size).toBe(0);
   });
 
-  it('tells those whom a new capacity lets in before the request itself, if that is granted', () => {
+  it('tells waiters that a new capacity admits before the request itself, if that is granted', () => {
     const locks = new KeyedLocks();
     const log: string[] = [];
     void locks.semaphore('a', 0).sandbox(() => log.push('first'));
@@ -829,7 +829,7 @@ describe('a semaphore', () => {
     expect([log, locks.size]).toEqual([['first', 'second', 'third', 'fourth'], 0]);
   });
 
-  it('is in order for those whom a new capacity lets in: what they do comes after the request', async () => {
+  it('admits waiters by a new capacity in order: what they do comes after the request', async () => {
     const locks = new KeyedLocks();
     const log: string[] = [];
     const step = (name: string, then?: () => void) => async () => {

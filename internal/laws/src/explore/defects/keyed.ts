@@ -49,7 +49,7 @@ export const keyedDefects: Defect[] = [
     name: 'waiters that a capacity lets in act before the request is decided',
     edits: [['keyed', 'withoutDelivery(() => this.moveUp());', 'this.moveUp();']],
     primitive: 'keyed',
-    shownBy: 'those whom a capacity concerns ask again',
+    shownBy: 'waiters that a capacity grants or rejects ask again',
   },
   {
     name: 'the writer of a key takes one permit',
