@@ -20,13 +20,27 @@ const alias = [
   { find: /^@valvekit-internal\/laws\/(.+)$/, replacement: join(root, 'internal/laws/src', '$1.ts') },
 ];
 
+// They change what all files of a worker share.
+const alone = ['async-context', 'report', 'waiter', 'foreign'].map((name) => `packages/*/test/**/${name}.test.ts`);
+
 export default defineConfig({
   ...base,
   resolve: { ...base.resolve, alias },
   test: {
-    include: ['packages/*/test/**/*.test.ts'],
-    exclude: ['packages/valvekit/**', '**/rwlock.laws.test.ts', '**/*.model.test.ts'],
-    // Depth: a hundred thousand waiters and more.
-    testNamePattern: /^(?!.*(million|thousand|depth|deep|0000))/i,
+    // Depth: a hundred thousand waiters and more. And what Stryker itself cannot do without.
+    testNamePattern: /^(?!.*(million|thousand|depth|deep|0000|reading the process))/i,
+    projects: [
+      { extends: true, test: { name: 'alone', include: alone } },
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['packages/*/test/**/*.test.ts'],
+          exclude: [...alone, 'packages/valvekit/**', '**/rwlock.laws.test.ts', '**/*.model.test.ts'],
+          // A worker for each file would take most of the time.
+          isolate: false,
+        },
+      },
+    ],
   },
 });

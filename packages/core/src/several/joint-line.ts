@@ -6,6 +6,8 @@ import type { Outcome, Waiter } from '../line/waiter.ts';
 import { WaiterQueue } from '../line/waiter-queue.ts';
 import { type Joint, Part } from './part.ts';
 
+const NONE: readonly Part[] = [];
+
 /**
  * The line of one request for several locks, whose policy is to admit it if the lines of all of them do. What is asked
  * for is the priority.
@@ -25,7 +27,7 @@ export class JointLine extends WaiterQueue<number> implements Joint, Named {
   readonly name = undefined;
   readonly #entrances: readonly Entrance<unknown>[];
   // One in each line while the request waits, none before and after.
-  readonly #parts: Part[] = [];
+  #parts: readonly Part[] = NONE;
   #isDeciding = false;
   #hasLeft = false;
 
@@ -79,16 +81,15 @@ export class JointLine extends WaiterQueue<number> implements Joint, Named {
     whole.isQueued = true;
     // No line moves up before all have their part: the end of a wait may run user code, and lines that disagree on who is
     // first could deadlock.
-    for (const entrance of this.#entrances) {
-      const part = new Part(entrance, whole);
-      part.line.add(part, priority);
-      this.#parts.push(part);
-    }
+    this.#parts = this.#entrances.map((entrance) => new Part(entrance, whole));
+    for (const part of this.#parts) part.line.add(part, priority);
     this.drain();
   }
 
   override remove(): void {
-    for (const part of this.#parts.splice(0)) part.withdraw();
+    const parts = this.#parts;
+    this.#parts = NONE;
+    for (const part of parts) part.withdraw();
   }
 
   enter(part: Part): boolean {
@@ -97,23 +98,35 @@ export class JointLine extends WaiterQueue<number> implements Joint, Named {
     this.#drainAborted(part);
     this.#isDeciding = false;
     if (!part.isQueued || !this.#parts.every((each) => each.line.head === each)) return false;
-    if (!this.takeAll(({ line, request, verb }) => line.take(request, verb))) return false;
+    if (!this.takeAll()) return false;
     // Its line takes it out itself.
     part.isQueued = false;
     this.remove();
     return true;
   }
 
-  /** Takes what is asked for in each line, or nothing. In between nothing happens, so no line has to move up. */
-  takeAll(take: (entrance: Entrance<unknown>) => boolean): boolean {
-    const refuser = this.#entrances.findIndex((entrance) => !take(entrance));
-    if (refuser >= 0) this.untakeAll(refuser);
-    return refuser < 0;
+  /**
+   * Takes what is asked for in each line, or nothing. In between nothing happens, so no line has to move up.
+   *
+   * @param priority - of a newcomer, which overtakes nobody
+   */
+  takeAll(priority?: number): boolean {
+    for (const entrance of this.#entrances) {
+      const { line, request, verb } = entrance;
+      if (!(priority === undefined ? line.take(request, verb) : line.admitNow(request, verb, priority))) {
+        this.untakeAll(entrance);
+        return false;
+      }
+    }
+    return true;
   }
 
-  /** Gives back what was taken in the first `count` lines, or in all. All are free before any line moves up. */
-  untakeAll(count?: number): void {
-    for (const { line, request } of this.#entrances.slice(0, count)) line.untake(request);
+  /** Gives back what was taken in all lines, or in those before `end`. All are free before any line moves up. */
+  untakeAll(end?: Entrance<unknown>): void {
+    for (const entrance of this.#entrances) {
+      if (entrance === end) return;
+      entrance.line.untake(entrance.request);
+    }
   }
 
   // An aborted head blocks nobody, even before its listener has run. The end of its wait may run user code, which may end
@@ -126,7 +139,7 @@ export class JointLine extends WaiterQueue<number> implements Joint, Named {
 }
 
 function admit(this: JointLine, priority: number): boolean {
-  return this.takeAll(({ line, request, verb }) => line.admitNow(request, verb, priority));
+  return this.takeAll(priority);
 }
 
 function giveBack(this: JointLine): void {

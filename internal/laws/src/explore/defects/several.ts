@@ -28,7 +28,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'a joint request forgets to undo what it took',
-    edits: [['core', 'if (refuser >= 0) this.untakeAll(refuser);', '']],
+    edits: [['core', 'this.untakeAll(entrance);', '']],
     primitive: 'several',
     shownBy: 'requests that do not wait',
   },
@@ -40,7 +40,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'a part stays in its line after the whole gave up',
-    edits: [['core', '(0)) part.withdraw();', '(0)) if (part.abortedSignal === undefined) part.withdraw();']],
+    edits: [['core', 'of parts) part.withdraw();', 'of parts) if (part.abortedSignal === undefined) part.withdraw();']],
     primitive: 'several',
     shownBy: 'signals of their own',
   },
@@ -79,8 +79,8 @@ export const severalDefects: Defect[] = [
     edits: [
       [
         'core',
-        'slice(0, count)) line.untake(request);',
-        'slice(0, count)) count === undefined ? line.giveBack(request) : line.untake(request);',
+        'entrance.line.untake(entrance.request);',
+        'entrance.line[end === undefined ? "giveBack" : "untake"](entrance.request);',
       ],
     ],
     primitive: 'several',
