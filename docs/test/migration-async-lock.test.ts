@@ -374,6 +374,34 @@ describe('as in the tests of async-lock', () => {
       expect([log[0], log.toSorted()]).toEqual(['wait: too long', ['next', 'wait: too long', 'work: too long']]);
     });
 
+    it('maxExecutionTime: a signal that is made when the work starts asks it to end, and the next one waits for that', async () => {
+      const limited = <R>(ms: number, fn: (signal: AbortSignal) => R) =>
+        acquire('key', () => {
+          const controller = new AbortController();
+          const timer = setTimeout(() => controller.abort(new Error('too long')), ms);
+          return Promise.resolve(fn(controller.signal)).finally(() => clearTimeout(timer));
+        });
+      const work = (ms: number) => (signal: AbortSignal) =>
+        new Promise<string>((resolve, reject) => {
+          expect(++inside).toBe(1);
+          const end = (settle: () => void) => {
+            inside--;
+            settle();
+          };
+          const timer = setTimeout(end, ms, () => resolve('done'));
+          signal.addEventListener('abort', () => {
+            clearTimeout(timer);
+            end(() => reject(signal.reason));
+          });
+        });
+      let inside = 0;
+      // The last ones wait for longer than they may work.
+      const all = [1, 20, 1, 20, 1, 20].map((ms) => limited(10, work(ms)));
+      const outcomes = await settled(Promise.allSettled(all));
+      expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([true, false, true, false, true, false]);
+      expect(inside).toBe(0);
+    });
+
     it('domainReentrant: functions that lock call functions that do not', async () => {
       const log: string[] = [];
       const write = async (line: string) => log.push(line);

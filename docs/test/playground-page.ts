@@ -78,6 +78,17 @@ export class PlaygroundPage {
     return texts.map((text) => text.trim());
   }
 
+  /** The actors displayed in the lane of each key, the holder first. */
+  async keys(): Promise<Record<string, string[]>> {
+    const found = await this.page.locator('[data-key]').evaluateAll((lanes) =>
+      lanes.map((lane) => {
+        const chips = [...lane.querySelectorAll('.chip:not(.chip-leave-active)')];
+        return [(lane as HTMLElement).dataset.key, chips.map((chip) => chip.firstChild?.textContent?.trim())];
+      }),
+    );
+    return Object.fromEntries(found);
+  }
+
   /** The segments of an actor's lane. */
   async spans(name: string): Promise<string[]> {
     const spans = this.page.locator(`[data-actor="${name}"] .span`);

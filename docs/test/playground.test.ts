@@ -239,6 +239,7 @@ describe('KeyedLocks', () => {
     await playground.add({ Keys: 'ann ben' });
     await playground.add({ Keys: 'ben' });
     expect(await playground.actors()).toEqual({ A: 'holds', B: 'holds', C: 'waits', D: 'waits' });
+    expect(await playground.keys()).toEqual({ ann: ['A', 'C'], ben: ['B', 'C', 'D'] });
     expect(await playground.state()).toEqual({
       size: '2',
       waiting: '3',
@@ -254,9 +255,11 @@ describe('KeyedLocks', () => {
     expect(await playground.state()).toMatchObject({ size: '2', "mutex('ben').isLocked": 'false' });
     expect(await playground.step()).toBe(2000);
     expect(await playground.actors()).toEqual({ A: 'left', B: 'left', C: 'holds', D: 'waits' });
+    expect(await playground.keys()).toEqual({ ann: ['C'], ben: ['C', 'D'] });
     await playground.step();
     await playground.step();
     expect(await playground.state()).toMatchObject({ size: '0', waiting: '0' });
+    expect(await playground.keys()).toEqual({});
     expect(await playground.program()).toContain("visit('C', ['ann', 'ben'], ");
   });
 

@@ -102,7 +102,8 @@ export const keyedLocks: Kind = {
   ],
 };
 
-function split(keys = ''): string[] {
+/** The keys that an actor names. */
+export function split(keys = ''): string[] {
   return keys.split(' ').filter((key) => key !== '');
 }
 

@@ -33,7 +33,8 @@ export class Entries<K> implements Keeper<K> {
       entry = new Entry(this);
       this.#others.set(key, entry);
     }
-    entry.use(key, capacity);
+    entry.key = key;
+    entry.limit = capacity;
     return entry;
   }
 

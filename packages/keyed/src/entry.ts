@@ -16,7 +16,7 @@ import { labelOf } from './label.ts';
 export interface Keeper<K> {
   /** What messages call the locks of this kind. */
   readonly kind: string;
-  /** Nobody holds the lock any more, waits for it, or asks for it. */
+  /** The lock has become idle. */
   drop(entry: Entry<K>): void;
 }
 
@@ -59,25 +59,19 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
     return this.taken > 0;
   }
 
-  /** Whether nobody holds it, waits for it, or asks for it. */
+  /** Whether it is held or waited for. */
+  get isUsed(): boolean {
+    return this.isLocked || this.size > 0;
+  }
+
+  /** Whether it is neither held nor waited for, and no request for it is being decided. */
   get isIdle(): boolean {
-    return this.#requests === 0 && this.isUnused;
+    return this.#requests === 0 && !this.isUsed;
   }
 
-  /** Whether nobody holds it or waits for it. */
-  get isUnused(): boolean {
-    return this.taken === 0 && this.size === 0;
-  }
-
-  /** Whether it is here only for requests that have not been answered yet. */
+  /** Whether it is here only for requests that are being decided. */
   get isOnlyAskedFor(): boolean {
-    return this.#requests > 0 && this.isUnused;
-  }
-
-  /** It becomes the lock of a key. */
-  use(key: K, capacity: number): void {
-    this.key = key;
-    this.limit = capacity;
+    return this.#requests > 0 && !this.isUsed;
   }
 
   /** A request begins. */
@@ -99,18 +93,21 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
   }
 
   /**
-   * The last request decides: waiters that ask for more than the new capacity are rejected. Those whom the change concerns
-   * are told once the request has been decided, so that what they do comes after it.
+   * The last request decides: waiters that ask for more than the new capacity are rejected. Waiters that the change grants
+   * or rejects are told once the request that brought it has been decided, so that what they do comes after it.
    */
   set capacity(capacity: number) {
     if (capacity === this.limit) return;
     this.limit = capacity;
     this.#hasNews = true;
-    for (const waiter of waitersOf(this)) {
-      const refusal = refusalOf(waiter.request, capacity);
-      if (refusal !== undefined) this.giveUp(waiter, refusal);
-    }
+    for (const waiter of waitersOf(this)) this.#refuse(waiter);
     withoutDelivery(() => this.moveUp());
+  }
+
+  override add(waiter: Waiter<number>, priority: number): void {
+    super.add(waiter, priority);
+    // To begin to listen to a foreign signal is to run user code, which may have lowered the capacity.
+    this.#refuse(waiter);
   }
 
   override untake(permits: number): void {
@@ -121,6 +118,11 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
   override remove(waiter: Waiter<number>): void {
     super.remove(waiter);
     this.#dropIfIdle();
+  }
+
+  #refuse(waiter: Waiter<number>): void {
+    const refusal = refusalOf(waiter.request, this.limit);
+    if (refusal !== undefined) this.giveUp(waiter, refusal);
   }
 
   #tellNews(): void {

@@ -6,6 +6,7 @@ import {
   entrance,
   type Inspect,
   inspection,
+  refusalOf,
   sandbox,
   tryAcquire,
   view,
@@ -111,6 +112,7 @@ export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions>, As
       ...(isWeighted && { permits: request }),
       verb,
       prepare: () => this.prepare(),
+      refusal: () => refusalOf(request, entry.limit),
       leave: () => entry.end(),
     };
   }

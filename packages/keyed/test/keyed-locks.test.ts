@@ -9,6 +9,7 @@ import {
   KeyedLocks,
   sandboxAll,
   TimeoutError,
+  tryAcquireAll,
 } from '@valvekit/keyed';
 import { collect } from '@valvekit-internal/laws/collect';
 import { rest } from '@valvekit-internal/laws/rest';
@@ -234,6 +235,61 @@ describe('keys', () => {
     const refs = await use();
     await collect(refs);
     expect([locks.size, refs.map((ref) => ref.deref())]).toEqual([0, [undefined, undefined, undefined, undefined]]);
+  });
+
+  it.each<[string, (locks: KeyedLocks<object>, one: object, other: object) => unknown]>([
+    [
+      'a joint try that fails',
+      (locks, one, other) => {
+        const held = locks.mutex(one).tryAcquire();
+        expect(tryAcquireAll([locks.mutex(other), locks.mutex(one)])).toBe(undefined);
+        held?.release();
+      },
+    ],
+    [
+      'a joint try that succeeds',
+      (locks, one, other) => tryAcquireAll([locks.mutex(one), locks.mutex(other)])?.release(),
+    ],
+    [
+      'a joint try that is refused',
+      (locks, one, other) =>
+        expect(() => tryAcquireAll([locks.mutex(one), locks.mutex(other), new KeyedLocks() as never])).toThrow(),
+    ],
+    [
+      'a joint request for two sides',
+      (locks, one, other) => {
+        const { read, write } = locks.readWriteLock(other);
+        return expect(acquireAll([locks.mutex(one), read, write])).rejects.toThrow(TypeError);
+      },
+    ],
+    [
+      'a joint request for more permits than there are',
+      async (locks, one, other) => {
+        const permits = [1, 2].map((count) => [locks.semaphore(other, 2), { permits: count }] as const);
+        // Only the text: an error can keep alive what its stack came through.
+        expect(await acquireAll([locks.mutex(one), ...permits]).catch(String)).toMatch(/^RangeError: permits must/);
+      },
+    ],
+    [
+      'a joint request with a bad option',
+      (locks, one, other) =>
+        expect(acquireAll([locks.mutex(one), locks.mutex(other)], { timeout: Number.NaN })).rejects.toThrow(TypeError),
+    ],
+    [
+      'a joint request that names a key twice',
+      async (locks, one, other) =>
+        (await acquireAll([one, other, one, other].map((key) => locks.mutex(key)))).release(),
+    ],
+  ])('are not kept alive by %s', async (_, use) => {
+    const locks = new KeyedLocks<object>();
+    const used = async (): Promise<WeakRef<object>[]> => {
+      const [one, other] = [{}, {}];
+      await use(locks, one, other);
+      return [new WeakRef(one), new WeakRef(other)];
+    };
+    const refs = await used();
+    await collect(refs);
+    expect([locks.size, refs.map((ref) => ref.deref())]).toEqual([0, [undefined, undefined]]);
   });
 
   it('are not kept alive by a spent guard', async () => {
@@ -713,6 +769,32 @@ describe('a semaphore', () => {
     expect([log, locks.size]).toEqual([['first', 'second'], 0]);
   });
 
+  it('tells nobody anything, if its request is the first for its key', async () => {
+    for (const others of [[], ['busy']]) {
+      const locks = new KeyedLocks();
+      for (const key of others) locks.semaphore(key, 1).tryAcquire();
+      const both = await acquireAll([locks.mutex('m'), locks.mutex('n')]);
+      const log: unknown[] = [];
+      const first = locks.mutex('m').sandbox(() => log.push(locks.semaphore('a', 3).tryAcquire()?.released, 'first'));
+      const second = locks.mutex('n').sandbox(() => log.push('second'));
+      both.release();
+      await Promise.all([first, second]);
+      expect(log).toEqual([false, 'first', 'second']);
+    }
+  });
+
+  it('gets its capacity from a joint try, too, whether that succeeds or not', async () => {
+    const locks = new KeyedLocks();
+    const first = await locks.semaphore('a', 1).acquire();
+    const both = tryAcquireAll([locks.mutex('b'), locks.semaphore('a', 2)]);
+    expect(both?.released).toBe(false);
+    const third = locks.semaphore('a', 2).acquire();
+    expect(tryAcquireAll([locks.mutex('b'), locks.semaphore('a', 3)])).toBe(undefined);
+    expect(locks.semaphore('a', 3).waiting).toBe(0);
+    for (const guard of [first, both, await third]) guard?.release();
+    expect(locks.size).toBe(0);
+  });
+
   it('gets its capacity from a joint request, too', async () => {
     const locks = new KeyedLocks();
     const first = await locks.semaphore('a', 1).acquire();
@@ -722,7 +804,7 @@ describe('a semaphore', () => {
     expect(locks.size).toBe(0);
   });
 
-  it('of a lower capacity lets those move up who waited for others behind what it makes impossible', async () => {
+  it('of a lower capacity admits waiters of other locks behind a request that it makes impossible', async () => {
     const locks = new KeyedLocks();
     const held = await locks.semaphore('a', 3).acquire();
     const impossible = acquireAll([locks.mutex('b'), [locks.semaphore('a', 3), { permits: 3 }]]);
@@ -737,7 +819,7 @@ describe('a semaphore', () => {
     expect(locks.size).toBe(0);
   });
 
-  it('tells those whom a new capacity lets in before the request itself, if that is granted', () => {
+  it('tells waiters that a new capacity admits before the request itself, if that is granted', () => {
     const locks = new KeyedLocks();
     const log: string[] = [];
     void locks.semaphore('a', 0).sandbox(() => log.push('first'));
@@ -747,7 +829,7 @@ describe('a semaphore', () => {
     expect([log, locks.size]).toEqual([['first', 'second', 'third', 'fourth'], 0]);
   });
 
-  it('is in order for those whom a new capacity lets in: what they do comes after the request', async () => {
+  it('admits waiters by a new capacity in order: what they do comes after the request', async () => {
     const locks = new KeyedLocks();
     const log: string[] = [];
     const step = (name: string, then?: () => void) => async () => {

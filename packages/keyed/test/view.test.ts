@@ -168,6 +168,26 @@ describe('user code in the middle of a request', () => {
     expect(locks.size).toBe(0);
   });
 
+  it.each(['a single request', 'a joint one'])(
+    'in addEventListener: lowers the capacity below the request, which is rejected as those that wait are: %s',
+    async (kind) => {
+      const locks = new KeyedLocks();
+      const view = locks.semaphore('a', 2);
+      const held = await view.acquire();
+      const { signal } = foreignSignal();
+      signal.addEventListener = () => void locks.semaphore('a', 1).tryAcquire();
+      const options = { signal: signal as unknown as AbortSignal };
+      const wait =
+        kind === 'a joint one'
+          ? acquireAll([locks.mutex('b'), [view, { permits: 2 }]], options)
+          : view.acquire({ ...options, permits: 2 });
+      expect([locks.waiting, locks.size]).toEqual([0, 1]);
+      await expect(wait).rejects.toThrow(new RangeError('permits must be at most the capacity, 1, but is 2'));
+      held.release();
+      expect(locks.size).toBe(0);
+    },
+  );
+
   it('in setTimeout, which drops the key and takes it anew', async () => {
     const locks = new KeyedLocks();
     const held = await locks.mutex('a').acquire();

@@ -275,7 +275,8 @@ export class Semaphore implements Lockable<Guard, PermitOptions> {
   /** @internal */
   [entrance](options?: PermitOptions): Entrance<number> {
     const permits = permitsOf(this, options);
-    return { line: this.#line, request: permits, permits, verb: SANDBOX };
+    const refusal = () => refusalOf(permits, this.#capacity);
+    return { line: this.#line, request: permits, permits, verb: SANDBOX, refusal };
   }
 
   // jest mocks the methods of a prototype only if that looks like a plain object.

@@ -1,4 +1,5 @@
-// Explores deeper than the tests do, and prints how far it got. An argument limits the runs of each program.
+// Explores deeper than the tests do, and prints how far it got. The first argument limits the runs of each program; those
+// after it, if there are any, are the only primitives to explore: `explore 200000 several keyed`.
 import * as library from 'valvekit';
 import { explain, explainPromises } from './explain.ts';
 import { injectFaults } from './faults.ts';
@@ -16,7 +17,8 @@ interface Looked<Difference> {
   readonly difference: Difference | undefined;
 }
 
-const most = Number(process.argv[2] ?? 200_000);
+const [, , limit = '200000', ...only] = process.argv;
+const most = Number(limit);
 const totals = new Map<string, { interleavings: number; ms: number }>();
 let failures = 0;
 
@@ -26,6 +28,7 @@ async function explore<Difference>(
   tell: (difference: Difference) => string | Promise<string>,
   subject: string = program.primitive,
 ): Promise<void> {
+  if (isLeftOut(subject)) return;
   const start = performance.now();
   const { interleavings, difference } = await look();
   const ms = performance.now() - start;
@@ -36,6 +39,10 @@ async function explore<Difference>(
   if (!difference) return;
   failures++;
   console.log(await tell(difference));
+}
+
+function isLeftOut(subject: string): boolean {
+  return only.length > 0 && !only.includes(subject);
 }
 
 for (const program of [...Object.values(programs).flat(), ...deepPrograms]) {
@@ -71,6 +78,7 @@ for (const [faulty, from, subject] of [
   ...faultPrograms.map((each) => [each, library, each.program.primitive] as const),
   ...liteFaults.map((each) => [each, lite, `lite ${each.program.primitive}`] as const),
 ]) {
+  if (isLeftOut(subject)) continue;
   const { runs, damage } = await injectFaults(faulty, from);
   failures += damage.length;
   console.log(`${subject.padEnd(15)}${String(runs).padStart(8)}  faults: ${faulty.program.name}`);

@@ -1,37 +1,39 @@
-import { label, type Named, timeoutError } from '../contract/name.ts';
+import { label, type Named } from '../contract/name.ts';
 import type { Terms } from '../contract/options.ts';
-import { reasonOf } from '../contract/signal.ts';
 import type { Entrance } from '../line/entrance.ts';
 import type { Verb } from '../line/verb.ts';
-import type { LockLine, Outcome, Waiter } from '../line/waiter.ts';
-import { deliver, lastPosted, type Posted, postFirst } from '../runtime/delivery.ts';
-import { Link } from '../runtime/ring.ts';
+import type { Outcome, Waiter } from '../line/waiter.ts';
+import { WaiterQueue } from '../line/waiter-queue.ts';
 import { type Joint, Part } from './part.ts';
 
-const GRANTED: Outcome<void> = { value: undefined };
+const NONE: readonly Part[] = [];
 
 /**
- * The line of one request for several locks. The request joins the lines of all of them in one step, with a `Part` in
- * each, and is granted when all its parts are first in line and all locks admit it. It holds nothing while it waits.
+ * The line of one request for several locks, whose policy is to admit it if the lines of all of them do. What is asked
+ * for is the priority.
  *
- * All lines get their parts at the same instant, so all agree which of two such requests is first: they cannot deadlock
- * with each other (deterministic locking: Thomson et al., Calvin, 2012).
+ * A request that has to wait joins all the lines in one step, with a `Part` in each, and is granted when all its parts are
+ * first in line and all locks admit it. It holds nothing while it waits. All lines get their parts at the same instant, so
+ * all agree which of two such requests is first: they cannot deadlock with each other (deterministic locking: Thomson et
+ * al., Calvin, 2012).
  *
  * ```text
  *   line of a:  A ◄─► part ◄─► B        granted once A and C have gone, and before B
  *   line of b:  C ◄─► part
  * ```
  */
-export class JointLine extends Link implements LockLine<undefined>, Joint, Named, Posted {
+export class JointLine extends WaiterQueue<number> implements Joint, Named {
+  declare owner: Named;
   readonly name = undefined;
   readonly #entrances: readonly Entrance<unknown>[];
-  // Those in the lines: all while the request waits, none before and after.
-  #parts: readonly Part[] = [];
+  // One in each line while the request waits, none before and after.
+  #parts: readonly Part[] = NONE;
   #isDeciding = false;
   #hasLeft = false;
 
   constructor(entrances: readonly Entrance<unknown>[]) {
-    super();
+    super(undefined as never, admit, giveBack);
+    this.owner = this;
     this.#entrances = entrances;
   }
 
@@ -40,12 +42,8 @@ export class JointLine extends Link implements LockLine<undefined>, Joint, Named
     return this.#entrances.map(({ line }) => label(line.owner)).join(', ');
   }
 
-  get owner(): Named {
-    return this;
-  }
-
   /** The number of waiters in all the lines. */
-  get size(): number {
+  override get size(): number {
     return this.#entrances.reduce((sum, { line }) => sum + line.size, 0);
   }
 
@@ -61,54 +59,37 @@ export class JointLine extends Link implements LockLine<undefined>, Joint, Named
     for (const entrance of this.#entrances) entrance.leave?.();
   }
 
-  ask(_request: undefined, { signal, timeout, priority }: Terms, verb: Verb): Outcome<void> | undefined {
-    if (signal?.aborted) throw reasonOf(signal);
-    if (timeout > 0 ? this.#admitNow(priority) : this.tryAdmit(undefined, verb, priority)) {
-      this.leave();
-      return GRANTED;
-    }
-    if (timeout <= 0) throw timeoutError(this, verb.name, timeout);
-    return undefined;
+  override ask(priority: number, terms: Terms, verb: Verb): Outcome<void> | undefined {
+    const outcome = super.ask(priority, terms, verb);
+    if (outcome !== undefined) this.leave();
+    return outcome;
   }
 
-  tryAdmit(_request: undefined, _verb: Verb, priority = 0): boolean {
-    const isAdmitted = this.#admitNow(priority);
-    const last = lastPosted();
-    this.drain();
-    if (lastPosted() === last) return isAdmitted;
-    const isAdmittedNow = isAdmitted || this.#admitNow(priority);
-    deliver();
-    return isAdmittedNow;
-  }
-
-  join(waiter: Waiter<undefined>, terms: Terms): void {
-    waiter.limit(terms);
-    const last = lastPosted();
-    this.#parts = this.#entrances.map((entrance) => new Part(entrance, this, waiter));
-    // No line moves up before all have their part: the end of a wait may run user code, and lines that disagree on who is
-    // first could deadlock.
-    for (const part of this.#parts) part.line.add(part, terms.priority);
-    // As in the line of one lock.
-    if (waiter.abortedSignal !== undefined) this.giveUp(waiter);
-    this.drain();
-    if (lastPosted() !== last) deliver();
-  }
-
-  giveUp(waiter: Waiter<undefined>, reason?: unknown): void {
-    if (this.#parts.length === 0) return;
-    this.#withdraw();
-    waiter.giveUp(reason);
-  }
-
-  drain(): void {
+  override drain(): void {
     for (const { line } of this.#entrances) line.drain();
   }
 
-  /** All are free before any line moves up. */
-  giveBack(): void {
-    for (const { line, request } of this.#entrances) line.untake(request);
+  override add(whole: Waiter<number>, priority: number): void {
+    // To begin to listen to a foreign signal is to run user code, which may have lowered a capacity.
+    for (const { refusal } of this.#entrances) {
+      const reason = refusal?.();
+      if (reason !== undefined) {
+        whole.giveUp(reason);
+        return;
+      }
+    }
+    whole.isQueued = true;
+    // No line moves up before all have their part: the end of a wait may run user code, and lines that disagree on who is
+    // first could deadlock.
+    this.#parts = this.#entrances.map((entrance) => new Part(entrance, whole));
+    for (const part of this.#parts) part.line.add(part, priority);
     this.drain();
-    deliver();
+  }
+
+  override remove(): void {
+    const parts = this.#parts;
+    this.#parts = NONE;
+    for (const part of parts) part.withdraw();
   }
 
   enter(part: Part): boolean {
@@ -116,50 +97,51 @@ export class JointLine extends Link implements LockLine<undefined>, Joint, Named
     this.#isDeciding = true;
     this.#drainAborted(part);
     this.#isDeciding = false;
-    if (!this.#isFirst || !this.#takeAll(({ line, request, verb }) => line.take(request, verb))) return false;
-    this.#withdraw(part);
-    postFirst(this);
+    if (!part.isQueued || !this.#parts.every((each) => each.line.head === each)) return false;
+    if (!this.takeAll()) return false;
+    // Its line takes it out itself.
+    part.isQueued = false;
+    this.remove();
     return true;
   }
 
-  lose(waiter: Waiter<undefined>, reason: unknown): void {
-    this.giveUp(waiter, reason);
-    postFirst(this);
+  /**
+   * Takes what is asked for in each line, or nothing. In between nothing happens, so no line has to move up.
+   *
+   * @param priority - of a newcomer, which overtakes nobody
+   */
+  takeAll(priority?: number): boolean {
+    for (const entrance of this.#entrances) {
+      const { line, request, verb } = entrance;
+      if (!(priority === undefined ? line.take(request, verb) : line.admitNow(request, verb, priority))) {
+        this.untakeAll(entrance);
+        return false;
+      }
+    }
+    return true;
   }
 
-  /** It has left all its lines: they move up. */
-  run(): void {
-    this.drain();
-  }
-
-  get #isFirst(): boolean {
-    return this.#parts.length > 0 && this.#parts.every((part) => part.line.head === part);
-  }
-
-  #admitNow(priority: number): boolean {
-    return this.#takeAll(({ line, request, verb }) => line.admitNow(request, verb, priority));
-  }
-
-  // Nothing happens between taking and undoing it, so no line has to move up.
-  #takeAll(take: (entrance: Entrance<unknown>) => boolean): boolean {
-    const refuser = this.#entrances.findIndex((entrance) => !take(entrance));
-    if (refuser < 0) return true;
-    for (const { line, request } of this.#entrances.slice(0, refuser)) line.untake(request);
-    return false;
+  /** Gives back what was taken in all lines, or in those before `end`. All are free before any line moves up. */
+  untakeAll(end?: Entrance<unknown>): void {
+    for (const entrance of this.#entrances) {
+      if (entrance === end) return;
+      entrance.line.untake(entrance.request);
+    }
   }
 
   // An aborted head blocks nobody, even before its listener has run. The end of its wait may run user code, which may end
   // this one.
-  #drainAborted(part: Part): void {
-    for (const { line } of this.#parts) {
-      if (line !== part.line && line.size > 0 && line.head.abortedSignal !== undefined) line.drain();
+  #drainAborted({ line: own }: Part): void {
+    for (const { line } of this.#entrances) {
+      if (line !== own && line.size > 0 && line.head.abortedSignal !== undefined) line.drain();
     }
   }
+}
 
-  // The line of the first one takes it out itself.
-  #withdraw(first?: Part): void {
-    const parts = this.#parts;
-    this.#parts = [];
-    for (const part of parts) if (part !== first) part.withdraw();
-  }
+function admit(this: JointLine, priority: number): boolean {
+  return this.takeAll(priority);
+}
+
+function giveBack(this: JointLine): void {
+  this.untakeAll();
 }

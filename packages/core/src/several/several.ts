@@ -7,15 +7,16 @@ import { type AskingVerb, verb } from '../line/verb.ts';
 import { jointLineOf, type Several } from './entrances.ts';
 import type { JointLine } from './joint-line.ts';
 
-const ACQUIRE: GuardVerb<JointLine, undefined, WaitOptions, Guard> = /* @__PURE__ */ acquireVerb();
-const SANDBOX: AskingVerb<JointLine, undefined, WaitOptions> = /* @__PURE__ */ verb('sandboxAll', request);
+const ACQUIRE: GuardVerb<JointLine, number, WaitOptions, Guard> = /* @__PURE__ */ acquireVerb();
+const SANDBOX: AskingVerb<JointLine, number, WaitOptions> = /* @__PURE__ */ verb('sandboxAll', request);
 
-// What is asked for is in the line. A request that its signal refuses must not change anything.
-function request(line: JointLine, _options: WaitOptions | undefined, { signal }: Terms): undefined {
+// Which locks are asked for is in the line. A request that its signal refuses must not change anything.
+function request(line: JointLine, _options: WaitOptions | undefined, { signal, priority }: Terms): number {
   if (!signal?.aborted) line.prepare();
+  return priority;
 }
 
-function acquireVerb(): GuardVerb<JointLine, undefined, WaitOptions, Guard> {
+function acquireVerb(): GuardVerb<JointLine, number, WaitOptions, Guard> {
   return { ...verb('acquireAll', request), Guard: Hold };
 }
 
@@ -68,7 +69,7 @@ export function tryAcquireAll(locks: Several): Guard | undefined {
   const line = jointLineOf(locks);
   try {
     line.prepare();
-    return tryAcquire(line, ACQUIRE, undefined);
+    return tryAcquire(line, ACQUIRE, 0);
   } finally {
     line.leave();
   }

@@ -52,6 +52,51 @@ describe('an aborted waiter at the head of another line', () => {
     expect([mutex.isLocked, semaphore.available, semaphore.waiting]).toEqual([false, 2, 0]);
   });
 
+  it('blocks nobody who does not wait', async () => {
+    const { mutex, semaphore, held, permit } = scene();
+    held.release();
+    const signal = silent();
+    const log: unknown[] = [];
+    semaphore.take((error) => log.push(error), { permits: 2, signal });
+    Object.assign(signal, { aborted: true, reason: 'over' });
+    const guard = await acquireAll([mutex, semaphore], { timeout: 0 });
+    expect([log, mutex.isLocked, semaphore.available, semaphore.waiting]).toEqual([['over'], true, 0, 0]);
+    guard.release();
+    permit.release();
+  });
+
+  it('may be one of many, in as many lines, and needs no stack', async () => {
+    const { mutex, held } = scene();
+    const signal = silent();
+    const semaphores = Array.from({ length: 4000 }, () => new Semaphore(2));
+    for (const semaphore of semaphores) {
+      semaphore.tryTake();
+      semaphore.acquire({ permits: 2, signal }).catch(() => {});
+    }
+    const joint = acquireAll([mutex, ...semaphores]);
+    Object.assign(signal, { aborted: true });
+    held.release();
+    expect([mutex.isLocked, semaphores.some(({ waiting }) => waiting > 0)]).toEqual([true, false]);
+    (await joint).release();
+    expect(semaphores.every(({ available }) => available === 1)).toBe(true);
+  });
+
+  it('may be one of many in one line, before as many joint requests', async () => {
+    const [a, b] = [new Mutex(), new Mutex()];
+    const held = await acquireAll([a, b]);
+    const signal = silent();
+    let ran = 0;
+    const all: Promise<unknown>[] = [];
+    for (let index = 0; index < 2000; index++) {
+      for (const lock of [a, b]) lock.acquire({ signal }).catch(() => {});
+      all.push(sandboxAll([a, b], () => ran++));
+    }
+    Object.assign(signal, { aborted: true });
+    held.release();
+    await Promise.all(all);
+    expect([ran, a.isLocked, b.isLocked, a.waiting, b.waiting]).toEqual([2000, false, false, 0, 0]);
+  });
+
   it('may be a joint request itself', async () => {
     const { mutex, semaphore, held, permit } = scene();
     const signal = silent();
@@ -226,6 +271,20 @@ describe('the other lines of a request that has ended move up', () => {
     expect(log).toEqual([[true, 0], 'next']);
   });
 
+  it('all of them, when a line in the middle is canceled', () => {
+    const [a, b, c] = [new Mutex(), new Mutex(), new Mutex()];
+    b.tryLock();
+    const log: unknown[] = [];
+    acquireAll([a, b, c]).catch(() => {});
+    for (const [name, lock] of Object.entries({ a, c })) lock.lock(() => log.push([name, a.waiting, c.waiting]));
+    b.cancel();
+    expect(log).toEqual([
+      ['a', 0, 0],
+      ['c', 0, 0],
+    ]);
+    expect([b.isLocked, b.waiting]).toEqual([true, 0]);
+  });
+
   it('one after another, along a chain of any length', async () => {
     const locks = Array.from({ length: 20_000 }, () => new Mutex());
     const [first] = locks as [Mutex];
@@ -252,6 +311,17 @@ describe('the other lines of a request that has ended move up', () => {
 });
 
 describe('a try', () => {
+  it('that fails inside a callback does not tell early those who are told next', async () => {
+    const [a, b, taken] = [new Mutex(), new Mutex(), new Mutex()];
+    taken.tryLock();
+    const both = await acquireAll([a, b]);
+    const log: unknown[] = [];
+    a.lock(() => log.push(tryAcquireAll([new Mutex(), taken]), 'first'));
+    b.lock(() => log.push('second'));
+    both.release();
+    expect(log).toEqual([undefined, 'first', 'second']);
+  });
+
   it('that fails takes back what it took, and wakes nobody', async () => {
     const { mutex, semaphore, held, permit } = scene();
     const log: string[] = [];
@@ -262,5 +332,38 @@ describe('a try', () => {
     held.release();
     permit.release();
     expect(log).toEqual(['two']);
+  });
+});
+
+describe('user code that runs while a request begins to listen', () => {
+  const listening = (code: () => void): AbortSignal => Object.assign(silent(), { addEventListener: code });
+
+  it('may lower a capacity below the request, which is rejected as those that wait are', async () => {
+    const [mutex, semaphore] = [new Mutex(), new Semaphore(2)];
+    const permit = await semaphore.acquire();
+    const signal = listening(() => (semaphore.capacity = 1));
+    const joint = acquireAll([mutex, [semaphore, { permits: 2 }]], { signal });
+    expect([mutex.waiting, semaphore.waiting]).toEqual([0, 0]);
+    await expect(joint).rejects.toThrow(new RangeError('permits must be at most the capacity, 1, but is 2'));
+    permit.release();
+    (await acquireAll([mutex, semaphore])).release();
+  });
+
+  it('may lower a capacity to what the request still fits in, which then waits', async () => {
+    const [mutex, semaphore] = [new Mutex(), new Semaphore(3)];
+    const permit = await semaphore.acquire({ permits: 2 });
+    const signal = listening(() => (semaphore.capacity = 2));
+    const joint = acquireAll([mutex, [semaphore, { permits: 2 }]], { signal });
+    expect([mutex.waiting, semaphore.waiting]).toEqual([1, 1]);
+    permit.release();
+    (await joint).release();
+  });
+
+  it('may release what the request waits for, which has it then', async () => {
+    const { mutex, semaphore, held, permit } = scene();
+    const joint = acquireAll([mutex, semaphore], { signal: listening(() => held.release()) });
+    expect([mutex.waiting, semaphore.waiting, mutex.isLocked, semaphore.available]).toEqual([0, 0, true, 0]);
+    (await joint).release();
+    permit.release();
   });
 });

@@ -4,7 +4,7 @@ import type { Defect } from '../defect.ts';
 export const keyedDefects: Defect[] = [
   {
     name: 'the lock of a key is dropped while a request is under way',
-    edits: [['keyed', 'this.#requests === 0 && this.isUnused', 'this.isUnused']],
+    edits: [['keyed', 'this.#requests === 0 && !this.isUsed', '!this.isUsed']],
     primitive: 'keyed',
     shownBy: 'the holder of a key leaves while a request joins',
     exploration: 'faults',
@@ -23,7 +23,7 @@ export const keyedDefects: Defect[] = [
   },
   {
     name: 'the lock of a key is dropped while it is waited for',
-    edits: [['keyed', 'this.taken === 0 && this.size === 0', 'this.taken === 0']],
+    edits: [['keyed', 'this.isLocked || this.size > 0', 'this.isLocked']],
     primitive: 'keyed',
     shownBy: 'a pause, and its end',
   },
@@ -46,10 +46,10 @@ export const keyedDefects: Defect[] = [
     shownBy: 'a capacity that makes waiters impossible',
   },
   {
-    name: 'those whom a capacity lets in act before the request is decided',
+    name: 'waiters that a capacity lets in act before the request is decided',
     edits: [['keyed', 'withoutDelivery(() => this.moveUp());', 'this.moveUp();']],
     primitive: 'keyed',
-    shownBy: 'those whom a capacity concerns ask again',
+    shownBy: 'waiters that a capacity grants or rejects ask again',
   },
   {
     name: 'the writer of a key takes one permit',

@@ -29,7 +29,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'a joint request forgets to undo what it took',
-    edits: [['core', 'for (const { line, request } of this.#entrances.slice(0, refuser)) line.untake(request);', '']],
+    edits: [['core', 'this.untakeAll(entrance);', '']],
     primitive: 'several',
     shownBy: 'requests that do not wait',
   },
@@ -41,9 +41,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'a part stays in its line after the whole gave up',
-    edits: [
-      ['core', 'if (part !== first) part.withdraw();', 'if (first !== undefined && part !== first) part.withdraw();'],
-    ],
+    edits: [['core', 'of parts) part.withdraw();', 'of parts) if (part.abortedSignal === undefined) part.withdraw();']],
     primitive: 'several',
     shownBy: 'signals of their own',
   },
@@ -60,7 +58,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'a joint request is granted when it is first in one line',
-    edits: [['core', 'this.#parts.every((part) => part.line.head === part)', 'true']],
+    edits: [['core', 'this.#parts.every((each) => each.line.head === each)', 'true']],
     primitive: 'several',
     shownBy: 'a large request at the head of one line that may abort',
   },
@@ -82,10 +80,8 @@ export const severalDefects: Defect[] = [
     edits: [
       [
         'core',
-        `line.untake(request);
-    this.drain();
-    deliver();`,
-        'line.giveBack(request);',
+        'entrance.line.untake(entrance.request);',
+        'entrance.line[end === undefined ? "giveBack" : "untake"](entrance.request);',
       ],
     ],
     primitive: 'several',
@@ -105,7 +101,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'a joint request that was canceled while an aborted waiter left is granted',
-    edits: [['core', 'this.#parts.length > 0 && this.#parts.every(', 'this.#parts.every(']],
+    edits: [['core', '!part.isQueued || ', '']],
     primitive: 'several',
     shownBy: 'an aborted head in another line',
     exploration: 'faults',

@@ -150,7 +150,7 @@ export const keyedPrograms: Program[] = [
   },
   {
     ...semaphore,
-    name: 'those whom a capacity concerns ask again',
+    name: 'waiters that a capacity grants or rejects ask again',
     requests: {
       A: { ...single('s@0'), ...inside, onGrant: ['ask D'] },
       B: { ...single('s@3*3'), signal: 0, onRefusal: ['ask D'] },
