@@ -18,7 +18,17 @@ export const given: URL | undefined =
 
 /** Which suites need a program, and which any server. */
 export const suites = {
-  program: ['faults', 'rights', 'processes', 'failover', 'cluster', 'chaos'],
+  program: [
+    'docs',
+    'migration-redlock',
+    'migration-redis-semaphore',
+    'faults',
+    'rights',
+    'processes',
+    'failover',
+    'cluster',
+    'chaos',
+  ],
   server: ['laws', 'differential', 'versions', 'partitions'],
 } as const;
 
