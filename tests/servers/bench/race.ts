@@ -50,7 +50,7 @@ export async function race(server: RedisServer, job: Omit<Job, 'port' | 'name'>,
   const name = `${job.race} ${job.contestant} ${job.contenders} ${Math.random()}`;
   const argument = JSON.stringify({ ...job, port: server.port, name, contenders: job.contenders / processes });
   const children = Array.from({ length: processes }, () => {
-    return fork(join(import.meta.dirname, 'child.ts'), [argument], { execArgv: ['--conditions=@valvekit/source'] });
+    return fork(join(import.meta.dirname, 'child.ts'), [argument]);
   });
   const next = (child: ChildProcess): Promise<unknown[]> => once(child, 'message');
   await Promise.all(children.map(next));
