@@ -11,6 +11,7 @@ const steps = [
   'test:unit',
   'test:built',
   'test:processes',
+  'test:servers',
   'test:browser',
   'test:docs',
   'test:runtimes',
@@ -22,7 +23,7 @@ const steps = [
 const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
 const isVerbose = process.argv.includes('--verbose');
 // These print a table worth seeing.
-const shown = ['test:runtimes', 'test:surroundings', 'test:publish', 'test:bundlers'];
+const shown = ['test:servers', 'test:runtimes', 'test:surroundings', 'test:publish', 'test:bundlers'];
 
 console.log(`node ${process.version}`);
 rmSync('reports', { recursive: true, force: true });

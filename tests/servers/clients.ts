@@ -1,11 +1,14 @@
 // The clients that are passed in, each as its users make it.
-import { GlideClient } from '@valkey/valkey-glide';
+import { GlideClient, Logger } from '@valkey/valkey-glide';
 import type { RedisClient } from '@valvekit/redis';
 import { Redis as Ioredis6 } from 'ioredis';
 import { Redis as Ioredis5 } from 'ioredis5';
 import Iovalkey from 'iovalkey';
 import { createClient as createClient6 } from 'redis';
 import { createClient as createClient5 } from 'redis5';
+
+// It says much about connections that tests break on purpose.
+Logger.setLoggerConfig('off');
 
 /** A client on a port, and how to close it. */
 export interface Opened {

@@ -4,22 +4,20 @@ import type { RedisConnection } from '@valvekit/redis';
 import { MemoryServer } from '@valvekit-internal/servers/memory/memory-server';
 import { Lua } from '@valvekit-internal/servers/model/lua';
 import { newWorld } from '@valvekit-internal/servers/model/world';
-import { RedisServer } from '@valvekit-internal/servers/redis-server';
-import { Redis } from 'ioredis';
+import { Quiet } from '@valvekit-internal/servers/quiet';
 import { afterAll, expect, it } from 'vitest';
 import { connectionOf } from '../../packages/redis/src/clients/clients.ts';
 import { scripts } from '../../packages/redis/src/lua/scripts.ts';
 import { RedisStore } from '../../packages/redis/src/redis-store.ts';
+import { anyServer, operatorOf } from './environment.ts';
 
 const PROGRAMS = 150;
 const STEPS = 30;
 
-const server = await RedisServer.start();
-const client = new Redis({ port: server.port, host: '127.0.0.1' });
-const operator = new Redis({ port: server.port, host: '127.0.0.1' });
+const server = await anyServer();
+const client = operatorOf(server.port);
 afterAll(async () => {
   client.disconnect();
-  operator.disconnect();
   await server.stop();
 });
 
@@ -59,9 +57,15 @@ class Subject {
     this.stores = stores;
   }
 
+  readonly #ends: (() => Promise<void>)[] = [];
+
   async listen(): Promise<void> {
     const hear = (push: Push): void => void this.pushes.push(`${push.is} ${push.id}`);
-    for (const store of this.stores) await store.listen(hear, () => {});
+    for (const store of this.stores) this.#ends.push(await store.listen(hear, () => {}));
+  }
+
+  async end(): Promise<void> {
+    for (const end of this.#ends) await end();
   }
 }
 
@@ -73,7 +77,8 @@ it(`gives the same answers in ${PROGRAMS} programs`, async () => {
       return Math.floor((state / 2 ** 32) * below);
     };
     const memory = new MemoryServer();
-    const [lua, real] = [luaConnection(), connectionOf(client)];
+    const quiet = new Quiet();
+    const [lua, real] = [luaConnection(), quiet.watch(connectionOf(client))];
     const names = [`a${seed}`, `b${seed}`];
     const subjects = [
       new Subject(names.map((name) => Object.assign(memory.connect(), { client: name }))),
@@ -110,12 +115,14 @@ it(`gives the same answers in ${PROGRAMS} programs`, async () => {
       expect(results[1], trace.join('\n')).toEqual(results[0]);
       expect(results[2], trace.join('\n')).toEqual(results[0]);
     }
-    await operator.publish('flush', 'x');
-    await new Promise((resolve) => void setTimeout(resolve, 5));
+    await quiet.settle();
     const states = await Promise.all(subjects.map(async ({ stores }) => (stores[0] as Store).state(lock)));
     const figures = states.map(({ holders, waiting }) => [holders.map(({ permits }) => permits), waiting]);
     expect(figures[1]).toEqual(figures[0]);
     expect(figures[2]).toEqual(figures[0]);
     expect(subjects[1]?.pushes).toEqual(subjects[0]?.pushes);
+    // Each process has a connection of its own for messages.
+    expect([...(subjects[2]?.pushes ?? [])].sort()).toEqual([...(subjects[0]?.pushes ?? [])].sort());
+    await subjects[2]?.end();
   }
 });

@@ -14,11 +14,13 @@ export class FaultyProxy {
   readonly #sockets = new Set<Socket>();
   readonly #held: (() => void)[] = [];
   refuses = false;
+  #target: number;
 
   private constructor(target: number) {
+    this.#target = target;
     this.#server = createServer((near) => {
       if (this.refuses) return void near.destroy();
-      const far = connect(target, '127.0.0.1');
+      const far = connect(this.#target, '127.0.0.1');
       for (const [from, to, direction] of [
         [near, far, this.up],
         [far, near, this.down],
@@ -57,6 +59,12 @@ export class FaultyProxy {
     this.refuses = false;
     for (const direction of [this.up, this.down]) Object.assign(direction, { silent: false, delay: 0 });
     for (const send of this.#held.splice(0)) send();
+  }
+
+  /** Leads new connections to another server, and breaks the others. */
+  lead(target: number): void {
+    this.#target = target;
+    this.reset();
   }
 
   /** Breaks every connection. */

@@ -1,14 +1,13 @@
 import type { FencedLease } from '@valvekit/redis';
 import { contractLaws } from '@valvekit-internal/laws/contract/contract-laws';
-import { RedisServer } from '@valvekit-internal/servers/redis-server';
-import { Redis } from 'ioredis';
 import { afterAll } from 'vitest';
 import { scripts } from '../../packages/redis/src/lua/scripts.ts';
 import { clients } from './clients.ts';
+import { anyServer, operatorOf, prefix, user } from './environment.ts';
 import { redisSubjects } from './redis-subjects.ts';
 
-const server = await RedisServer.start();
-const operator = new Redis({ port: server.port, host: '127.0.0.1' });
+const server = await anyServer();
+const operator = operatorOf(server.port);
 afterAll(async () => {
   operator.disconnect();
   await server.stop();
@@ -25,15 +24,12 @@ async function lose(state: string, { token }: FencedLease): Promise<void> {
   await operator.eval(scripts.release.text, 3, ...keys, 'nobody:1');
 }
 
+// Every kind through every client; without hand-overs, through one.
 for (const [name, open] of Object.entries(clients)) {
-  const opened = await Promise.all([open(server.port), open(server.port)]);
+  const opened = await Promise.all([open(server.port, user), open(server.port, user)]);
   afterAll(() => opened.forEach(({ close }) => void close()));
-  // All laws for all kinds with one client; with the others, what goes through all commands of ours.
-  const isAll = name === 'ioredis 6';
-  for (const passes of isAll ? [0, 16] : [16]) {
-    for (const [kind, subject] of Object.entries(redisSubjects(opened, { prefix: `laws.${passes}`, passes }, lose))) {
-      if ((isAll && passes === 16) || kind.startsWith('semaphore'))
-        contractLaws(`${name}, passes: ${passes}, ${kind}`, subject);
-    }
+  for (const passes of name === 'ioredis 6' ? [0, 16] : [16]) {
+    for (const [kind, subject] of Object.entries(redisSubjects(opened, { prefix, passes }, lose)))
+      contractLaws(`${name}: passes: ${passes}, ${kind}`, subject);
   }
 }

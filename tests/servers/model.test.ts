@@ -5,6 +5,7 @@ import { mutants, mutated } from '@valvekit-internal/servers/model/mutants';
 import type { Budget } from '@valvekit-internal/servers/model/state';
 import { afterAll, describe, expect, it } from 'vitest';
 import { scripts } from '../../packages/redis/src/lua/scripts.ts';
+import { isLong } from './environment.ts';
 
 const protocol: Protocol = {
   ask: scripts.ask.text,
@@ -31,7 +32,7 @@ const programs: readonly [name: string, budget: Partial<Budget>, other?: Partial
 ];
 
 // Each stops here on a slow machine; the counts say whether it did.
-const MOST = Number(process.env.VALVEKIT_STATES ?? 12_000);
+const MOST = Number(process.env.VALVEKIT_STATES ?? (isLong ? 400_000 : 12_000));
 
 describe('every interleaving keeps the promises', () => {
   const counts: string[] = [];

@@ -1,6 +1,7 @@
 import type { Acquirable, Guard, Lease, PermitOptions } from '@valvekit/core';
 import { type FencedLease, type LocksOptions, RedisLocks } from '@valvekit/redis';
 import type { ContractSubject, ContractUnderTest, Feature } from '@valvekit-internal/laws/contract/subject';
+import { LongTimers } from '@valvekit-internal/servers/long-timers';
 import { Quiet } from '@valvekit-internal/servers/quiet';
 import { connectionOf } from '../../packages/redis/src/clients/clients.ts';
 import type { Opened } from './clients.ts';
@@ -13,6 +14,8 @@ let names = 0;
 
 // One for all: a law may need two locks.
 const quiet = new Quiet();
+const timers = new LongTimers();
+let open = 0;
 
 /** Two families of locks on two clients, and what the laws do around a lock of theirs. */
 function under(
@@ -24,6 +27,7 @@ function under(
   rival?: Side,
 ): ContractUnderTest {
   const name = `law ${names++} }%{`;
+  open++;
   const families = clients.map(({ client }) => new RedisLocks(quiet.watch(connectionOf(client)), options));
   const [one, two] = families as [RedisLocks, RedisLocks];
   const escaped = name.replace(/[%} ]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
@@ -32,13 +36,17 @@ function under(
     other: side(two, name),
     ...(rival && { rival: rival(two, name) }),
     settle: () => quiet.settle(),
-    timeout: 150,
+    timeout: 200_000,
+    advance: (ms) => timers.advance(ms),
+    // Those of several locks cannot be told apart.
+    timers: () => (open > 1 ? 0 : timers.size),
     async lose(lease) {
       await lose(`${options.prefix}:{${tag}:${escaped}}:s`, lease as FencedLease);
       await quiet.settle();
     },
     async close() {
       await Promise.all(families.map((family) => family.close({ timeout: 0 })));
+      open--;
     },
   };
 }

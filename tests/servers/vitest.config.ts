@@ -1,23 +1,56 @@
 // What needs a real server. Without one, says so in one line; in CI that is a failure.
 import { join } from 'node:path';
-import { defineConfig } from 'vitest/config';
-import { missing } from '../../internal/servers/src/redis-server.ts';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { given, missing, suites } from '../../internal/servers/src/redis-server.ts';
+import { Table } from './table.ts';
 
 const excuse = missing();
 if (excuse !== undefined) console.log(excuse);
 
 const conditions = ['@valvekit/source', 'module', 'node', 'development|production'];
+const present: readonly string[] =
+  excuse === undefined ? [...suites.server, ...suites.program] : given ? suites.server : [];
+// They show how long things take, so they do not run beside what keeps the machine busy.
+const timed = ['partitions', 'chaos'];
+
+/** Suites that run at the same time: most of them wait most of the time. */
+function group(name: string, groupOrder: number, files: readonly string[]): TestProjectInlineConfiguration {
+  return {
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    test: {
+      name,
+      root: import.meta.dirname,
+      include: files.map((file) => `${file}.test.ts`),
+      sequence: { groupOrder },
+      maxWorkers: 4,
+      testTimeout: 120_000,
+      hookTimeout: 60_000,
+    },
+  };
+}
 
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
   test: {
     root: import.meta.dirname,
-    include: [excuse === undefined ? '*.test.ts' : 'model.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Partitions and chaos measure time, so they run alone.
-    fileParallelism: false,
-    reporters: ['default', ['json', { outputFile: join(import.meta.dirname, '../../reports/servers.json') }]],
+    projects: [
+      group('rules', 0, ['model', ...present.filter((name) => !timed.includes(name))]),
+      ...(present.length > 0
+        ? [
+            group(
+              'time',
+              1,
+              present.filter((name) => timed.includes(name)),
+            ),
+          ]
+        : []),
+    ],
+    // Only what fails, and the table.
+    slowTestThreshold: 600_000,
+    reporters: [
+      'default',
+      ['json', { outputFile: join(import.meta.dirname, '../../reports/servers.json') }],
+      new Table(),
+    ],
   },
 });

@@ -1,21 +1,44 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const PROGRAMS = ['redis-server', 'valkey-server'] as const;
+const { CI, VALVEKIT_SERVER, VALVEKIT_REDIS_URL } = process.env;
+const PROGRAMS = VALVEKIT_SERVER === undefined ? ['redis-server', 'valkey-server'] : [VALVEKIT_SERVER];
 
-/** The servers that are on the PATH. */
-export const installed: readonly string[] = PROGRAMS.filter((program) => {
-  return spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0;
+/** The program that tests start, if it is on the PATH. */
+export const program: string | undefined = PROGRAMS.find((name) => {
+  return spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0;
 });
+
+/** A server that somebody else has started, if there is one and no program. */
+export const given: URL | undefined =
+  program === undefined && VALVEKIT_REDIS_URL !== undefined ? new URL(VALVEKIT_REDIS_URL) : undefined;
+
+/** Which suites need a program, and which any server. */
+export const suites = {
+  program: [
+    'docs',
+    'migration-redlock',
+    'migration-redis-semaphore',
+    'faults',
+    'rights',
+    'processes',
+    'failover',
+    'cluster',
+    'chaos',
+  ],
+  server: ['laws', 'differential', 'versions', 'partitions'],
+} as const;
 
 /** What `npm test` says where no server is there; undefined if one is. In CI it is a failure. */
 export function missing(): string | undefined {
-  if (installed.length > 0) return undefined;
-  if (process.env.CI) throw new Error(`None of ${PROGRAMS.join(', ')} is on the PATH`);
-  return `None of ${PROGRAMS.join(', ')} is on the PATH: differential, laws, faults, partitions, chaos and rights did not run`;
+  if (program !== undefined) return undefined;
+  const which = `${PROGRAMS.join(', ')} ${PROGRAMS.length > 1 ? 'are' : 'is'} not on the PATH`;
+  if (CI) throw new Error(which);
+  const absent = given ? suites.program : [...suites.server, ...suites.program];
+  return `${which}: the suites ${absent.join(', ')} did not run`;
 }
 
 /** A port on loopback that is free now. */
@@ -44,11 +67,8 @@ export class RedisServer {
   }
 
   /** Starts one. By default it keeps nothing on disk. */
-  static async start(
-    args: readonly string[] = ['--save', '', '--appendonly', 'no'],
-    program: string = installed[0] ?? 'redis-server',
-  ): Promise<RedisServer> {
-    const server = new RedisServer(program, await freePort(), args);
+  static async start(args: readonly string[] = ['--save', '', '--appendonly', 'no']): Promise<RedisServer> {
+    const server = new RedisServer(program ?? 'redis-server', await freePort(), args);
     // Also if a suite fails before it could say how to end.
     process.once('exit', server.#clear);
     await server.run();
@@ -107,6 +127,19 @@ export class RedisServer {
     this.#process?.kill('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
   };
+}
+
+/** Leads a port on loopback to the server that is given, so that tests need to know no other address. */
+export async function leadTo({ hostname, port }: URL): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  const server: Server = createServer((near) => {
+    const far = connect(Number(port || 6379), hostname);
+    near.pipe(far).pipe(near);
+    near.on('error', () => far.destroy());
+    far.on('error', () => near.destroy());
+  });
+  const place = await freePort();
+  await new Promise<void>((resolve) => void server.listen(place, '127.0.0.1', resolve));
+  return { port: place, stop: async () => void server.close() };
 }
 
 function ask(port: number, command: string): Promise<string> {

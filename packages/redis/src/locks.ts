@@ -27,7 +27,7 @@ export interface RedisLocks extends Omit<Lease, 'released' | 'release' | 'signal
  * Cancellation: a timeout, an abort or `cancel()` ends a wait immediately, and leaves the line in the background.
  *
  * @example
- * ```js no-run
+ * ```js redis
  * import { Redis } from 'ioredis';
  * import { RedisLocks } from '@valvekit/redis';
  *

@@ -1,8 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** The folder of the repository. */
@@ -18,6 +18,8 @@ export interface Block {
   isTypeScript: boolean;
   /** False if its fence says no-run. The types of ts blocks are checked even then. */
   isRun: boolean;
+  /** Its fence says redis: it runs where there is a server, in tests/servers. */
+  needsServer: boolean;
   code: string;
   /** What it prints according to its comments: `// → value` or `// prints: value`. */
   expected: string[];
@@ -45,6 +47,25 @@ export function markdownFiles(): string[] {
     .filter((file) => !/(^|\/)(CHANGELOG\.md$|test\/fixtures\/)/.test(file));
 }
 
+/**
+ * Makes a folder from which Node finds our packages by name, and from its folder `docs` what docs/ depends on, too: the
+ * libraries to migrate from. Inside the umbrella's node_modules no other tool looks.
+ */
+export function makeFolder(): string {
+  const cache = join(import.meta.dirname, '../node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'docs-blocks-'));
+  for (const manifest of globSync('{packages/*,internal/template}/package.json', { cwd: root })) {
+    const { name } = JSON.parse(readFileSync(join(root, manifest), 'utf8')) as { name: string };
+    const link = join(folder, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(root, dirname(manifest)), link, 'junction');
+  }
+  mkdirSync(join(folder, 'docs'));
+  symlinkSync(join(root, 'docs/node_modules'), join(folder, 'docs/node_modules'), 'junction');
+  return folder;
+}
+
 /** The js and ts blocks of a Markdown text, or of the doc comments of a source. */
 export function blocksOf(file: string, text: string): Block[] {
   const blocks: Block[] = [];
@@ -65,6 +86,7 @@ export function blocksOf(file: string, text: string): Block[] {
       line: start + 1,
       isTypeScript: typeScript !== undefined,
       isRun: !info.split(' ').includes('no-run'),
+      needsServer: info.split(' ').includes('redis'),
       code: code.join('\n'),
       expected: [...code.join('\n').matchAll(comment)].map(([, text = '']) => text.trim()),
     });

@@ -1,27 +1,24 @@
-// Runs every js and ts block of every Markdown file, and every example of the doc comments. Compares what it prints with
+// Runs every js and ts block of every Markdown file, and every example of the doc comments, except those that need a
+// server: tests/servers runs them. Compares what it prints with
 // what its comments say, and checks the types of the ts blocks.
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
-import { type Block, blocksOf, markdownFiles, root, runBlock, sourceFiles, typeErrorsOf } from './docs-blocks.ts';
+import {
+  type Block,
+  blocksOf,
+  makeFolder,
+  markdownFiles,
+  root,
+  runBlock,
+  sourceFiles,
+  typeErrorsOf,
+} from './docs-blocks.ts';
 
-const umbrella = join(import.meta.dirname, '..');
 let folder = '';
 
-// Inside the umbrella's node_modules, Node finds the packages that it consists of, and no other tool looks. The blocks of
-// docs/ also find what docs/ depends on: the libraries to migrate from.
 beforeAll(() => {
-  const cache = join(umbrella, 'node_modules/.cache');
-  mkdirSync(cache, { recursive: true });
-  folder = mkdtempSync(join(cache, 'docs-blocks-'));
-  for (const manifest of globSync('{packages/*,internal/template}/package.json', { cwd: root })) {
-    const { name } = JSON.parse(readFileSync(join(root, manifest), 'utf8')) as { name: string };
-    const link = join(folder, 'node_modules', name);
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(join(root, dirname(manifest)), link, 'junction');
-  }
-  mkdirSync(join(folder, 'docs'));
-  symlinkSync(join(root, 'docs/node_modules'), join(folder, 'docs/node_modules'), 'junction');
+  folder = makeFolder();
 });
 
 afterAll(() => {
@@ -54,7 +51,7 @@ const files = [...markdownFiles(), ...sourceFiles()];
 const blocks = files.flatMap(read);
 
 describe.concurrent('blocks of the documentation', { timeout: 20_000 }, () => {
-  for (const block of blocks.filter(({ isRun }) => isRun)) {
+  for (const block of blocks.filter(({ isRun, needsServer }) => isRun && !needsServer)) {
     it(`${block.file}:${block.line} runs and prints what its comments say`, (context) => run(block, context));
   }
 

@@ -1,68 +1,121 @@
-// Races on one server: free locks in one process, and bursts of contenders in two.
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+// Races against other libraries on one server, interleaved, each contestant in processes of its own. Prints a page of
+// tables and goals. With --write it replaces results.md beside this file.
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { RedisServer } from '../../../internal/servers/src/redis-server.ts';
 import { contestants } from './contestants.ts';
+import { type Goal, goals, type Results } from './goals.ts';
+import { pushFloor } from './push-floor.ts';
+import { median, type Outcome, race } from './race.ts';
 
-const ROUNDS = 5;
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, write: { type: 'boolean', default: false } },
+});
+const rounds = Number(values.rounds);
 const server = await RedisServer.start();
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-/** How many commands a contestant has sent. What a script calls is counted, too, so only these tell. */
-async function commands(name: string): Promise<number> {
-  const stats = await server.info('commandstats');
-  const sent = name === 'redis-semaphore' ? ['evalsha', 'eval', 'set'] : ['evalsha', 'eval'];
-  let sum = 0;
-  for (const [, command, calls] of stats.matchAll(/cmdstat_(\w+):calls=(\d+)/g)) {
-    if (sent.includes(command ?? '')) sum += Number(calls);
-  }
-  return sum;
-}
-
-async function free(name: string): Promise<number> {
-  const { run, close } = (contestants[name] as (port: number) => ReturnType<(typeof contestants)[string]>)(server.port);
-  for (let i = 0; i < 300; i++) await run('warm', () => {});
-  const end = performance.now() + 400;
-  let count = 0;
-  for (; performance.now() < end; count++) await run('free', () => {});
-  await close();
-  return count / 0.4;
-}
-
-async function burst(name: string, contenders: number): Promise<{ ms: number; each: number }> {
-  const key = `burst ${name} ${contenders} ${Math.random()}`;
-  const args = [String(server.port), name, String(contenders / 2), key];
-  const children = [0, 1].map(() => {
-    return fork(join(import.meta.dirname, 'child.ts'), args, { execArgv: ['--conditions=@valvekit/source'] });
-  });
-  const all = (): Promise<unknown> => Promise.all(children.map((child: ChildProcess) => once(child, 'message')));
-  await all();
-  const before = await commands(name);
-  const start = performance.now();
-  for (const child of children) child.send('go');
-  await all();
-  const ms = performance.now() - start;
-  const each = ((await commands(name)) - before) / contenders;
-  for (const child of children) if (child.exitCode === null) await once(child, 'exit');
-  return { ms, each };
-}
-
 const names = Object.keys(contestants);
-const rates = new Map(names.map((name) => [name, [] as number[]]));
-for (let round = 0; round < ROUNDS; round++) for (const name of names) rates.get(name)?.push(await free(name));
-console.log('free acquire and release, per second:');
-for (const name of names) console.log(`  ${name.padEnd(26)} ${Math.round(median(rates.get(name) ?? []))}`);
-for (const contenders of [2, 10, 50, 200]) {
-  console.log(`${contenders} contenders in two processes, hold 1 ms: all done in ms, commands for each`);
-  for (const name of names.filter((each) => !each.startsWith('floor'))) {
-    const runs = [];
-    for (let round = 0; round < 3; round++) runs.push(await burst(name, contenders));
-    const [ms, each] = [median(runs.map((run) => run.ms)), median(runs.map((run) => run.each))];
-    console.log(`  ${name.padEnd(26)} ${ms.toFixed(1).padStart(8)} ${each.toFixed(2).padStart(7)}`);
+const waiting = names.filter((name) => !name.startsWith('floor'));
+const bursts = [2, 10, 50, 200];
+
+/** The median of each figure, over rounds in which every contestant has its turn. */
+async function interleaved(
+  who: readonly string[],
+  run: (name: string) => Promise<Outcome>,
+): Promise<Record<string, Outcome>> {
+  const all = new Map<string, Outcome[]>(who.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const name of who) all.get(name)?.push(await run(name));
+    process.stderr.write('.');
   }
+  const middle = (outcomes: readonly Outcome[]): Outcome => {
+    const keys = Object.keys(outcomes[0] ?? {}) as (keyof Outcome)[];
+    return Object.fromEntries(keys.map((key) => [key, median(outcomes.map((each) => each[key]))])) as never;
+  };
+  return Object.fromEntries([...all].map(([name, outcomes]) => [name, middle(outcomes)]));
 }
+
+const MS = 500;
+const floor = await pushFloor(server.port);
+const free = await interleaved(names, (contestant) => {
+  return race(server, { contestant, race: 'free', contenders: 1, ms: MS }, 1);
+});
+const burst: Record<number, Record<string, Outcome>> = {};
+for (const contenders of bursts) {
+  burst[contenders] = await interleaved(waiting, (contestant) => {
+    return race(server, { contestant, race: 'burst', contenders, ms: 0 }, 2);
+  });
+}
+const greedy = await interleaved(waiting, (contestant) => {
+  return race(server, { contestant, race: 'greedy', contenders: 200, ms: 2 * MS }, 2);
+});
+const version = /redis_version:(\S+)/.exec(await server.info('server'))?.[1] ?? '';
 await server.stop();
+process.stderr.write('\n');
+
+const results: Results = { floor, free, burst, greedy };
+const page = `# Races on a server
+
+${new Date().toISOString().slice(0, 10)}, \`pnpm bench:redis --rounds ${rounds}\`: Node ${process.versions.node}, Redis ${version},
+${cpus()[0]?.model.trim()}, ${cpus().length} cores, everything on loopback; medians of ${rounds} rounds, in which the contestants take turns.
+Loopback hides round trips: what saves commands gains more on a network.
+
+## Goals
+
+${table(['goal', 'wanted', 'measured', ''], goals(results).map(goalRow))}
+
+## A free lock
+
+One process takes and releases a lock that nobody else wants.
+
+${table(
+  ['', 'per second', 'commands each', 'µs of the server per command'],
+  names.map((name) => {
+    const { count = 0, commands = 0, scriptTime = 0 } = free[name] ?? {};
+    return [name, String(Math.round((count * 1000) / MS)), commands.toFixed(2), scriptTime.toFixed(1)];
+  }),
+)}
+
+## Bursts
+
+Contenders in two processes; each takes the lock once, and holds it for 1 ms.
+${bursts.map((contenders) => burstTable(contenders)).join('\n')}
+## Greedy loops
+
+200 contenders in two processes, each of which takes the lock again at once, for ${2 * MS} ms.
+
+${table(
+  ['', 'acquisitions per second', 'commands each', 'greatest share by smallest'],
+  waiting.map((name) => {
+    const { count = 0, commands = 0, unfairness = 0 } = greedy[name] ?? {};
+    return [name, String(Math.round((count * 1000) / (2 * MS))), commands.toFixed(2), shareText(unfairness)];
+  }),
+)}
+
+The time from a command to the message that another connection hears is ${(1000 * floor).toFixed(0)} µs.
+`;
+console.log(page);
+if (values.write) writeFileSync(join(import.meta.dirname, 'results.md'), page);
+
+function burstTable(contenders: number): string {
+  const rows = waiting.map((name) => {
+    const { ms = 0, handOver = 0, commands = 0, scriptTime = 0 } = burst[contenders]?.[name] ?? {};
+    return [name, ms.toFixed(1), handOver.toFixed(3), commands.toFixed(2), scriptTime.toFixed(1)];
+  });
+  const head = [`${contenders} contenders`, 'all done, ms', 'hand-over, ms', 'commands each', 'µs of the server'];
+  return `\n${table(head, rows)}\n`;
+}
+
+function goalRow({ what, wanted, measured, isMet }: Goal): string[] {
+  return [what, wanted, measured, isMet ? 'met' : '**missed**'];
+}
+
+function shareText(unfairness: number): string {
+  return Number.isFinite(unfairness) ? unfairness.toFixed(2) : 'some got none';
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
+  return [head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}

@@ -61,6 +61,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the line does not look at the permits',
     swap: ['elseif n + permits > c then', 'elseif false then'],
+    protocol: { capacity: 3, permits: [2, 2] },
     budget: { repeats: 1 },
   },
   {

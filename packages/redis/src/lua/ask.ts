@@ -4,9 +4,10 @@ export const ask: string = `-- ARGV: capacity, lease, tokens in reserve, not aft
 local lease, range, late = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local channel, label = ARGV[5], ARGV[6]
 if late > 0 and now > late then return { now, e, 'late' } end
+local before = c
 c = tonumber(ARGV[1])
 expire()
-drain()
+drain(c ~= before)
 local counts = nil
 local answer = { now, 0, 'ok' }
 for i = 7, #ARGV, 5 do

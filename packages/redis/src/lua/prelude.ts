@@ -20,18 +20,18 @@ local function save()
       local at = string.sub(all[i], 1, 1) == 'd' and string.match(all[i + 1], '^%d+')
       if at and now - tonumber(at) > HOUR then redis.call('HDEL', S, all[i]) end
     end
-    redis.call('HSET', S, 'f', text(f), 'n', text(n), 'c', text(c), 'e', text(e), 'm', text(now), 'x', text(x), 'v', '1')
+    redis.call('HSET', S, 'f', f, 'n', n, 'c', c, 'e', e, 'm', now, 'x', x, 'v', '1')
     redis.call('PEXPIRE', S, 90000000)
     redis.call('PEXPIRE', Q, 90000000)
     redis.call('PEXPIRE', W, 90000000)
   else
-    redis.call('HSET', S, 'f', text(f), 'n', text(n), 'c', text(c), 'e', text(e), 'm', text(now))
+    redis.call('HSET', S, 'f', f, 'n', n, 'c', c, 'e', e, 'm', now)
   end
 end
 
 -- How a request ended before: "+", or "-" if it was not known then. Otherwise nil.
 local function ended(id)
-  local client, number = string.match(id, '^(.*):(%d+)$')
+  local client, number = string.match(id, '^([^:]*):(.*)$')
   local list = redis.call('HGET', S, 'd' .. client) or ''
   return string.match(list .. ' ', ' ([+-])' .. number .. ' '), client, number, list
 end
@@ -39,9 +39,7 @@ end
 local function finish(id, how)
   local known, client, number, list = ended(id)
   if known then return known end
-  local kept = string.match(list, '^%d+( .*)$') or ''
-  if #kept > 120 then kept = string.match(kept, ' .*$', 60) end
-  redis.call('HSET', S, 'd' .. client, text(now) .. kept .. ' ' .. how .. number)
+  redis.call('HSET', S, 'd' .. client, text(now) .. recent(list) .. ' ' .. how .. number)
   return how
 end
 
@@ -51,7 +49,8 @@ local function book(id, permits, length, range, channel, label)
   n = n + permits
   local ends = now + length
   if e == 0 or ends < e then e = ends end
-  redis.call('HSET', S, 'h' .. id, table.concat({ text(permits), text(token), text(ends), text(length), text(now), channel, label }, ' '))
+  redis.call('HSET', S, 'h' .. id,
+    string.format('%.0f %.0f %.0f %.0f %.0f ', permits, token, ends, length, now) .. channel .. ' ' .. label)
   return token, ends
 end
 
@@ -91,9 +90,10 @@ local function leave(member, id)
   redis.call('HDEL', W, id)
 end
 
--- Grants to the head of the line as long as its permits are free. Books first and tells then.
-local function drain()
-  while true do
+-- Grants to the head of the line as long as its permits are free. Books first and tells then. Looks at the head even if
+-- nothing is free, if the capacity has changed: the head may have become impossible.
+local function drain(resized)
+  while resized or n < c do
     local member = redis.call('ZRANGE', Q, 0, 0)[1]
     if not member then return end
     local id = string.sub(member, 18)

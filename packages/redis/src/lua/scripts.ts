@@ -15,8 +15,8 @@ export interface Script {
 
 /** One script for each operation. */
 export const scripts: Readonly<Record<'ask' | 'release' | 'renew' | 'state', Script>> = {
-  ask: { text: head + fastAsk + prelude + ask, sha: 'a152af95c8222796c1eb5238afc6b092a8079568' },
-  release: { text: head + fastRelease + prelude + release, sha: 'e123b8ae061e09940795325eda1841ede7bd2d69' },
-  renew: { text: head + prelude + renew, sha: 'a43493f3563c0d8a899d7112e2bd452a14083a5b' },
-  state: { text: head + prelude + state, sha: 'a8dea76818c2634b0ebe4c938fb2d65f996e3209' },
+  ask: { text: head + fastAsk + prelude + ask, sha: '13585acde45823adb8595af26b3356449b1e78e6' },
+  release: { text: head + fastRelease + prelude + release, sha: '338264a5fb19ce612310f35b1287cc99dd1eb1cd' },
+  renew: { text: head + prelude + renew, sha: '22aa302e52bdd425cb303b0bf1c73f5b5af077cf' },
+  state: { text: head + prelude + state, sha: '002e80ad2577601652ec21f360aa64e378928f3b' },
 };

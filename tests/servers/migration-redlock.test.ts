@@ -1,0 +1,152 @@
+// Checks the differences listed in docs/migration/redlock.md, on both libraries.
+import { Redlock as Sesamecare } from '@sesamecare-oss/redlock';
+import { LeaseLostError, RedisLocks, TimeoutError } from '@valvekit/redis';
+import { Redis } from 'ioredis5';
+import Redlock from 'redlock';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { lossOf, operatorOf, sleep, startServer, until } from './environment.ts';
+import { FaultyProxy } from './faulty-proxy.ts';
+
+const server = await startServer();
+const operator = operatorOf(server.port);
+afterAll(async () => {
+  operator.disconnect();
+  await server.stop();
+});
+
+function connect(port = server.port): Redis {
+  const client = new Redis({ port, host: '127.0.0.1' }).on('error', () => {});
+  onTestFinished(() => client.disconnect());
+  return client;
+}
+
+function locksOf(client: Redis, lease = 60_000): RedisLocks {
+  const locks = new RedisLocks(client, { lease });
+  onTestFinished(() => locks.close({ timeout: 0 }));
+  return locks;
+}
+
+/** How many scripts the server has been sent. */
+async function scripts(): Promise<number> {
+  const stats = await server.info('commandstats');
+  return [...stats.matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g)].reduce((sum, [, calls]) => sum + Number(calls), 0);
+}
+
+const peers = [
+  ['redlock', (client: Redis, settings: object) => new Redlock([client], settings)],
+  ['@sesamecare-oss/redlock', (client: Redis, settings: object) => new Sesamecare([client as never], settings)],
+] as const;
+
+describe.each(peers)('compared with %s', (_, make) => {
+  it('does not poll', async () => {
+    const polling = make(connect(), { retryCount: -1 });
+    const held = await polling.acquire(['polled'], 60_000);
+    const before = polling.acquire(['polled'], 60_000);
+    const [sent, start] = [await scripts(), performance.now()];
+    await until(async () => (await scripts()) >= sent + 4);
+    const time = performance.now() - start;
+    await held.release();
+    await (await before).release();
+
+    const [mutex, other] = [locksOf(connect()).mutex('waited'), locksOf(connect()).mutex('waited')];
+    const lease = await mutex.acquire();
+    const after = other.acquire();
+    await until(async () => (await mutex.state()).waiting === 1);
+    const now = await scripts();
+    await sleep(time);
+    expect(await scripts()).toBe(now);
+    await lease.release();
+    await (await after).release();
+  });
+
+  it('serves first come, first served', async () => {
+    const [mutex, order] = [locksOf(connect()).mutex('in order'), [] as number[]];
+    const lease = await mutex.acquire();
+    const waits = [1, 2, 3, 4, 5].map((n) => mutex.sandbox(() => order.push(n)));
+    await lease.release();
+    await Promise.all(waits);
+    expect(order).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('gives up after a time, and not after a number of tries', async () => {
+    const before = make(connect(), { retryCount: 1, retryDelay: 10 });
+    const held = await before.acquire(['given up'], 60_000);
+    await expect(before.acquire(['given up'], 60_000)).rejects.toThrow();
+    await held.release();
+
+    const mutex = locksOf(connect()).mutex('given up');
+    const lease = await mutex.acquire();
+    await expect(mutex.acquire({ timeout: 20 })).rejects.toBeInstanceOf(TimeoutError);
+    await expect(mutex.acquire({ signal: AbortSignal.abort('no more') })).rejects.toBe('no more');
+    await lease.release();
+  });
+
+  it('hears of a silent connection before anybody else enters', async () => {
+    const proxy = await FaultyProxy.start(server.port);
+    onTestFinished(() => proxy.stop());
+    const before = make(connect(proxy.port), { retryCount: -1, automaticExtensionThreshold: 500 });
+    let signal: AbortSignal | undefined;
+    void before
+      .using(['silent'], 1000, async (its: AbortSignal) => {
+        signal = its;
+        await sleep(60_000);
+      })
+      .catch(() => {});
+    await until(() => signal !== undefined);
+    const lease = await locksOf(connect(proxy.port), 1000).mutex('silent').acquire();
+    proxy.silence();
+    // Others enter as soon as the server lets them.
+    const [peer, ours] = [make(connect(), { retryCount: -1 }), locksOf(connect(), 1000).mutex('silent')];
+    const [entered, next] = await Promise.all([peer.acquire(['silent'], 60_000), ours.acquire()]);
+    expect(signal?.aborted).toBe(false);
+    expect((await lossOf(lease.signal)).why).toMatch(/silent|late/);
+    expect(() => lease.check()).toThrow(LeaseLostError);
+    await entered.release();
+    await next.release();
+  });
+
+  it('says that a lock is over, also to a release', async () => {
+    const before = make(connect(), { retryCount: 1, retryDelay: 10 });
+    const held = await before.acquire(['over'], 60_000);
+    await operator.del('over', '{redlock}over');
+    await expect(held.release()).rejects.toThrow();
+
+    const locks = new RedisLocks(connect(), { lease: 1000, maxHold: 1 });
+    const lease = await locks.mutex('over').acquire();
+    await lossOf(lease.signal);
+    await expect(lease.release()).rejects.toBeInstanceOf(LeaseLostError);
+    await locks.close();
+  });
+});
+
+it('never settles the release of a lock that is over, with retryCount: -1', async () => {
+  const before = new Redlock([connect()], { retryCount: -1, retryDelay: 1, retryJitter: 0 });
+  const held = await before.acquire(['endless'], 60_000);
+  await operator.del('endless');
+  let isSettled = false;
+  const release = held.release().then(
+    () => (isSettled = true),
+    () => (isSettled = true),
+  );
+  const sent = await scripts();
+  await until(async () => (await scripts()) > sent + 20);
+  expect(isSettled).toBe(false);
+  void release;
+});
+
+it('gives a whole lease after a wait; redlock 5 gives what the wait has left', async () => {
+  const before = new Redlock([connect()], { retryCount: -1, retryDelay: 10, retryJitter: 0 });
+  const held = await before.acquire(['waited'], 1500);
+  const late = await before.acquire(['waited'], 1000);
+  // It waited for longer than it asked for.
+  expect(late.expiration).toBeLessThan(Date.now());
+  void held;
+
+  const [mutex, other] = [locksOf(connect()).mutex('whole'), locksOf(connect()).mutex('whole')];
+  const lease = await mutex.acquire();
+  const waiting = other.acquire();
+  await until(async () => (await mutex.state()).waiting === 1);
+  await lease.release();
+  expect((await waiting).remaining).toBeGreaterThan(0);
+  await (await waiting).release();
+});

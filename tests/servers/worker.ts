@@ -1,0 +1,57 @@
+// A process with locks, which a test drives: it is told what to do, and tells what happened.
+import { LeaseLostError, RedisLocks } from '@valvekit/redis';
+import { clients } from './clients.ts';
+import { prefix, user } from './environment.ts';
+
+/** What a test asks for. */
+export type Order =
+  | { readonly do: 'acquire'; readonly name: string }
+  | { readonly do: 'check' }
+  | { readonly do: 'release' }
+  | { readonly do: 'end' };
+
+/** What the process answers. */
+export type News =
+  | { readonly is: 'ready' | 'released' | 'kept' }
+  | { readonly is: 'holding'; readonly token: number }
+  | { readonly is: 'lost'; readonly why: string };
+
+const [, , name = '', port = '', lease = ''] = process.argv;
+const { client, close } = await (clients[name] as (typeof clients)[string])(Number(port), user);
+const locks = new RedisLocks(client, { prefix, lease: Number(lease), label: String(process.pid) });
+let held: Awaited<ReturnType<ReturnType<RedisLocks['mutex']>['acquire']>> | undefined;
+
+function tell(news: News): void {
+  process.send?.(news);
+}
+
+async function obey(order: Order): Promise<void> {
+  if (order.do === 'acquire') {
+    held = await locks.mutex(order.name).acquire();
+    tell({ is: 'holding', token: held.token });
+  } else if (order.do === 'check') {
+    try {
+      held?.check();
+      tell({ is: 'kept' });
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) throw error;
+      tell({ is: 'lost', why: error.why });
+    }
+  } else if (order.do === 'release') {
+    try {
+      await held?.release();
+      tell({ is: 'released' });
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) throw error;
+      tell({ is: 'lost', why: error.why });
+    }
+  } else {
+    await locks.close();
+    close();
+    // What is left must not keep the process alive.
+    process.disconnect();
+  }
+}
+
+process.on('message', (order: Order) => void obey(order));
+tell({ is: 'ready' });
