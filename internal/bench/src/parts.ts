@@ -30,7 +30,7 @@ const hold = 'core/src/asking/hold.ts';
 const locks = [mutex, semaphore, 'rwlock/src/rwlock.ts', 'barrier/src/barrier.ts', 'asemaphore/src/asemaphore.ts'];
 
 const member = (name: string): RegExp =>
-  new RegExp(`\\n  \\/\\*\\* @internal \\*\\/\\n  \\[${name}\\][^]*?\\n  \\}\\n`);
+  new RegExp(`\\n {2}\\/\\*\\* @internal \\*\\/\\n {2}\\[${name}\\][\\s\\S]*?\\n {2}\\}\\n`);
 const inAll = (files: readonly string[], text: string | RegExp, replacement: string): Edit[] =>
   files.map((file) => [file, text, replacement]);
 
@@ -38,8 +38,8 @@ export const parts: readonly Part[] = [
   {
     name: 'signals',
     edits: [
-      [waiter, / {6}if \(signal !== undefined\) \{\n {8}joinHub[^]*?\n {6}\}\n/, ''],
-      [waiter, / {4}if \(signal !== undefined\) \{\n {6}this.signal[^]*?\n {4}\}\n/, ''],
+      [waiter, / {6}if \(signal !== undefined\) \{\n {8}joinHub[\s\S]*?\n {6}\}\n/, ''],
+      [waiter, / {4}if \(signal !== undefined\) \{\n {6}this.signal[\s\S]*?\n {4}\}\n/, ''],
       [waiter, 'return this.signal?.aborted ? this.signal : undefined;', 'return undefined;'],
       [line, 'if (signal?.aborted) throw reasonOf(signal);', ''],
       ['core/src/contract/options.ts', / {2}requireThat\(signal [^\n]*\n/, ''],
@@ -56,16 +56,16 @@ export const parts: readonly Part[] = [
     name: 'timeouts',
     edits: [
       [waiter, 'if (timeout !== Number.POSITIVE_INFINITY) this.startTimer(timeout, timeout);', ''],
-      [waiter, / {2}private startTimer[^]*?\n {2}\}\n/, ''],
-      [waiter, / {2}private static timeUp[^]*?\n {2}\}\n/, ''],
-      [waiter, / {4}if \(timer !== undefined\) \{[^]*?\n {4}\}\n/, ''],
+      [waiter, / {2}private startTimer[\s\S]*?\n {2}\}\n/, ''],
+      [waiter, / {2}private static timeUp[\s\S]*?\n {2}\}\n/, ''],
+      [waiter, / {4}if \(timer !== undefined\) \{[\s\S]*?\n {4}\}\n/, ''],
       [line, 'if (timeout <= 0) throw timeoutError(this.owner, verb.name, timeout);', ''],
     ],
   },
   {
     name: '– those beyond 2³¹ ms',
     edits: [
-      [waiter, / {4}if \(remaining > 0\) \{[^]*?\n {4}\}\n/, ''],
+      [waiter, / {4}if \(remaining > 0\) \{[\s\S]*?\n {4}\}\n/, ''],
       [waiter, 'Math.min(remaining, LONGEST_TIMER)', 'timeout'],
       [waiter, '      remaining - LONGEST_TIMER,\n', ''],
     ],
@@ -75,18 +75,18 @@ export const parts: readonly Part[] = [
     edits: [
       [
         'core/src/contract/options.ts',
-        / {2}const \{ priority = 0 \}[^]*?return \{ \.\.\.terms, priority \};/,
+        / {2}const \{ priority = 0 \}[\s\S]*?return \{ \.\.\.terms, priority \};/,
         '  return terms;',
       ],
       [line, 'this.lanes ??= new Lanes();', 'this.lanes ??= new Link() as never;'],
       [line, 'this.lanes.for(waiter.verb.rank, priority)', 'this.lanes as never'],
       [line, 'if (isAlone(neighbor)) this.lanes?.close(neighbor as Lane);', ''],
       [line, 'import { append, isAlone, unlink }', 'import { Link, append, unlink }'],
-      [line, / {4}const first = this.#size === 0[^]*?return false;\n {4}\}/, 'if (this.#size > 0) return false;'],
+      [line, / {4}const first = this.#size === 0[\s\S]*?return false;\n {4}\}/, 'if (this.#size > 0) return false;'],
       [line, 'this.lanes?.first?.next', '(this.lanes as never as Link).next'],
       [
         'core/src/line/waiters-of.ts',
-        / {2}const inOrder[^]*?\n {2}\}\n/,
+        / {2}const inOrder[\s\S]*?\n {2}\}\n/,
         '  for (let link = line.lanes.next; link !== line.lanes; link = link.next) waiters.push(link);\n',
       ],
     ],
@@ -94,25 +94,25 @@ export const parts: readonly Part[] = [
   {
     name: 'guards',
     edits: [
-      [hold, /export class Hold[^]*$/, 'export class Hold {}'],
-      ['core/src/asking/acquire.ts', / {2}return enter\([^]*?;\n/, ''],
-      ['core/src/asking/acquire.ts', / {2}return line\.tryAdmit[^]*?;\n/, ''],
+      [hold, /export class Hold[\s\S]*$/, 'export class Hold {}'],
+      ['core/src/asking/acquire.ts', / {2}return enter\([\s\S]*?;\n/, ''],
+      ['core/src/asking/acquire.ts', / {2}return line\.tryAdmit[\s\S]*?;\n/, ''],
     ],
   },
   {
     name: '– Symbol.dispose defined late',
-    edits: [[hold, / {4}const dispose = [^]*?\n {2}\}/, '}']],
+    edits: [[hold, / {4}const dispose = [\s\S]*?\n {2}\}/, '}']],
   },
   {
     name: 'sandbox',
-    edits: [['core/src/asking/sandbox.ts', / {2}return enter\([^]*?;\n/, '']],
+    edits: [['core/src/asking/sandbox.ts', / {2}return enter\([\s\S]*?;\n/, '']],
   },
   {
     name: '– its path for a free lock (speed)',
     edits: [
       [
         'core/src/asking/sandbox.ts',
-        / {2}let outcome: Promise<unknown>;[^]*?return outcome;/,
+        / {2}let outcome: Promise<unknown>;[\s\S]*?return outcome;/,
         '  return new Promise((resolve, reject) => runInTurn({ line, request, fn, resolve, reject }));',
       ],
     ],
@@ -122,7 +122,7 @@ export const parts: readonly Part[] = [
     edits: [
       [
         'core/src/asking/callback.ts',
-        / {2}if \(typeof callbackOrOptions !== 'function'\) \{[^]*?\n\}\n/,
+        / {2}if \(typeof callbackOrOptions !== 'function'\) \{[\s\S]*?\n\}\n/,
         '  return promiseForm(line, verb, subject, callbackOrOptions);\n}\n',
       ],
     ],
@@ -130,7 +130,7 @@ export const parts: readonly Part[] = [
   {
     name: 'async context',
     edits: [
-      ['core/src/runtime/async-context.ts', / {2}captures \?\?= [^]*?return context;\n/, '  return undefined;\n'],
+      ['core/src/runtime/async-context.ts', / {2}captures \?\?= [\s\S]*?return context;\n/, '  return undefined;\n'],
     ],
   },
   {
@@ -153,7 +153,7 @@ export const parts: readonly Part[] = [
   {
     name: 'names',
     edits: [
-      ['core/src/contract/name.ts', / {2}requireOptions\(options\);[^]*?return name;/, '  return undefined;'],
+      ['core/src/contract/name.ts', / {2}requireOptions\(options\);[\s\S]*?return name;/, '  return undefined;'],
       ['core/src/contract/name.ts', /name === undefined \? kind : `[^`]*`/, 'kind'],
     ],
   },
@@ -171,7 +171,7 @@ export const parts: readonly Part[] = [
     edits: [
       [
         'core/src/contract/arguments.ts',
-        / {2}if \(typeof value === 'string'\)[^]*?String\(value\);/,
+        / {2}if \(typeof value === 'string'\)[\s\S]*?String\(value\);/,
         '  return String(value);',
       ],
     ],
@@ -189,7 +189,7 @@ export const parts: readonly Part[] = [
     edits: [
       [
         line,
-        / {4}const isAdmitted = this\.admitNow\(request, verb, priority\);\n {4}const last[^]*?return isAdmittedNow;/,
+        / {4}const isAdmitted = this\.admitNow\(request, verb, priority\);\n {4}const last[\s\S]*?return isAdmittedNow;/,
         '    return this.admitNow(request, verb, priority);',
       ],
       [line, 'if (this.#size > 0 && this.head.abortedSignal !== undefined) this.drain();', ''],
@@ -197,7 +197,9 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'user code that runs while a wait begins to listen',
-    edits: [[line, / {4}if \(waiter\.abortedSignal !== undefined\) waiter\.giveUp[^]*?else this\.add/, '    this.add']],
+    edits: [
+      [line, / {4}if \(waiter\.abortedSignal !== undefined\) waiter\.giveUp[\s\S]*?else this\.add/, '    this.add'],
+    ],
   },
   {
     name: 'delivery: nesting depth',
@@ -205,7 +207,7 @@ export const parts: readonly Part[] = [
       ['core/src/runtime/delivery.ts', ' || depth === DEPTH_LIMIT', ''],
       [
         'core/src/runtime/delivery.ts',
-        / {2}depth\+\+;\n {2}try \{\n {4}runAll\(posted\);[^]*?\n {2}\}\n/,
+        / {2}depth\+\+;\n {2}try \{\n {4}runAll\(posted\);[\s\S]*?\n {2}\}\n/,
         '  runAll(posted);\n',
       ],
     ],
@@ -215,7 +217,7 @@ export const parts: readonly Part[] = [
     edits: [
       [
         'core/src/runtime/report.ts',
-        / {2}if \(typeof reportError !== 'function'\)[^]*?\n {2}\}\n\}/,
+        / {2}if \(typeof reportError !== 'function'\)[\s\S]*?\n {2}\}\n\}/,
         '  reportError(error);\n}',
       ],
     ],
@@ -225,7 +227,7 @@ export const parts: readonly Part[] = [
     edits: [
       [
         'core/src/runtime/with-resolvers.ts',
-        / {2}const promise = new Promise\(executor\)[^]*?latestReject = undefined;\n/,
+        / {2}const promise = new Promise\(executor\)[\s\S]*?latestReject = undefined;\n/,
         '  let resolve, reject; const promise = new Promise((a, b) => { resolve = a; reject = b; });\n',
       ],
     ],

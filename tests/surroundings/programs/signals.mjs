@@ -67,7 +67,7 @@ await check('the polyfill: a callback gets the AbortError', async () => {
   const mutex = new Mutex();
   mutex.tryLock();
   const { promise: error, resolve } = Promise.withResolvers();
-  void mutex.lock((reason) => resolve(reason), { signal: controller.signal });
+  mutex.lock((reason) => resolve(reason), { signal: controller.signal });
   controller.abort();
   assert.equal((await error).name, 'AbortError');
 });
