@@ -36,16 +36,15 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
   limit = 0;
   /** How many permits are held. */
   taken = 0;
+  /** Requests that are being decided. User code may run during one, and must not make a second lock of this key. */
+  requests = 0;
   readonly #keeper: Keeper<K>;
-  // Requests that have not been answered yet. User code may run during one, and must not make a second lock of this key.
-  #requests = 0;
   // Whether a change of the capacity has ended waits that have not been told yet.
   #hasNews = false;
 
   constructor(keeper: Keeper<K>) {
     super(undefined as never, admit, giveBack);
     this.owner = this;
-    this.key = undefined;
     this.#keeper = keeper;
   }
 
@@ -66,22 +65,17 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
 
   /** Whether it is neither held nor waited for, and no request for it is being decided. */
   get isIdle(): boolean {
-    return this.#requests === 0 && !this.isUsed;
+    return this.requests === 0 && !this.isUsed;
   }
 
   /** Whether it is here only for requests that are being decided. */
   get isOnlyAskedFor(): boolean {
-    return this.#requests > 0 && !this.isUsed;
-  }
-
-  /** A request begins. */
-  begin(): void {
-    this.#requests++;
+    return this.requests > 0 && !this.isUsed;
   }
 
   /** A request has been answered, or waits. */
   end(): void {
-    this.#requests--;
+    this.requests--;
     this.#dropIfIdle();
     this.#tellNews();
   }

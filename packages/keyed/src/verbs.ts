@@ -11,8 +11,6 @@ export interface Asked {
 export interface KeyedVerbs<G extends Guard> {
   /** How many permits a hold takes. */
   readonly permits: number;
-  /** Whether a request may say how many permits it takes. */
-  readonly isWeighted: boolean;
   readonly acquire: GuardVerb<Asked, number, PermitOptions, G>;
   readonly sandbox: AskingVerb<Asked, number, PermitOptions>;
 }
@@ -32,12 +30,10 @@ class KeyedWriteHold extends Hold<number> implements WriteGuard {
 function verbs<G extends Guard>(
   side: string,
   permits: number,
-  isWeighted: boolean,
   Guard: new (line: LockLine<number>, request: number) => G,
 ): KeyedVerbs<G> {
   return {
     permits,
-    isWeighted,
     acquire: { ...verb(`${side}acquire`, request), Guard },
     sandbox: verb(`${side}sandbox`, request),
   };
@@ -50,7 +46,7 @@ function request(view: Asked, options: PermitOptions | undefined, { signal }: Te
   return permits;
 }
 
-export const MUTEX: KeyedVerbs<Guard> = /* @__PURE__ */ verbs<Guard>('', 1, false, Hold);
-export const SEMAPHORE: KeyedVerbs<Guard> = /* @__PURE__ */ verbs<Guard>('', 1, true, Hold);
-export const READ: KeyedVerbs<Guard> = /* @__PURE__ */ verbs<Guard>('read.', 1, false, Hold);
-export const WRITE: KeyedVerbs<WriteGuard> = /* @__PURE__ */ verbs('write.', ALL, false, KeyedWriteHold);
+export const MUTEX: KeyedVerbs<Guard> = /* @__PURE__ */ verbs<Guard>('', 1, Hold);
+export const SEMAPHORE: KeyedVerbs<Guard> = /* @__PURE__ */ verbs<Guard>('', 1, Hold);
+export const READ: KeyedVerbs<Guard> = /* @__PURE__ */ verbs<Guard>('read.', 1, Hold);
+export const WRITE: KeyedVerbs<WriteGuard> = /* @__PURE__ */ verbs('write.', ALL, KeyedWriteHold);

@@ -14,7 +14,7 @@ import {
 import type { Entries } from './entries.ts';
 import type { Entry } from './entry.ts';
 import { labelOf } from './label.ts';
-import type { Asked, KeyedVerbs } from './verbs.ts';
+import { type Asked, type KeyedVerbs, SEMAPHORE } from './verbs.ts';
 
 /** The lock of one key, as `KeyedLocks` hands it out. */
 export interface KeyedLock<G extends Guard = Guard, O extends WaitOptions = WaitOptions> extends Lockable<G, O> {
@@ -80,14 +80,14 @@ export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions>, As
 
   /** How many permits the options ask for. */
   permitsOf(options: PermitOptions | undefined): number {
-    if (!this.#verbs.isWeighted) return this.#verbs.permits;
+    if (!this.#hasPermits) return this.#verbs.permits;
     const { permits = 1 } = options ?? {};
     return checkedPermits(permits, this.#capacity);
   }
 
   /** A request has begun that is not refused at once: from now on its capacity counts. */
   prepare(): void {
-    if (this.#verbs.isWeighted) (this.#entry as Entry<K>).capacity = this.#capacity;
+    if (this.#hasPermits) (this.#entry as Entry<K>).capacity = this.#capacity;
   }
 
   // So that Vue's `reactive` and its like do not wrap it.
@@ -104,17 +104,21 @@ export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions>, As
   /** @internal */
   [entrance](options?: PermitOptions): Entrance<number> {
     const request = this.permitsOf(options);
-    const { isWeighted, sandbox: verb } = this.#verbs;
     const entry = this.#enter();
     return {
       line: entry,
       request,
-      ...(isWeighted && { permits: request }),
-      verb,
+      ...(this.#hasPermits && { permits: request }),
+      verb: this.#verbs.sandbox,
       prepare: () => this.prepare(),
       refusal: () => refusalOf(request, entry.limit),
       leave: () => entry.end(),
     };
+  }
+
+  /** Whether a request may say how many permits it takes. */
+  get #hasPermits(): boolean {
+    return (this.#verbs as unknown) === SEMAPHORE;
   }
 
   get #label(): string {
@@ -128,7 +132,7 @@ export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions>, As
   // Every call must be followed by the entry's `end()`.
   #enter(): Entry<K> {
     const entry = this.#entry ?? this.#entries.add(this.#key, this.#capacity);
-    entry.begin();
+    entry.requests++;
     return entry;
   }
 }

@@ -925,7 +925,7 @@ describe('a read/write lock', () => {
   });
 });
 
-describe('many keys in turn', () => {
+describe('a hundred thousand keys in turn', () => {
   it('leave nothing', () => {
     const locks = new KeyedLocks<number>();
     let sum = 0;

@@ -70,7 +70,8 @@ export class UpgradableHold extends Hold<Request> implements UpgradableGuard {
     const upgrade = this.#upgrade;
     if (this.line === undefined) throw misuse('has been released');
     if (upgrade instanceof Waiter && upgrade.isQueued) throw misuse('waits for its upgrade already');
-    if (upgrade === 'granted' || (upgrade !== undefined && upgrade.failure === undefined)) {
+    // 'granted' has no failure.
+    if (upgrade !== undefined && (upgrade as Partial<Waiter<Request>>).failure === undefined) {
       throw misuse('is upgraded already');
     }
     return this.line;

@@ -436,6 +436,19 @@ describe.each(policies)('UpgradableGuard, with the policy %s', (policy) => {
       expect(lock.upgradable.tryAcquire()).toBeDefined();
     });
 
+    it.each(['granted', 'given up'])('that was %s leaves a guard that is released once', async (how) => {
+      lock.readLock(() => {});
+      const upgrade = guard.upgrade().catch(() => {});
+      if (how === 'granted') lock.unlock();
+      else lock.cancel();
+      await upgrade;
+      guard.release();
+      const after = stateOf(lock);
+      guard.release();
+      expect(stateOf(lock)).toEqual(after);
+      expect(lock.isReadLocked).toBe(how === 'given up');
+    });
+
     it('rejects with the reason of its signal if that aborted before the release', async () => {
       const reason = new Error('mine');
       const controller = new AbortController();

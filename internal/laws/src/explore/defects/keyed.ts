@@ -4,7 +4,7 @@ import type { Defect } from '../defect.ts';
 export const keyedDefects: Defect[] = [
   {
     name: 'the lock of a key is dropped while a request is under way',
-    edits: [['keyed', 'this.#requests === 0 && !this.isUsed', '!this.isUsed']],
+    edits: [['keyed', 'this.requests === 0 && !this.isUsed', '!this.isUsed']],
     primitive: 'keyed',
     shownBy: 'the holder of a key leaves while a request joins',
     exploration: 'faults',
