@@ -223,3 +223,41 @@ describe('a waiter', () => {
     await wide.release();
   });
 });
+
+it('gives nobody the place of a waiter that left, where order is strict', async () => {
+  const network = new Network();
+  const [holder, one, two] = [network.process(), network.process({ passes: 0 }), network.process({ passes: 0 })];
+  const lease = await holder.family.mutex('a').acquire();
+  const order: string[] = [];
+  const controller = new AbortController();
+  const leaving = one.family.mutex('a').acquire({ signal: controller.signal });
+  await network.settle();
+  const other = two.family.mutex('a').sandbox(() => void order.push('the other process'));
+  await network.settle();
+  const late = one.family.mutex('a').sandbox(() => void order.push('the late one'));
+  controller.abort('no');
+  await expect(leaving).rejects.toBe('no');
+  await network.settle();
+  await lease.release();
+  await Promise.all([other, late]);
+  expect(order).toEqual(['the other process', 'the late one']);
+});
+
+it('does not let a repeated request decide about the capacity', async () => {
+  const network = new Network();
+  const [one, two] = [network.process(), network.process()];
+  const old = one.family.semaphore('s', 1);
+  const first = await old.acquire();
+  await two.family.semaphore('s', 2).acquire();
+  let isIn = false;
+  // It decides, and it waits: two are inside. Then another process decides for three, and gives up.
+  const waiting = old.acquire().then(() => (isIn = true));
+  await network.settle();
+  expect(isIn).toBe(false);
+  expect(await two.family.semaphore('s', 2).tryAcquire()).toBeUndefined();
+  await network.pass(1500);
+  await first.release();
+  await network.settle();
+  expect(isIn).toBe(true);
+  await waiting;
+});
