@@ -150,6 +150,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
       return Promise.resolve();
     }
     this.#drop(hold);
+    this.#requeue();
     const { id, deadline: until } = hold;
     return new Promise((resolve, reject) => {
       this.#back.add({ id, until, token: tenure.token, resolve, reject });
@@ -235,6 +236,19 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
       next.place = place.id;
     } else if (this.#asking.delete(place)) this.forget(place.id);
     return place;
+  }
+
+  /**
+   * Gives back the places that hand-overs have moved on, so that their waiters go to the end of the line: other processes
+   * came before them, and it is their turn now.
+   */
+  #requeue(): void {
+    for (const place of this.#asking.places.values()) {
+      if (place.spent === 0) continue;
+      place.waiter.place = undefined;
+      this.#asking.delete(place);
+      this.forget(place.id);
+    }
   }
 
   #resize(capacity: number): void {

@@ -159,6 +159,12 @@ describe('errors', () => {
   });
 });
 
+it('says whether its capacity counts', async () => {
+  const { store, connection } = made(() => [1000, 0, 'late']);
+  for (const decides of [true, false]) await store.ask(lock, { ...ask, decides });
+  expect(connection.commands.map((command) => command[6])).toEqual(['1', '~1']);
+});
+
 it('understands clients that are set to give text as bytes and numbers as text', async () => {
   const bytes = [Buffer.from('5000'), '6000', Buffer.from('ok'), Buffer.from('granted'), '7', '6000', '3000'];
   const { store } = made(() => bytes);
