@@ -95,6 +95,7 @@ it(`gives the same answers in ${PROGRAMS} programs`, async () => {
       const request = { id, permits: 1 + pick(3), priority: pick(3) - 1, place: 0, joins: pick(4) > 0 };
       const ask: Ask = {
         capacity: 3 + (pick(6) === 0 ? 1 : 0),
+        decides: pick(3) > 0,
         lease: 60_000,
         range: 2,
         notAfter: 0,

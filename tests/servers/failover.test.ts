@@ -46,22 +46,26 @@ it.each(['ioredis 6', 'redis 6', 'valkey-glide'])('%s: a failover that has lost 
   await again.release();
 });
 
-it('refuses to lock on a replica', async () => {
-  const { StoreError, RedisLocks } = await import('@valvekit/redis');
-  const [primary, replica] = [await startServer(inMemory), await startServer()];
-  ends.push(...[primary, replica].map((each) => () => each.stop()));
-  const second = operatorOf(replica.port);
-  ends.push(() => second.disconnect());
-  await second.call('REPLICAOF', '127.0.0.1', String(primary.port));
-  await until(async () => (await replica.info('replication')).includes('master_link_status:up'));
-  const { client, close } = await (clients['ioredis 6'] as (typeof clients)[string])(replica.port, user);
-  const locks = new RedisLocks(client, { prefix });
-  const error = await locks
-    .mutex('x')
-    .acquire()
-    .catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(StoreError);
-  expect((error as Error).message).toMatch(/READONLY/);
-  await locks.close({ timeout: 0 });
-  close();
-});
+// valkey-glide does not even connect to a replica alone.
+it.each(Object.keys(clients).filter((name) => name !== 'valkey-glide'))(
+  '%s: refuses to lock on a replica',
+  async (name) => {
+    const { StoreError, RedisLocks } = await import('@valvekit/redis');
+    const [primary, replica] = [await startServer(inMemory), await startServer()];
+    ends.push(...[primary, replica].map((each) => () => each.stop()));
+    const second = operatorOf(replica.port);
+    ends.push(() => second.disconnect());
+    await second.call('REPLICAOF', '127.0.0.1', String(primary.port));
+    await until(async () => (await replica.info('replication')).includes('master_link_status:up'));
+    const { client, close } = await (clients[name] as (typeof clients)[string])(replica.port, user);
+    const locks = new RedisLocks(client, { prefix });
+    const error = await locks
+      .mutex('x')
+      .acquire()
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StoreError);
+    expect((error as Error).message).toMatch(/READONLY|ReadOnly/);
+    await locks.close({ timeout: 0 });
+    close();
+  },
+);

@@ -69,8 +69,8 @@ export class RedisServer {
   /** Starts one. By default it keeps nothing on disk. */
   static async start(args: readonly string[] = ['--save', '', '--appendonly', 'no']): Promise<RedisServer> {
     const server = new RedisServer(program ?? 'redis-server', await freePort(), args);
-    // Also if a suite fails before it could say how to end.
-    process.once('exit', server.#clear);
+    if (running.size === 0) process.once('exit', clearAll);
+    running.add(server);
     await server.run();
     return server;
   }
@@ -119,14 +119,23 @@ export class RedisServer {
   /** Ends the process, and removes its data. */
   async stop(): Promise<void> {
     await this.end('SIGKILL');
-    process.off('exit', this.#clear);
-    this.#clear();
+    this.clear();
+    running.delete(this);
+    if (running.size === 0) process.off('exit', clearAll);
   }
 
-  readonly #clear = (): void => {
+  /** Ends the process without waiting for it, and removes its data. */
+  clear(): void {
     this.#process?.kill('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
-  };
+  }
+}
+
+// Also if a suite fails before it could say how to end.
+const running = new Set<RedisServer>();
+
+function clearAll(): void {
+  for (const server of running) server.clear();
 }
 
 /** Leads a port on loopback to the server that is given, so that tests need to know no other address. */

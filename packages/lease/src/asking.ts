@@ -33,6 +33,7 @@ export class Asking {
   readonly #fresh = new Set<Place>();
   #isUnderWay = false;
   #asksAll = false;
+  #isResized = false;
   #askedAllAt = 0;
   #timer: Timer | undefined = undefined;
 
@@ -59,14 +60,15 @@ export class Asking {
     return place.isKnown;
   }
 
-  /** Repeats all requests with the next one. */
-  askAll(): void {
+  /** Repeats all requests with the next one, to tell the store the new capacity. */
+  resize(): void {
     this.#asksAll = true;
+    this.#isResized = true;
   }
 
   /** Repeats all requests. */
   again(): void {
-    this.askAll();
+    this.#asksAll = true;
     this.flush();
   }
 
@@ -105,7 +107,10 @@ export class Asking {
         batch = wanted.filter((place) => this.places.get(place.id) === place);
       }
       const asked = this.#around.now();
-      const answer = await this.#around.command(() => this.#send(batch, asked));
+      const decides = this.#isResized || batch.some(({ isNew }) => isNew);
+      this.#isResized = false;
+      const answer = await this.#around.command(() => this.#send(batch, decides, asked));
+      for (const place of batch) place.isNew = false;
       if (isAll) this.#askedAllAt = asked;
       this.#isUnderWay = false;
       this.#hear(batch, answer, asked);
@@ -117,12 +122,13 @@ export class Asking {
     this.#asker.settled();
   }
 
-  #send(batch: readonly Place[], asked: number): Promise<Answer> {
+  #send(batch: readonly Place[], decides: boolean, asked: number): Promise<Answer> {
     const { store, terms } = this.#around;
     const sample = this.#asker.sample ?? this.#around.sample;
     for (const place of batch) place.isKnown = true;
     return store.ask(this.#asker.lock, {
       capacity: this.#asker.capacity,
+      decides,
       lease: terms.lease,
       range: terms.passes,
       // When we stop listening to the answer, the store shows at least this.

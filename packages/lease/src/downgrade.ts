@@ -13,7 +13,7 @@ export async function downgrade(line: Renewed & Holding, hold: Hold): Promise<Gr
   hold.turn(1);
   const { tenure } = hold;
   around.keeper.keep(line, hold);
-  while (!tenure.isLost) {
+  while (!tenure.isLost && line.now() < hold.deadline) {
     try {
       const { known } = await around.command(() => around.store.resize(lock, hold.id, 1));
       if (known[0]) break;
@@ -26,6 +26,8 @@ export async function downgrade(line: Renewed & Holding, hold: Hold): Promise<Gr
       await new Promise<void>((resolve) => void background(resolve, around.terms.lease / 15));
     }
   }
+  // Where nobody renews any more, nobody else notices.
+  if (line.now() >= hold.deadline) line.lose(hold, 'late');
   if (tenure.isLost) {
     line.release(hold, tenure).catch(() => {});
     throw tenure.error;

@@ -10,7 +10,7 @@ export interface Holding {
   /** Turns a write hold into a read hold, which becomes the new tenure of the same hold. */
   downgrade(hold: Hold): Promise<Grant>;
   /** Nobody can release the hold any more. */
-  abandon(hold: Hold, tenure: Tenure): void;
+  abandon(hold: Hold): void;
 }
 
 /** A hold for one caller. */

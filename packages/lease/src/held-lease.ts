@@ -4,7 +4,7 @@ import type { Grant } from './grant.ts';
 
 // A lease that is collected unreleased is no longer renewed, so it heals after its time. Nothing that the registry keeps
 // leads back to the lease.
-const leaked = /* @__PURE__ */ new FinalizationRegistry<Grant>(({ line, hold, tenure }) => line.abandon(hold, tenure));
+const leaked = /* @__PURE__ */ new FinalizationRegistry<Grant>(({ line, hold }) => line.abandon(hold));
 
 export interface HeldLease extends FencedLease {}
 

@@ -31,6 +31,8 @@ export class Hold {
   lossAt: number;
   renewAt: number;
   tenure: Tenure;
+  /** Whether nobody can release it any more. */
+  isAbandoned = false;
   readonly #terms: HoldTerms;
   readonly #name: string;
   readonly #grantedAt: number;
@@ -49,7 +51,8 @@ export class Hold {
     const { token, length } = booking;
     this.id = id;
     this.permits = permits;
-    this.deadline = deadlineOf(booking, sample);
+    // What is heard now was booked before: whatever the clocks say, it is not certain for longer than that.
+    this.deadline = Math.min(deadlineOf(booking, sample), now + length);
     this.lossAt = this.deadline - length / 3;
     this.renewAt = this.deadline - (2 * length) / 3;
     this.#terms = terms;
@@ -76,6 +79,12 @@ export class Hold {
   /** The next try, unless the store confirms this one. */
   renewing(now: number): void {
     this.renewAt = now + this.#terms.lease / 15;
+  }
+
+  /** Lets it end with its lease. */
+  abandon(): void {
+    this.isAbandoned = true;
+    this.renewAt = Number.POSITIVE_INFINITY;
   }
 
   /** Whether it may go to another caller of this process, without asking the store. */

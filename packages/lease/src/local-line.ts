@@ -82,7 +82,11 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
   /** Ends the waits, and tells the holders. They keep their holds until they release them. */
   close(reason: unknown): void {
     this.cancel(reason);
-    for (const { tenure } of this.#holds.values()) tenure.lose('closed');
+    for (const hold of this.#holds.values()) {
+      hold.tenure.lose('closed');
+      if (hold.isAbandoned) this.#drop(hold);
+    }
+    this.settled();
   }
 
   /** Asks again for everything: pushes may have been missed. */
@@ -98,9 +102,9 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
     } else if (push.is === 'refused') {
       if (place) this.refused(place, refusalOf(place.permits, push.capacity));
     } else if (place) {
-      // Without a reading of the clock nobody can tell how old the push is. The next answer brings the same grant.
-      const sample = this.sample ?? this.around.sample;
-      if (sample) this.granted(place, push, sample);
+      // Without a reading of the clock nobody can tell how old the push is, and another lock may be on a node with another
+      // clock. The next answer brings the same grant.
+      if (this.sample) this.granted(place, push, this.sample);
     } else if (!hold) this.forget(push.id);
     this.settled();
   }
@@ -146,6 +150,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
       return Promise.resolve();
     }
     this.#drop(hold);
+    this.#requeue();
     const { id, deadline: until } = hold;
     return new Promise((resolve, reject) => {
       this.#back.add({ id, until, token: tenure.token, resolve, reject });
@@ -158,9 +163,10 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
     return downgrade(this, hold);
   }
 
-  abandon(hold: Hold, tenure: Tenure): void {
-    tenure.end();
-    this.#drop(hold);
+  abandon(hold: Hold): void {
+    hold.abandon();
+    // Somebody may have kept the signal, and must be told in time, too.
+    if (hold.tenure.error !== undefined) this.#drop(hold);
     this.settled();
   }
 
@@ -171,8 +177,8 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
   lose(hold: Hold, why: LossReason): void {
     hold.tenure.lose(why);
     this.around.keeper.drop(hold);
-    // What the store has taken cannot be given back.
-    if (why === 'taken') this.#holds.delete(hold.id);
+    // What the store has taken cannot be given back, and for what is abandoned nobody will.
+    if (why === 'taken' || hold.isAbandoned) this.#holds.delete(hold.id);
     this.settled();
   }
 
@@ -215,9 +221,9 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
     return user;
   }
 
-  /** Who could use a place instead of its waiter. A try is its caller's own. */
+  /** Who could use a place instead of its waiter. A try is its caller's own, and in strict order every place is. */
   #heirOf({ permits, priority, joins }: Place): Waiter | undefined {
-    return joins ? this.lanes.firstFor(permits, priority) : undefined;
+    return joins && this.around.terms.passes > 0 ? this.lanes.firstFor(permits, priority) : undefined;
   }
 
   /** Gives the place of a waiter that does not need it to the next one that can use it, or back. */
@@ -232,13 +238,26 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
     return place;
   }
 
+  /**
+   * Gives back the places that hand-overs have moved on, so that their waiters go to the end of the line: other processes
+   * came before them, and it is their turn now.
+   */
+  #requeue(): void {
+    for (const place of this.#asking.places.values()) {
+      if (place.spent === 0) continue;
+      place.waiter.place = undefined;
+      this.#asking.delete(place);
+      this.forget(place.id);
+    }
+  }
+
   #resize(capacity: number): void {
     this.#capacity = capacity;
     for (const waiter of Array.from(this.lanes)) {
       const refusal = refusalOf(waiter.permits, capacity);
       if (refusal) this.giveUp(waiter, refusal);
     }
-    this.#asking.askAll();
+    this.#asking.resize();
   }
 
   // Once for all calls of a turn, returns before requests: what was released first can be granted.

@@ -7,8 +7,8 @@ export interface LocksOptions {
   /** Milliseconds that a lock stays held after its holder goes silent; 1,000 to 86,400,000. Default 15,000. */
   lease?: number | undefined;
   /**
-   * How often a hold is handed over within this process before other processes get their turn, an integer of at least 0.
-   * Default 16; 0 is strict order over all processes.
+   * How often a hold is handed over within this process before other processes get their turn, an integer of at least 0;
+   * more than 1,000 count as 1,000. Default 16; 0 is strict order over all processes.
    */
   passes?: number | undefined;
   /** Milliseconds after which a hold is no longer renewed. Default `Infinity`. */
@@ -46,7 +46,8 @@ export function readLocksOptions(options: LocksOptions | undefined): FamilyTerms
   requireNumber(Number.isSafeInteger(passes) && passes >= 0, 'passes', 'an integer of at least 0', passes);
   requireNumber(typeof maxHold === 'number' && maxHold > 0, 'maxHold', 'a positive number of milliseconds', maxHold);
   requireThat(typeof label === 'string', 'label', 'a string', label);
-  return { prefix, lease: Math.floor(lease), passes: Math.min(passes, 1e6), maxHold, label };
+  // A token is reserved for each, and tokens must not run ahead of the clock.
+  return { prefix, lease: Math.floor(lease), passes: Math.min(passes, 1000), maxHold, label };
 }
 
 /** How to close a family of locks. */

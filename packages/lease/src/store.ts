@@ -22,6 +22,11 @@ export interface Request {
 /** Requests of one process for one lock. */
 export interface Ask {
   readonly capacity: number;
+  /**
+   * Whether a caller has asked with this capacity since the last answer. Otherwise it counts only where the store knows
+   * none: a repeated request must not undo what another process has decided in the meantime.
+   */
+  readonly decides: boolean;
   /** Milliseconds. */
   readonly lease: number;
   /** How many tokens after the granted one the process may hand out by itself. */

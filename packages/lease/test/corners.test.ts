@@ -15,6 +15,10 @@ describe('options', () => {
     expect(readLocksOptions({})).toEqual(defaults);
   });
 
+  it('reserve a bounded number of tokens', () => {
+    expect(readLocksOptions({ passes: 1e9 }).passes).toBe(1000);
+  });
+
   it.each([
     [{ prefix: '' }, RangeError, /prefix.*""/],
     [{ prefix: 'a:b' }, RangeError, /prefix.*"a:b"/],

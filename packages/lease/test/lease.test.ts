@@ -125,6 +125,36 @@ describe('a lease', () => {
     const lease = await family.mutex('a').acquire();
     await lease.release();
   });
+
+  it('tells those that have kept only its signal, when it is collected', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    let signal: AbortSignal | undefined;
+    await abandon(async () => {
+      const lease = await family.mutex('a').acquire();
+      signal = lease.signal;
+      return lease;
+    });
+    await network.pass(2500);
+    expect(signal?.reason).toMatchObject({ why: 'silent' });
+    await network.pass(1000);
+    await (await family.mutex('a').acquire()).release();
+  });
+
+  it('does not hold up close() when it was collected, before or after', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    await abandon(() => one.family.mutex('a').acquire());
+    await one.family.close();
+    const ref = { lease: (await two.family.mutex('b').acquire()) as object | undefined };
+    const closed = two.family.close();
+    await abandon(async () => {
+      const { lease } = ref;
+      ref.lease = undefined;
+      return lease as object;
+    });
+    await closed;
+  });
 });
 
 /** Drops what `make` makes, and has it collected. */
@@ -142,3 +172,52 @@ async function abandon(make: () => Promise<object>): Promise<void> {
   // The registry hears of it in a task of its own.
   for (let i = 0; i < 10; i++) await new Promise((resolve) => setImmediate(resolve));
 }
+
+it('is not granted by a push as long as the clock of its server is unknown', async () => {
+  const network = new Network();
+  const one = network.process();
+  await one.family.mutex('other').sandbox(() => {});
+  const holder = network.process();
+  const held = await holder.family.mutex('a').acquire();
+  // The server of this lock has a clock that is ahead by a minute: its answers say so, and its pushes.
+  const { store } = one;
+  const skew = 60_000;
+  const ask = store.ask.bind(store);
+  store.ask = async (lock, request) => {
+    const answer = await ask(lock, request);
+    return lock.name === 'a' ? await new Promise(() => {}) : answer;
+  };
+  const waiting = one.family.mutex('a').acquire();
+  await network.settle();
+  const ids = `${store.client}:2`;
+  network.server.push(ids, {
+    is: 'granted',
+    lock: { kind: 'mutex', name: 'a' },
+    id: ids,
+    token: 5,
+    until: network.server.clock.now + skew,
+    length: 3000,
+  });
+  let isGranted = false;
+  void waiting.then(
+    () => (isGranted = true),
+    () => {},
+  );
+  await network.settle();
+  expect(isGranted).toBe(false);
+  await held.release();
+});
+
+it('is certain for no longer than it was booked, whatever the clock of the server says', async () => {
+  const network = new Network();
+  const { family, store } = network.process();
+  const holder = await network.process().family.mutex('a').acquire();
+  const waiting = family.mutex('a').acquire();
+  await network.settle();
+  // Since its last answer, the clock of the server has been set forward by a minute.
+  const id = `${store.client}:1`;
+  const until = network.server.clock.now + 63_000;
+  network.server.push(id, { is: 'granted', lock: { kind: 'mutex', name: 'a' }, id, token: 5, until, length: 3000 });
+  expect((await waiting).remaining).toBeLessThanOrEqual(3000);
+  await holder.release();
+});

@@ -61,3 +61,16 @@ describe('a release', () => {
     await (await family.mutex('a').acquire({ timeout: 0 })).release();
   });
 });
+
+it('does not go on as a reader without end when nobody renews any more', async () => {
+  const network = new Network();
+  const { family, store } = network.process();
+  const writing = await family.readWriteLock('a').write.acquire();
+  store.onCommand = () => {
+    throw new Error('no network');
+  };
+  const reading = reasonOf(writing.downgrade());
+  await family.close({ timeout: 0 });
+  await network.pass(3300);
+  expect(await reading).toMatchObject({ why: 'late' });
+});

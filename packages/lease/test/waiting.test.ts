@@ -21,8 +21,26 @@ describe('within a process', () => {
     await network.settle();
     await first.release();
     await Promise.all([...waits, other]);
-    expect(order).toEqual(['1 true', '2 true', '3 true', 'other', '4 true']);
+    expect(order).toEqual(['1 true', '2 true', 'other', '3 true', '4 true']);
     expect(commands.length).toBeLessThan(8);
+  });
+
+  it('gives a lock up after all its hand-overs, which together cost three commands', async () => {
+    const network = new Network();
+    const [one, two] = [network.process({ passes: 3 }), network.process({ passes: 3 })];
+    const order: string[] = [];
+    let commands = 0;
+    for (const { store } of [one, two]) store.onCommand = (operation) => void (operation === 'listen' || commands++);
+    const contend = async ({ family }: typeof one, name: string): Promise<void> => {
+      for (let i = 0; i < 10; i++) await family.mutex('a').sandbox(() => void order.push(name));
+    };
+    const both = [one, two].map((each, i) => Array.from({ length: 4 }, () => contend(each, i === 0 ? 'a' : 'b')));
+    await Promise.all(both.flat());
+    expect(order).toHaveLength(80);
+    const runs = order.join('').match(/a+|b+/g) ?? [];
+    // Each run but the last ones is of four: one grant and three hand-overs.
+    expect(runs.filter((run) => run.length !== 4).length).toBeLessThanOrEqual(2);
+    expect(commands).toBeLessThanOrEqual(3 * runs.length + 6);
   });
 
   it('gives growing tokens along hand-overs and across processes', async () => {
@@ -222,4 +240,42 @@ describe('a waiter', () => {
     await (await paused).release();
     await wide.release();
   });
+});
+
+it('gives nobody the place of a waiter that left, where order is strict', async () => {
+  const network = new Network();
+  const [holder, one, two] = [network.process(), network.process({ passes: 0 }), network.process({ passes: 0 })];
+  const lease = await holder.family.mutex('a').acquire();
+  const order: string[] = [];
+  const controller = new AbortController();
+  const leaving = one.family.mutex('a').acquire({ signal: controller.signal });
+  await network.settle();
+  const other = two.family.mutex('a').sandbox(() => void order.push('the other process'));
+  await network.settle();
+  const late = one.family.mutex('a').sandbox(() => void order.push('the late one'));
+  controller.abort('no');
+  await expect(leaving).rejects.toBe('no');
+  await network.settle();
+  await lease.release();
+  await Promise.all([other, late]);
+  expect(order).toEqual(['the other process', 'the late one']);
+});
+
+it('does not let a repeated request decide about the capacity', async () => {
+  const network = new Network();
+  const [one, two] = [network.process(), network.process()];
+  const old = one.family.semaphore('s', 1);
+  const first = await old.acquire();
+  await two.family.semaphore('s', 2).acquire();
+  let isIn = false;
+  // It decides, and it waits: two are inside. Then another process decides for three, and gives up.
+  const waiting = old.acquire().then(() => (isIn = true));
+  await network.settle();
+  expect(isIn).toBe(false);
+  expect(await two.family.semaphore('s', 2).tryAcquire()).toBeUndefined();
+  await network.pass(1500);
+  await first.release();
+  await network.settle();
+  expect(isIn).toBe(true);
+  await waiting;
 });

@@ -1,16 +1,21 @@
 import { bare, StoreError } from '@valvekit/lease';
 
 // What a server says while it cannot answer but soon may. Trying again is right.
-const PASSING = new Set(['LOADING', 'BUSY', 'MASTERDOWN', 'CLUSTERDOWN', 'TRYAGAIN', 'MOVED', 'ASK', 'UNKILLABLE']);
+const PASSING = new Set([
+  ...['LOADING', 'BUSY', 'MASTERDOWN', 'CLUSTERDOWN', 'TRYAGAIN', 'MOVED', 'ASK', 'UNKILLABLE'],
+  // As valkey-glide words them.
+  ...['BusyLoadingError', 'MasterDown', 'ClusterDown', 'TryAgain', 'Moved', 'Ask'],
+]);
 
 /** The code that an error of the server begins with; undefined for a failure of the network. */
 export function codeOf(error: unknown): string | undefined {
   const { message = '', code }: { message?: unknown; code?: unknown } = Object(error);
-  // Some clients put words of their own in front.
-  const [, word] =
-    /^(?:[A-Za-z]+Error: )?(?:An error was signalled by the server: - )?([A-Z]{2,})\b/.exec(String(message)) ?? [];
+  // valkey-glide has words of its own for most codes, and says whose they are.
+  const [, word] = /^An error was signalled by the server: - (\w+)/.exec(String(message)) ?? [];
+  if (word !== undefined) return word;
+  const [, own] = /^(?:[A-Za-z]+Error: )?([A-Z]{2,})\b/.exec(String(message)) ?? [];
   // A message may consist of the code of a system error.
-  return word === code ? undefined : word;
+  return own === code ? undefined : own;
 }
 
 /** The error of a command as a store rejects with it. */

@@ -34,10 +34,10 @@ export class RedisStore implements Store {
     this.#connection.end?.();
   }
 
-  async ask(lock: LockId, { capacity, lease, range, notAfter, label, requests }: Ask): Promise<Answer> {
+  async ask(lock: LockId, { capacity, decides, lease, range, notAfter, label, requests }: Ask): Promise<Answer> {
     const limit = notAfter === 0 ? '0' : micros(notAfter);
     const [now, soonest, how, ...rest] = await this.#run('ask', scripts.ask, lock, [
-      String(capacity),
+      `${decides ? '' : '~'}${capacity}`,
       micros(lease),
       String(range),
       limit,
@@ -80,22 +80,27 @@ export class RedisStore implements Store {
     return { holders: holders.sort((a, b) => a.token - b.token), waiting: Number(waiting) };
   }
 
-  async #run(operation: string, { sha, text }: Script, lock: LockId, args: readonly string[]): Promise<unknown[]> {
+  async #run(operation: string, { sha, text }: Script, lock: LockId, args: readonly string[]): Promise<string[]> {
     const rest = ['3', ...keysOf(this.#prefix, lock), ...args];
     try {
-      return (await this.#connection.send(['EVALSHA', sha, ...rest])) as unknown[];
+      return await this.#send(['EVALSHA', sha, ...rest]);
     } catch (error) {
       if (!/NOSCRIPT|NoScriptError/.test(String(Object(error).message))) throw storeError(error, operation);
     }
     try {
-      return (await this.#connection.send(['EVAL', text, ...rest])) as unknown[];
+      return await this.#send(['EVAL', text, ...rest]);
     } catch (error) {
       throw storeError(error, operation);
     }
   }
+
+  // A client may be set to give numbers as text, and text as bytes.
+  async #send(command: readonly string[]): Promise<string[]> {
+    return ((await this.#connection.send(command)) as unknown[]).map(String);
+  }
 }
 
-// The server's microseconds, and our milliseconds. Clients may give numbers as text.
+// The server's microseconds, and our milliseconds.
 function millis(value: unknown): number {
   return Number(value) / 1000;
 }

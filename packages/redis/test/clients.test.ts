@@ -77,6 +77,21 @@ describe('ioredis and iovalkey', () => {
     await expect(ended).rejects.toThrow(/ended/);
   });
 
+  it('connect again where a subscription fails that has been there before', async () => {
+    const client = new FakeIoredis();
+    const up = vi.fn();
+    const subscribing = connectionOf(client).subscribe('c', vi.fn(), up);
+    const [copy] = client.copies as [FakeIoredis];
+    copy.emit('ready');
+    await subscribing;
+    copy.subscribe = vi.fn(async () => {
+      throw new Error('Connection is closed.');
+    });
+    copy.emit('ready');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([copy.disconnect.mock.calls, up.mock.calls.length]).toEqual([[[true]], 1]);
+  });
+
   it('with a prefix for keys send on a connection without it', async () => {
     const client = new FakeIoredis({ keyPrefix: 'app:' });
     const connection = connectionOf(client);

@@ -11,6 +11,7 @@ import { Scripted } from './scripted.ts';
 const lock = { kind: 'mutex', name: 'a b' } as const;
 const ask = {
   capacity: 1,
+  decides: true,
   lease: 3000,
   range: 16,
   notAfter: 0,
@@ -147,7 +148,7 @@ describe('errors', () => {
   it('are told apart by the code that they begin with', () => {
     expect(codeOf(new Error('WRONGTYPE Operation'))).toBe('WRONGTYPE');
     expect(codeOf(new Error('ReplyError: ERR x'))).toBe('ERR');
-    expect(codeOf(new Error('An error was signalled by the server: - NOPERM x'))).toBe('NOPERM');
+    expect(codeOf(new Error('An error was signalled by the server: - PermissionDenied: x'))).toBe('PermissionDenied');
     expect(codeOf(Object.assign(new Error('ECONNRESET'), { code: 'ECONNRESET' }))).toBeUndefined();
     expect(codeOf(undefined)).toBeUndefined();
   });
@@ -155,6 +156,22 @@ describe('errors', () => {
   it('of a subscription are StoreErrors, too', async () => {
     const { store } = made(() => new Error('NOPERM no channel'));
     await expect(store.listen(vi.fn(), vi.fn())).rejects.toBeInstanceOf(StoreError);
+  });
+});
+
+it('says whether its capacity counts', async () => {
+  const { store, connection } = made(() => [1000, 0, 'late']);
+  for (const decides of [true, false]) await store.ask(lock, { ...ask, decides });
+  expect(connection.commands.map((command) => command[6])).toEqual(['1', '~1']);
+});
+
+it('understands clients that are set to give text as bytes and numbers as text', async () => {
+  const bytes = [Buffer.from('5000'), '6000', Buffer.from('ok'), Buffer.from('granted'), '7', '6000', '3000'];
+  const { store } = made(() => bytes);
+  expect(await store.ask(lock, ask)).toEqual({
+    now: 5,
+    soonest: 6,
+    verdicts: [{ is: 'granted', token: 7, until: 6, length: 3 }],
   });
 });
 

@@ -30,7 +30,7 @@ export class MemoryLock {
   readonly #ended = new Map<string, boolean>();
   #holds: Hold[] = [];
   #line: Waiter[] = [];
-  #capacity = 0;
+  #capacity: number | undefined = undefined;
   #last = 0;
 
   constructor(id: LockId, clock: MemoryClock, channels: Channels) {
@@ -42,7 +42,8 @@ export class MemoryLock {
   ask(ask: Ask): Answer {
     const late = ask.notAfter > 0 && this.#now > ask.notAfter;
     if (!late) {
-      this.#capacity = ask.capacity;
+      if (ask.decides) this.#capacity = ask.capacity;
+      this.#capacity ??= ask.capacity;
       this.#drain();
     }
     const verdicts = ask.requests.map((request): Verdict => (late ? { is: 'late' } : this.#verdict(request, ask)));
@@ -126,7 +127,7 @@ export class MemoryLock {
   }
 
   #fits(permits: number): boolean {
-    return this.#holds.reduce((sum, hold) => sum + hold.permits, permits) <= this.#capacity;
+    return this.#holds.reduce((sum, hold) => sum + hold.permits, permits) <= (this.#capacity ?? 0);
   }
 
   #book({ id, permits, ask }: Waiter, length: number): Booking {
@@ -148,7 +149,7 @@ export class MemoryLock {
       const { id, permits, alive, ask } = head;
       if (alive <= this.#now || !this.#channels.hears(id)) {
         this.#line.shift();
-      } else if (permits > this.#capacity && this.#capacity > 0) {
+      } else if (this.#capacity && permits > this.#capacity) {
         this.#line.shift();
         this.#channels.push(id, { is: 'refused', lock: this.#id, id, capacity: this.#capacity });
       } else if (this.#fits(permits)) {

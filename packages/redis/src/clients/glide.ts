@@ -23,6 +23,8 @@ export function glideConnection(client: GlideLike): RedisConnection {
   return {
     send: (command) => client.customCommand([...command]),
     async subscribe(channel, message, up) {
+      // It does not say when the server refuses a subscription. Publishing needs the same right.
+      await client.customCommand(['PUBLISH', channel, '']);
       const { config } = client as { config?: object };
       const callback = ({ message: text }: Message): void => message(String(text));
       const subscriber = await (client.constructor as unknown as GlideClass).createClient({

@@ -12,7 +12,7 @@ export interface IoredisLike extends Events {
 interface Subscriber extends Events {
   subscribe(channel: string): Promise<unknown>;
   call(command: string, ...args: string[]): Promise<unknown>;
-  disconnect(): void;
+  disconnect(reconnect?: boolean): void;
 }
 
 /** The connections of ioredis and iovalkey. */
@@ -49,15 +49,19 @@ export function ioredisConnection(client: IoredisLike): RedisConnection {
       made.on('message', (from: string, text: string) => {
         if (String(from) === channel) message(String(text));
       });
+      let isSubscribed = false;
       await new Promise<void>((resolve, reject) => {
         made.on('ready', () => {
           made.subscribe(channel).then(
             () => {
+              isSubscribed = true;
               resolve();
               up();
             },
             (error: unknown) => {
-              made.disconnect();
+              // The first time, our caller decides. Later the connection has broken again, or the server has refused for
+              // now: whoever waits for messages must get them in the end.
+              made.disconnect(isSubscribed);
               reject(error);
             },
           );

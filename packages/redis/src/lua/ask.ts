@@ -1,11 +1,15 @@
 /** Asks for places: each is granted, waits, or is refused. */
-export const ask: string = `-- ARGV: capacity, lease, tokens in reserve, not after (0: never), channel, label, then for each request: id, permits,
+export const ask: string = `-- ARGV: capacity (after a "~" it counts only if none is known), lease, tokens in reserve, not after (0: never), channel, label, then for each request: id, permits,
 -- priority, place (0: new), whether it joins.
 local lease, range, late = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local channel, label = ARGV[5], ARGV[6]
 if late > 0 and now > late then return { now, e, 'late' } end
 local before = c
-c = tonumber(ARGV[1])
+if tonumber(ARGV[1]) then
+  c = tonumber(ARGV[1])
+elseif c < 0 then
+  c = tonumber(string.sub(ARGV[1], 2))
+end
 expire()
 drain(c ~= before)
 local counts = nil

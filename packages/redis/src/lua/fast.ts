@@ -7,8 +7,8 @@ export const fastAsk: string = `if #ARGV == 11 then
   local colon = string.find(id, ':', 1, true)
   local got = redis.call('HMGET', S, 'f', 'n', 'e', 'm', 'x', 'v', 'h' .. id, 'd' .. string.sub(id, 1, colon - 1))
   if got[6] == '1' and not got[7] then
-    local n, e, late = got[2] + ARGV[8], tonumber(got[3]), tonumber(ARGV[4])
-    if n <= tonumber(ARGV[1]) and (e == 0 or now < e) and now >= tonumber(got[4]) and now - got[5] <= HOUR
+    local n, e, late, most = got[2] + ARGV[8], tonumber(got[3]), tonumber(ARGV[4]), tonumber(ARGV[1])
+    if most and n <= most and (e == 0 or now < e) and now >= tonumber(got[4]) and now - got[5] <= HOUR
       and (late == 0 or now <= late) and redis.call('HLEN', W) == 0
       and not (got[8] and string.find(got[8] .. ' ', string.sub(id, colon + 1) .. ' ', 1, true)) then
       local token, ends = math.max(got[1] + 1, now), now + ARGV[2]

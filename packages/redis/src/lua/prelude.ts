@@ -3,7 +3,7 @@ export const prelude: string = `local got = redis.call('HMGET', S, 'f', 'n', 'c'
 if got[7] and tonumber(got[7]) > 1 then
   return redis.error_reply('VALVEKIT The keys belong to protocol ' .. got[7] .. ', and this client speaks 1')
 end
-local f, n, c = tonumber(got[1] or 0), tonumber(got[2] or 0), tonumber(got[3] or 0)
+local f, n, c = tonumber(got[1] or 0), tonumber(got[2] or 0), tonumber(got[3] or -1)
 local e, m, x = tonumber(got[4] or 0), tonumber(got[5] or 0), tonumber(got[6] or 0)
 
 local function tick()

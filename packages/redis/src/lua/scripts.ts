@@ -15,8 +15,8 @@ export interface Script {
 
 /** One script for each operation. */
 export const scripts: Readonly<Record<'ask' | 'release' | 'renew' | 'state', Script>> = {
-  ask: { text: head + fastAsk + prelude + ask, sha: '13585acde45823adb8595af26b3356449b1e78e6' },
-  release: { text: head + fastRelease + prelude + release, sha: '338264a5fb19ce612310f35b1287cc99dd1eb1cd' },
-  renew: { text: head + prelude + renew, sha: '22aa302e52bdd425cb303b0bf1c73f5b5af077cf' },
-  state: { text: head + prelude + state, sha: '002e80ad2577601652ec21f360aa64e378928f3b' },
+  ask: { text: head + fastAsk + prelude + ask, sha: '3117b92afd08bd62a37c3d73e6636a2ed7769c00' },
+  release: { text: head + fastRelease + prelude + release, sha: 'cb73137efae08fdc936c30a32fa74b7ca410d268' },
+  renew: { text: head + prelude + renew, sha: 'f6db0133dcf68102a11d0da2733425c728b7b918' },
+  state: { text: head + prelude + state, sha: '30924e96960bab4033fab9b6f94c7978c680768f' },
 };
