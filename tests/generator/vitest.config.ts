@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     include: ['*.test.ts'],
-    testTimeout: 120_000,
+    testTimeout: 600_000,
     hookTimeout: 120_000,
     reporters: ['default', ['json', { outputFile: join(import.meta.dirname, '../../reports/generator.json') }]],
   },
