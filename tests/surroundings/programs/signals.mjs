@@ -67,7 +67,8 @@ await check('the polyfill: a callback gets the AbortError', async () => {
   const mutex = new Mutex();
   mutex.tryLock();
   const { promise: error, resolve } = Promise.withResolvers();
-  mutex.lock((reason) => resolve(reason), { signal: controller.signal });
+  const lock = (signal) => mutex.lock((reason) => resolve(reason), { signal });
+  lock(controller.signal);
   controller.abort();
   assert.equal((await error).name, 'AbortError');
 });
