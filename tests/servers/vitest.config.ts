@@ -23,7 +23,7 @@ function group(name: string, groupOrder: number, files: readonly string[]): Test
       include: files.map((file) => `${file}.test.ts`),
       sequence: { groupOrder },
       maxWorkers: 4,
-      testTimeout: 120_000,
+      testTimeout: 300_000,
       hookTimeout: 60_000,
     },
   };
