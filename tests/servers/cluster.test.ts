@@ -125,7 +125,9 @@ it('tells the holders of a master that is cut off', async () => {
   const names = Array.from({ length: 12 }, (_, i) => `cut off ${i}`);
   const leases = await Promise.all(names.map((name) => locks.mutex(name).acquire()));
   for (const master of masters) master.signal('SIGSTOP');
-  onTestFinished(() => masters.forEach((master) => void master.signal('SIGCONT')));
+  onTestFinished(() => {
+    for (const master of masters) master.signal('SIGCONT');
+  });
   const reasons = await Promise.all(leases.map(async ({ signal }) => (await lossOf(signal)).why));
   for (const why of reasons) expect(['silent', 'late']).toContain(why);
   for (const master of masters) master.signal('SIGCONT');

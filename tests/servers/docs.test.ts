@@ -28,9 +28,9 @@ const blocks = [...markdownFiles(), ...sourceFiles()]
   .flatMap((file) => blocksOf(file, readFileSync(join(root, file), 'utf8')))
   .filter(({ needsServer }) => needsServer);
 
-describe.concurrent('blocks of the documentation', () => {
+describe('blocks of the documentation', () => {
   it.each(blocks.map((block) => [`${block.file}:${block.line}`, block] as const))('%s runs', async (_, block) => {
-    await runBlock(block, join(folder, 'docs'), ['--conditions=@valvekit/source', '--import', redirect]);
+    await runBlock(block, join(folder, 'docs'), ['--conditions=@valvekit/source', '--import', redirect], 60_000);
   });
 
   it('are there', () => {

@@ -29,6 +29,9 @@ const programs: readonly [name: string, budget: Partial<Budget>, other?: Partial
   ['permits of different sizes', { ticks: 1, leaves: 1 }, { capacity: 3, permits: [3, 1] }],
   ['a cluster, which counts no listeners', { ticks: 1, repeats: 1 }, { isCluster: true }],
   ['three clients', {}, { permits: [1, 1, 1] }],
+  ['three clients, and a crash', { crashes: 1 }, { permits: [1, 1, 1] }],
+  ['three clients, and a wait that is given up', { leaves: 1 }, { permits: [1, 1, 1] }],
+  ['three clients and time', { ticks: 1 }, { permits: [1, 1, 1] }],
 ];
 
 // Each stops here on a slow machine; the counts say whether it did.

@@ -12,6 +12,17 @@ interface Cell {
 }
 
 export class Table implements Reporter {
+  readonly #excuse: string | undefined;
+
+  /** @param excuse - why suites are missing, if some are */
+  constructor(excuse: string | undefined) {
+    this.#excuse = excuse;
+  }
+
+  onInit(): void {
+    if (this.#excuse !== undefined) console.log(this.#excuse);
+  }
+
   onTestRunEnd(modules: readonly TestModule[]): void {
     const suites = new Map<string, Map<string, Cell>>();
     for (const module of modules) {

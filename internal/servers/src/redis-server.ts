@@ -141,7 +141,8 @@ function clearAll(): void {
 /** Leads a port on loopback to the server that is given, so that tests need to know no other address. */
 export async function leadTo({ hostname, port }: URL): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const server: Server = createServer((near) => {
-    const far = connect(Number(port || 6379), hostname);
+    const far = connect(Number(port || 6379), hostname).setNoDelay();
+    near.setNoDelay();
     near.pipe(far).pipe(near);
     near.on('error', () => far.destroy());
     far.on('error', () => near.destroy());

@@ -1,11 +1,12 @@
 import { bare, StoreError } from '@valvekit/lease';
 
-// What a server says while it cannot answer but soon may. Trying again is right.
-const PASSING = new Set([
-  ...['LOADING', 'BUSY', 'MASTERDOWN', 'CLUSTERDOWN', 'TRYAGAIN', 'MOVED', 'ASK', 'UNKILLABLE'],
-  // As valkey-glide words them.
-  ...['BusyLoadingError', 'MasterDown', 'ClusterDown', 'TryAgain', 'Moved', 'Ask'],
-]);
+// What a server says while it cannot answer but soon may. Trying again is right. valkey-glide has words of its own.
+const PASSING = new Set(
+  [
+    'LOADING BUSY MASTERDOWN CLUSTERDOWN TRYAGAIN MOVED ASK UNKILLABLE',
+    'BusyLoadingError MasterDown ClusterDown TryAgain Moved Ask',
+  ].flatMap((words) => words.split(' ')),
+);
 
 /** The code that an error of the server begins with; undefined for a failure of the network. */
 export function codeOf(error: unknown): string | undefined {

@@ -92,6 +92,15 @@ describe('ioredis and iovalkey', () => {
     expect([copy.disconnect.mock.calls, up.mock.calls.length]).toEqual([[[true]], 1]);
   });
 
+  it('with a prefix for keys open no connection after their end, when a lease is released late', async () => {
+    const client = new FakeIoredis({ keyPrefix: 'app:' });
+    const connection = connectionOf(client);
+    await connection.send(['TIME']);
+    connection.end?.();
+    await expect(connection.send(['TIME'])).rejects.toThrow(/closed/);
+    expect(client.copies.length).toBe(1);
+  });
+
   it('with a prefix for keys send on a connection without it', async () => {
     const client = new FakeIoredis({ keyPrefix: 'app:' });
     const connection = connectionOf(client);

@@ -99,24 +99,25 @@ export function blocksOf(file: string, text: string): Block[] {
  *
  * @param folder - where to write it; its imports are resolved from there
  * @param flags - for Node
+ * @param timeout - milliseconds after which it counts as stuck
  * @throws if it fails, or if its comments say what it prints and it prints something else
  */
-export async function runBlock(block: Block, folder: string, flags: readonly string[]): Promise<void> {
+export async function runBlock(
+  block: Block,
+  folder: string,
+  flags: readonly string[],
+  timeout = 10_000,
+): Promise<void> {
   const place = placeOf(block);
   const program = join(folder, fileName(block, 'js'));
   const code = inItsLines(block);
   await writeFile(program, block.isTypeScript ? stripTypeScriptTypes(code) : code);
 
   const printed = await new Promise<string>((resolve, reject) => {
-    execFile(
-      process.execPath,
-      ['--import', slowMachine, ...flags, program],
-      { timeout: 10_000 },
-      (error, stdout, stderr) => {
-        if (error) reject(new Error(`${place} fails: ${stderr || error.message}`));
-        else resolve(stdout.trimEnd());
-      },
-    );
+    execFile(process.execPath, ['--import', slowMachine, ...flags, program], { timeout }, (error, stdout, stderr) => {
+      if (error) reject(new Error(`${place} fails: ${stderr || error.message}`));
+      else resolve(stdout.trimEnd());
+    });
   });
   const expected = block.expected.join('\n');
   if (expected !== '' && printed !== expected) {

@@ -1,7 +1,7 @@
 // Races against other libraries on one server, interleaved, each contestant in processes of its own. Prints a page of
 // tables and goals. With --write it replaces results.md beside this file.
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RedisServer } from '../../../internal/servers/src/redis-server.ts';
@@ -37,6 +37,7 @@ async function interleaved(
 }
 
 const MS = 500;
+const load = loadavg()[0] ?? 0;
 const floor = await pushFloor(server.port);
 const free = await interleaved(names, (contestant) => {
   return race(server, { contestant, race: 'free', contenders: 1, ms: MS }, 1);
@@ -59,7 +60,8 @@ const page = `# Races on a server
 
 ${new Date().toISOString().slice(0, 10)}, \`pnpm bench:redis --rounds ${rounds}\`: Node ${process.versions.node}, Redis ${version},
 ${cpus()[0]?.model.trim()}, ${cpus().length} cores, everything on loopback; medians of ${rounds} rounds, in which the contestants take turns.
-Loopback hides round trips: what saves commands gains more on a network.
+Loopback hides round trips: what saves commands gains more on a network. Load of the machine before the run: ${load.toFixed(1)};
+above 1, other work distorts times and rates, but not the numbers of commands. [README.md](README.md) says why goals are missed.
 
 ## Goals
 

@@ -24,8 +24,11 @@ export function ioredisConnection(client: IoredisLike): RedisConnection {
   };
   // A prefix of the client's would make other keys of ours.
   let own: Subscriber | undefined;
+  let isOver = false;
   const sender = (): IoredisLike | Subscriber => {
     if (!options?.keyPrefix) return client;
+    // Nobody would close another one.
+    if (isOver) throw new Error('The connection has been closed');
     if (own === undefined) {
       own = copy({});
       own.on('error', () => {});
@@ -36,10 +39,10 @@ export function ioredisConnection(client: IoredisLike): RedisConnection {
   const end = (): void => {
     subscriber?.disconnect();
     own?.disconnect();
-    own = undefined;
+    isOver = true;
   };
   return {
-    send: ([command = '', ...args]) => sender().call(command, ...args),
+    send: async ([command = '', ...args]) => sender().call(command, ...args),
     end,
     async subscribe(channel, message, up) {
       const made = copy({ autoResubscribe: false, maxRetriesPerRequest: null });
