@@ -34,7 +34,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'a part blocks the head of another line that has aborted',
-    edits: [['core', 'this.#drainAborted(part);', '']],
+    edits: [['core', 'this.#drainAborted();', '']],
     primitive: 'several',
     shownBy: 'a listener before ours stops the event, and a joint request joins',
   },
