@@ -94,7 +94,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'permits of one semaphore do not add up',
-    edits: [['core', 'const sum = other.permits + found.permits;', 'const sum = found.permits;']],
+    edits: [['core', 'const sum = other.permits + (permits ?? 1);', 'const sum = permits ?? 1;']],
     primitive: 'several',
     shownBy: 'permits that add up, and more than there are',
   },
