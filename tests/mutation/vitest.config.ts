@@ -30,7 +30,7 @@ export default defineConfig({
     // Depth: a hundred thousand waiters and more. And what Stryker itself cannot do without.
     testNamePattern: /^(?!.*(million|thousand|depth|deep|0000|reading the process))/i,
     // The mutants run beside each other, and slowly: they count each call.
-    testTimeout: 20_000,
+    testTimeout: 8_000,
     projects: [
       { extends: true, test: { name: 'alone', include: alone } },
       {

@@ -4,7 +4,10 @@ import { inAnyOrder } from '@valvekit-internal/laws/explore/scheduled';
 import * as library from 'valvekit';
 import { expect, test } from 'vitest';
 
-test('the locks of keys do what their model does in random programs', () => {
+// Milliseconds, for a machine that is busy with other tests.
+const patience = 60_000;
+
+test('the locks of keys do what their model does in random programs', { timeout: patience }, () => {
   agreesWithModelOfSeveral('keyed', library, 3000);
 });
 

@@ -49,11 +49,11 @@ function wantedOf(item: unknown, index: number): Wanted {
 }
 
 function enter({ lock, permits }: Wanted, entered: Entrance<unknown>[]): void {
-  let found = (lock as Enterable)[entrance](permits === undefined ? undefined : { permits });
+  let found = (lock as Enterable)[entrance]({ permits });
   // A Map would cost a request for two locks a sixth (bench W12 free).
   const other = entered.find(({ line }) => line === found.line);
-  if (other?.permits !== undefined && found.permits !== undefined) {
-    const sum = other.permits + found.permits;
+  if (other?.permits !== undefined) {
+    const sum = other.permits + (permits ?? 1);
     found.leave?.();
     found = (lock as Enterable)[entrance]({ permits: sum });
   } else if (other !== undefined && other.request !== found.request) {

@@ -95,7 +95,7 @@ export class JointLine extends WaiterQueue<number> implements Joint, Named {
   enter(part: Part): boolean {
     if (this.#isDeciding) return false;
     this.#isDeciding = true;
-    this.#drainAborted(part);
+    this.#drainAborted();
     this.#isDeciding = false;
     if (!part.isQueued || !this.#parts.every((each) => each.line.head === each)) return false;
     if (!this.takeAll()) return false;
@@ -131,9 +131,9 @@ export class JointLine extends WaiterQueue<number> implements Joint, Named {
 
   // An aborted head blocks nobody, even before its listener has run. The end of its wait may run user code, which may end
   // this one.
-  #drainAborted({ line: own }: Part): void {
+  #drainAborted(): void {
     for (const { line } of this.#entrances) {
-      if (line !== own && line.size > 0 && line.head.abortedSignal !== undefined) line.drain();
+      if (line.size > 0 && line.head.abortedSignal !== undefined) line.drain();
     }
   }
 }

@@ -156,19 +156,24 @@ describe('a timer', () => {
     expect(log).toEqual(['heavy', 'light']);
   });
 
-  it.each(endings)('that could not be cleared after %s is reported, and does nothing when it fires', (_, end) => {
-    const timers: (() => void)[] = [];
-    const failure = new Error('cannot clear');
-    vi.stubGlobal('setTimeout', (fire: (...args: unknown[]) => void, _ms: number, ...args: unknown[]) =>
-      timers.push(() => fire(...args)),
-    );
-    vi.stubGlobal('clearTimeout', vi.fn().mockThrow(failure));
-    const waiting = wait({ timeout: 30 });
-    end(waiting);
-    for (const fire of timers) fire();
-    expect([waiting.log.length, waiting.line.size, timers.length]).toEqual([1, 0, 1]);
-    expect(reported.mock.calls).toEqual([[failure]]);
-  });
+  const uncleared = endings.flatMap(([name, end]) => [30, longest + 10].map((timeout) => ({ name, end, timeout })));
+
+  it.each(uncleared)(
+    'of $timeout ms that could not be cleared after $name is reported, and does nothing when it fires',
+    ({ end, timeout }) => {
+      const timers: (() => void)[] = [];
+      const failure = new Error('cannot clear');
+      vi.stubGlobal('setTimeout', (fire: (...args: unknown[]) => void, _ms: number, ...args: unknown[]) =>
+        timers.push(() => fire(...args)),
+      );
+      vi.stubGlobal('clearTimeout', vi.fn().mockThrow(failure));
+      const waiting = wait({ timeout });
+      end(waiting);
+      for (const fire of timers) fire();
+      expect([waiting.log.length, waiting.line.size, timers.length]).toEqual([1, 0, 1]);
+      expect(reported.mock.calls).toEqual([[failure]]);
+    },
+  );
 
   it('that could not be cleared does nothing when it fires before the callback of its waiter has run', () => {
     let fire = (): void => {};

@@ -287,6 +287,27 @@ describe('with several kinds of context', () => {
   });
 });
 
+describe('a queued callback', () => {
+  it('runs where its context need not be closed, and so does the one after it', async () => {
+    const variable = new Variable();
+    vi.stubGlobal('AsyncContext', { Snapshot: snapshotOf(variable) });
+    const { process } = globalThis;
+    vi.stubGlobal('process', undefined);
+    const { Mutex } = await import('valvekit');
+    const mutex = new Mutex();
+    mutex.tryLock();
+    const log: string[] = [];
+    const unlock = (): void => {
+      log.push(variable.value);
+      mutex.unlock();
+    };
+    for (const name of ['one', 'two']) variable.run(name, () => mutex.lock(unlock));
+    mutex.unlock();
+    vi.stubGlobal('process', process);
+    expect([log, mutex.isLocked]).toEqual([['one', 'two'], false]);
+  });
+});
+
 describe('where there is no context', () => {
   const fails = vi.fn(() => {
     throw new Error('not supported here');

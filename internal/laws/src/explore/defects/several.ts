@@ -35,7 +35,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'a part blocks the head of another line that has aborted',
-    edits: [['core', 'this.#drainAborted(part);', '']],
+    edits: [['core', 'this.#drainAborted();', '']],
     primitive: 'several',
     shownBy: 'a listener before ours stops the event, and a joint request joins',
   },
@@ -95,7 +95,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'permits of one semaphore do not add up',
-    edits: [['core', 'const sum = other.permits + found.permits;', 'const sum = found.permits;']],
+    edits: [['core', 'const sum = other.permits + (permits ?? 1);', 'const sum = permits ?? 1;']],
     primitive: 'several',
     shownBy: 'permits that add up, and more than there are',
   },
