@@ -189,7 +189,7 @@ export const parts: readonly Part[] = [
     edits: [
       [
         line,
-        / {4}const isAdmitted = this\.admitNow\(request, verb, priority\);\n {4}const last[\s\S]*?return isAdmittedNow;/,
+        / {4}const isAdmitted = this\.admitNow\(request, verb, priority\);\n {4}const before[\s\S]*?return isAdmittedNow;/,
         '    return this.admitNow(request, verb, priority);',
       ],
       [line, 'if (this.#size > 0 && this.head.abortedSignal !== undefined) this.drain();', ''],

@@ -16,6 +16,8 @@ export const PROMISE: PromiseForm<unknown, unknown, unknown, unknown> = {
   capture: undefined,
 };
 
+const BARE: PromiseForm<unknown, unknown, unknown, unknown> = { ...PROMISE, isQuiet: true };
+
 /** A verb that gives a promise of what was granted. Bad arguments reject it. */
 export function promiseForm<Subject, Request, Options extends GiveUpOptions, Value>(
   line: Line<Request, Value>,
@@ -23,5 +25,5 @@ export function promiseForm<Subject, Request, Options extends GiveUpOptions, Val
   subject: Subject,
   options: Options | undefined,
 ): Promise<Value> {
-  return enter(PROMISE as PromiseForm<typeof verb, Request, Value, Value>, line, verb, subject, options);
+  return enter(BARE as PromiseForm<typeof verb, Request, Value, Value>, line, verb, subject, options);
 }

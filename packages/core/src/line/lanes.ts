@@ -32,10 +32,8 @@ export class Lanes {
   readonly all: Lane[] = [];
   readonly #byKey: Map<unknown, Lane> = new Map();
 
-  /** The lane that goes first: the only one, or one with waiters. */
-  get first(): Lane | undefined {
-    return this.all[0];
-  }
+  /** The lane that goes first: the only one, or one with waiters. (Reading it from the heap is slower: bench W3.) */
+  first: Lane | undefined = undefined;
 
   /** The lane for a rank and a priority. */
   for(rank: number, priority: number): Lane {
@@ -88,6 +86,7 @@ export class Lanes {
     const free = lane.place;
     this.all[place] = lane;
     lane.place = place;
+    if (place === 0) this.first = lane;
     return free;
   }
 }

@@ -1,7 +1,7 @@
 import { type Named, timeoutError } from '../contract/name.ts';
 import type { Terms } from '../contract/options.ts';
 import { reasonOf } from '../contract/signal.ts';
-import { deliver, lastPosted } from '../runtime/delivery.ts';
+import { deliver, latestOutcome } from '../runtime/delivery.ts';
 import { append, isAlone, unlink } from '../runtime/ring.ts';
 import { type Lane, Lanes } from './lanes.ts';
 import type { Verb } from './verb.ts';
@@ -73,9 +73,9 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
    */
   tryAdmit(request: Request, verb: Verb, priority = 0): boolean {
     const isAdmitted = this.admitNow(request, verb, priority);
-    const last = lastPosted();
+    const before = latestOutcome();
     this.drain();
-    if (lastPosted() === last) return isAdmitted;
+    if (latestOutcome() === before) return isAdmitted;
     const isAdmittedNow = isAdmitted || this.admitNow(request, verb, priority);
     deliver();
     return isAdmittedNow;
@@ -92,7 +92,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
 
   join(waiter: Waiter<Request>, terms: Terms): void {
     waiter.limit(terms);
-    const last = lastPosted();
+    const before = latestOutcome();
     // To begin to listen to a foreign signal is to run user code, which may abort it, or free what is asked for.
     if (waiter.abortedSignal !== undefined) waiter.giveUp(undefined);
     else if (this.admitNow(waiter.request, waiter.verb, terms.priority)) waiter.grant(undefined);
@@ -100,7 +100,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
     // An aborted head holds nobody back, even before its listener has run.
     if (this.#size > 0 && this.head.abortedSignal !== undefined) this.drain();
     // Otherwise a callback that waits again would have others told before it returns.
-    if (lastPosted() !== last) deliver();
+    if (latestOutcome() !== before) deliver();
   }
 
   /**

@@ -47,6 +47,8 @@ export interface LockLine<Request> extends Line<Request> {
 export interface Form<Request, Value> {
   /** Called once the outcome is known and the line is at rest. It may run user code; what that throws is reported. */
   tell(waiter: Waiter<Request, Value>): void;
+  /** Whether `tell` runs no user code and makes nothing: then it is called at once. */
+  readonly isQuiet?: boolean;
   /** Captures the async context to call `tell` in; undefined if that does not matter. */
   readonly capture: (() => CapturedContext | undefined) | undefined;
 }
@@ -152,7 +154,7 @@ export class Waiter<Request, Value = void> extends Link {
   grant(value: Value): void {
     this.unlimit();
     this.value = value;
-    post(this);
+    post(this, this.form.isQuiet);
   }
 
   /**
@@ -163,7 +165,7 @@ export class Waiter<Request, Value = void> extends Link {
     const aborted = this.abortedSignal;
     this.unlimit();
     this.failure = { reason: aborted === undefined ? reason : reasonOf(aborted) };
-    post(this);
+    post(this, this.form.isQuiet);
   }
 
   /** Tells it, and closes its context. */

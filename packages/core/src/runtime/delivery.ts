@@ -14,18 +14,28 @@ let depth = 0;
 const posted: Link = /* @__PURE__ */ new Link();
 const decisions: Link = /* @__PURE__ */ new Link();
 
-/** Queues a waiter that has left its line for `deliver()`. */
-export function post(waiter: Posted): void {
-  append(posted, waiter);
+let outcomes = 0;
+
+/** A number that changes with every outcome: whether there has been one between two moments. */
+export function latestOutcome(): number {
+  return outcomes;
 }
 
-/** What has been posted last: another one than before if something has been posted meanwhile. */
-export function lastPosted(): Link {
-  return posted.previous;
+/**
+ * A waiter has left its line. `deliver()` tells it.
+ *
+ * @param isQuiet - whether telling it runs no user code: then it is told now. (Queueing those, too, takes 350 of the 2,900
+ * instructions of a contended lock.)
+ */
+export function post(waiter: Posted, isQuiet = false): void {
+  outcomes = (outcomes + 1) | 0;
+  if (isQuiet) waiter.run();
+  else append(posted, waiter);
 }
 
 /** Queues what is to be decided before anything is told, however deep callbacks are nested. It runs no user code. */
 export function postFirst(decision: Posted): void {
+  outcomes = (outcomes + 1) | 0;
   append(decisions, decision);
 }
 
