@@ -1,0 +1,102 @@
+import { report } from './report.ts';
+import { type Request, WAITING } from './request.ts';
+
+// In all of this, requests that are granted together are one wait, for which the first of them stands.
+
+/** A step from a wait to one that has to end before it can. */
+interface Step {
+  readonly wait: Request;
+  /** The part of it that cannot be granted. */
+  readonly part: Request;
+  /** What is in its way: a hold, or a request ahead of it in the line. */
+  readonly obstacle: Request;
+  readonly next: Request;
+}
+
+/** Reports a deadlock if a wait is part of one, or waits for one that has not been reported. */
+export function reportDeadlock(wait: Request): void {
+  if (wait.stage !== WAITING) return;
+  const stuck = stuckFrom(wait.first);
+  for (const start of stuck) {
+    const cycle = start.isReported ? undefined : cycleThrough(start, stuck);
+    if (cycle === undefined) continue;
+    for (const step of cycle) step.wait.isReported = true;
+    report('deadlock', start, [...new Set(cycle.flatMap(({ part, obstacle }) => [part, obstacle]))]);
+  }
+}
+
+/** Of all the waits that lead on from this one, those that can never end, whatever the others do. */
+function stuckFrom(start: Request): Set<Request> {
+  const stuck = new Set([start]);
+  // This visits what it adds.
+  for (const wait of stuck) {
+    if (!canEnd(wait, isAny)) for (const { next } of steps(wait, isAny)) stuck.add(next);
+  }
+  // Take away those that can end, until none is left.
+  const isStuck = (wait: Request): boolean => stuck.has(wait);
+  for (let size = -1; size !== stuck.size; ) {
+    size = stuck.size;
+    for (const wait of [...stuck].reverse()) if (canEnd(wait, isStuck)) stuck.delete(wait);
+  }
+  return stuck;
+}
+
+const isAny = (): boolean => true;
+
+/** Whether a wait can end once all have released that are not stuck. Stops looking as soon as that is certain. */
+function canEnd(wait: Request, isStuck: (wait: Request) => boolean): boolean {
+  for (const part of wait.parts) {
+    const { lock, weight } = part;
+    for (const head of lock.ahead(part)) if (isStuck(head.first)) return false;
+    const { capacity } = lock;
+    let room = capacity - lock.held;
+    for (const hold of lock.holds) {
+      if (room >= weight) break;
+      if (!hasStuck(hold, isStuck)) room += hold.weight;
+    }
+    // What is larger than the capacity waits for somebody to raise it.
+    if (room < weight && weight <= capacity) return false;
+  }
+  return true;
+}
+
+function* steps(wait: Request, isStuck: (wait: Request) => boolean): Iterable<Step> {
+  for (const part of wait.parts) {
+    for (const obstacle of part.lock.holds) {
+      for (const next of waitsOf(obstacle)) if (isStuck(next)) yield { wait, part, obstacle, next };
+    }
+    for (const obstacle of part.lock.ahead(part)) {
+      if (isStuck(obstacle.first)) yield { wait, part, obstacle, next: obstacle.first };
+    }
+  }
+}
+
+/** The shortest way from a wait back to it. */
+function cycleThrough(start: Request, stuck: ReadonlySet<Request>): Step[] | undefined {
+  const ways = new Map<Request, Step | undefined>([[start, undefined]]);
+  for (const wait of ways.keys()) {
+    for (const step of steps(wait, (next) => stuck.has(next))) {
+      if (step.next === start) return wayTo(step, ways);
+      if (!ways.has(step.next)) ways.set(step.next, step);
+    }
+  }
+  return undefined;
+}
+
+function wayTo(last: Step, ways: ReadonlyMap<Request, Step | undefined>): Step[] {
+  const way: Step[] = [];
+  for (let step: Step | undefined = last; step !== undefined; step = ways.get(step.wait)) way.unshift(step);
+  return way;
+}
+
+const NONE: readonly Request[] = [];
+
+/** The waits that have to end before the task of a hold can go on. */
+function waitsOf({ task }: Request): Iterable<Request> {
+  return task?.waits ?? NONE;
+}
+
+function hasStuck(hold: Request, isStuck: (wait: Request) => boolean): boolean {
+  for (const wait of waitsOf(hold)) if (isStuck(wait)) return true;
+  return false;
+}

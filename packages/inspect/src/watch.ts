@@ -1,0 +1,79 @@
+import type { Acquirable, Locks } from '@valvekit/core';
+import { holdFromBefore } from './held-before.ts';
+import { forget, requests } from './ledger.ts';
+import { Place } from './place.ts';
+import { seatOf } from './seat.ts';
+import { check, isFunction, isObject, readSettings, type WatchOptions } from './settings.ts';
+import { findStorage } from './task.ts';
+import { type Undo, undo } from './undo.ts';
+import { wraps } from './wraps.ts';
+
+/** A lock with sides. */
+interface ReadWriteLike {
+  readonly read: Acquirable;
+  readonly write: Acquirable;
+}
+
+/** A Barrier or an ASemaphore: something to wait at. */
+interface Waitable {
+  wait(...args: never[]): unknown;
+}
+
+/** What can be watched by itself. */
+export type Watchable = Acquirable | ReadWriteLike | Waitable | Locks<never>;
+
+/** A class of it. */
+export interface LockClass {
+  readonly prototype: Watchable;
+}
+
+/**
+ * Watches a lock, a family of locks, or all locks of a class, those included that exist already.
+ *
+ * It wraps the public methods. A watched lock does all that it did, at the cost of most of a microsecond a call; promises
+ * may settle a few microtasks later.
+ *
+ * @param target - a lock, a family such as `KeyedLocks`, or a class such as `Mutex`
+ * @returns what puts everything back when it is disposed of. Guards stay valid
+ * @throws {TypeError | RangeError} a bad argument, naming it; a frozen lock: watch its class instead
+ * @example
+ * ```ts
+ * import { snapshot, watch } from '@valvekit/inspect';
+ * import { Mutex } from '@valvekit/mutex';
+ *
+ * const mutex = new Mutex({ name: 'token' });
+ * using watching = watch(mutex, { slow: { wait: 1000 } });
+ * const guard = await mutex.acquire();
+ * console.log(snapshot().map(({ kind, lock }) => `${kind}: ${lock}`)); // → [ 'hold: Mutex "token"' ]
+ * guard.release();
+ * ```
+ */
+export function watch(target: Watchable | LockClass, options?: WatchOptions): Undo {
+  const isClass = isFunction(target);
+  const object: unknown = isClass ? (target as unknown as LockClass).prototype : target;
+  const names = ['acquire', 'wait', 'mutex', 'read'];
+  const expected = 'a lock, a family of locks or a class of locks';
+  check('target', expected, target, () => isObject(object) && names.some((name) => name in object));
+  check('target', 'extensible (watch the class of a frozen lock)', target, () => Object.isExtensible(object));
+  const settings = readSettings(options);
+  findStorage();
+  const place = Place.of(object as object, wraps);
+  place.watches.push(settings);
+  if (!isClass) lookAt(object as object, place);
+  // What this returns must not keep the lock.
+  const weak = new WeakRef(place);
+  return undo(() => {
+    weak.deref()?.unwatch(settings);
+    for (const request of requests) {
+      const { lock } = request;
+      if (lock.settings === undefined || lock.object === undefined) forget(request);
+    }
+  });
+}
+
+/** What can be known of one lock at once: the sides, which somebody may have taken out already, and what is held. */
+function lookAt(lock: object, place: Place): void {
+  for (const side of ['read', 'write', 'upgradable']) void Reflect.get(lock, side);
+  const seat = 'mutex' in lock ? undefined : seatOf(lock, place);
+  if (seat !== undefined && place.watches.length === 1) holdFromBefore(seat.find());
+}
