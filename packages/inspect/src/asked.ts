@@ -68,8 +68,10 @@ function listenedTo(options: object, request: Request): object {
 
 // `map` asks a lock that it cannot enter by `acquire`, and passes all options. Each of its holds is on its own.
 function isRun(options: unknown): boolean {
+  // Only an object is looked at: to throw and catch would take most of the time of a call.
+  if (!isObject(options)) return false;
   try {
-    return ['timeout', 'priority', 'permits', 'signal'].every((name) => Object.hasOwn(options as object, name));
+    return ['timeout', 'priority', 'permits', 'signal'].every((name) => Object.hasOwn(options, name));
   } catch {
     return false;
   }

@@ -13,15 +13,16 @@ interface Step {
   readonly next: Request;
 }
 
-/** Reports a deadlock if a wait is part of one, or waits for one that has not been reported. */
+/** Reports the deadlock that a wait is part of, or leads to, unless it has been reported. */
 export function reportDeadlock(wait: Request): void {
   if (wait.stage !== WAITING) return;
   const stuck = stuckFrom(wait.first);
   for (const start of stuck) {
-    const cycle = start.isReported ? undefined : cycleThrough(start, stuck);
-    if (cycle === undefined) continue;
-    for (const step of cycle) step.wait.isReported = true;
-    report('deadlock', start, [...new Set(cycle.flatMap(({ part, obstacle }) => [part, obstacle]))]);
+    if (start.isReported) continue;
+    const knot = knotOf(start, stuck);
+    if (knot.length === 0) continue;
+    for (const step of knot) step.wait.isReported = true;
+    report('deadlock', start, [...new Set(knot.flatMap(({ part, obstacle }) => [part, obstacle]))]);
   }
 }
 
@@ -71,22 +72,22 @@ function* steps(wait: Request, isStuck: (wait: Request) => boolean): Iterable<St
   }
 }
 
-/** The shortest way from a wait back to it. */
-function cycleThrough(start: Request, stuck: ReadonlySet<Request>): Step[] | undefined {
-  const ways = new Map<Request, Step | undefined>([[start, undefined]]);
-  for (const wait of ways.keys()) {
-    for (const step of steps(wait, (next) => stuck.has(next))) {
-      if (step.next === start) return wayTo(step, ways);
-      if (!ways.has(step.next)) ways.set(step.next, step);
+/** The steps of all ways that lead from a wait back to it. */
+function knotOf(start: Request, stuck: ReadonlySet<Request>): Step[] {
+  const isStuck = (wait: Request): boolean => stuck.has(wait);
+  const before = new Map<Request, Request[]>([[start, []]]);
+  const all: Step[] = [];
+  for (const wait of before.keys()) {
+    for (const step of steps(wait, isStuck)) {
+      const waits = before.get(step.next);
+      if (waits === undefined) before.set(step.next, [wait]);
+      else waits.push(wait);
+      all.push(step);
     }
   }
-  return undefined;
-}
-
-function wayTo(last: Step, ways: ReadonlyMap<Request, Step | undefined>): Step[] {
-  const way: Step[] = [];
-  for (let step: Step | undefined = last; step !== undefined; step = ways.get(step.wait)) way.unshift(step);
-  return way;
+  const back = new Set(before.get(start));
+  for (const wait of back) for (const other of before.get(wait) ?? []) back.add(other);
+  return all.filter(({ wait, next }) => back.has(wait) && back.has(next));
 }
 
 const NONE: readonly Request[] = [];

@@ -106,6 +106,6 @@ function look(request: Request): void {
   void settled.then(() => reportDeadlock(request));
 }
 
-function lookAgain({ lanes }: WatchedLock): void {
-  for (const [head] of lanes.values()) look(head as Request);
+function lookAgain({ heads }: WatchedLock): void {
+  heads.forEach(look);
 }

@@ -33,11 +33,11 @@ export const releasing: Wrap = (name, place) =>
 function bareHolds(lock: WatchedLock, permits: number): Request[] {
   const task = currentTask();
   const holds = [...lock.holds].filter(({ asked }) => asked.isBare);
-  const own = holds.filter((request) => request.task === task);
+  if (holds.length > 1) holds.sort((one, other) => Number(other.task === task) - Number(one.task === task));
   const found: Request[] = [];
   let left = permits;
   // A hold whose promise has not been told can be released, too.
-  for (const request of new Set([...own, ...holds, ...lock.asked])) {
+  for (const request of holds.length > 0 ? holds : lock.asked) {
     if (left <= 0) break;
     const part = request.permits > left ? split(request, left) : request;
     found.push(part);

@@ -1,3 +1,4 @@
+import { Link } from '@valvekit/core/line';
 import type { Task } from './task.ts';
 import { type WatchedLock, weightOf } from './watched-lock.ts';
 
@@ -25,7 +26,7 @@ export interface Asked {
  *
  * It keeps neither the lock nor a guard nor a user's function, because it may outlive them.
  */
-export class Request {
+export class Request extends Link {
   readonly lock: WatchedLock;
   readonly asked: Asked;
   permits = 1;
@@ -45,6 +46,7 @@ export class Request {
   isReported = false;
 
   constructor(lock: WatchedLock, asked: Asked) {
+    super();
     this.lock = lock;
     this.asked = asked;
     this.weight = weightOf(asked.side, 1);

@@ -1,3 +1,4 @@
+import { append, isAlone, Link, unlink } from '@valvekit/core/line';
 import type { Request } from './request.ts';
 import type { Settings } from './settings.ts';
 
@@ -23,8 +24,8 @@ export class WatchedLock {
   /** The settings of all that watch it. Empty once they are undone. */
   watches: readonly Settings[];
   readonly holds: Set<Request> = new Set();
-  /** The requests that wait, by their priorities, in order of arrival. */
-  readonly lanes: Map<number, Set<Request>> = new Map();
+  /** The requests that wait, by their priorities, each in a ring in order of arrival. The head of a `Set` is not found in O(1). */
+  readonly #lanes: Map<number, Link> = new Map();
   /** The bare requests that are granted, but whose callers have not been told yet. */
   readonly asked: Set<Request> = new Set();
   /** The sum of the weights of the holds. */
@@ -62,21 +63,27 @@ export class WatchedLock {
 
   /** The requests that another cannot overtake: the head of each lane, unless it is that one or behind it. */
   *ahead(request: Request): Iterable<Request> {
-    for (const [priority, [head]] of this.lanes) {
-      if (priority >= request.priority && head?.first !== request.first) yield head as Request;
+    for (const [priority, lane] of this.#lanes) {
+      const head = lane.next as Request;
+      if (priority >= request.priority && head.first !== request.first) yield head;
     }
   }
 
+  /** The first request of each lane. */
+  get heads(): Request[] {
+    return Array.from(this.#lanes.values(), (lane) => lane.next as Request);
+  }
+
   join(request: Request): void {
-    const lane = this.lanes.get(request.priority);
-    if (lane === undefined) this.lanes.set(request.priority, new Set([request]));
-    else lane.add(request);
+    const lane = this.#lanes.get(request.priority) ?? new Link();
+    this.#lanes.set(request.priority, lane);
+    append(lane, request);
   }
 
   leave(request: Request): void {
-    const lane = this.lanes.get(request.priority) as Set<Request>;
-    lane.delete(request);
-    if (lane.size === 0) this.lanes.delete(request.priority);
+    unlink(request);
+    const lane = this.#lanes.get(request.priority) as Link;
+    if (isAlone(lane)) this.#lanes.delete(request.priority);
   }
 
   take(request: Request): void {
