@@ -21,11 +21,13 @@ let entering: Joint | undefined;
 export class Joint {
   readonly #parts: Map<Line, Part> = new Map();
   #requests: readonly Request[] = [];
+  #entered = 0;
 
   /** It enters a lock. Both lines must be the same if it enters a lock twice; then the last request counts. */
   static enter(entrance: Entrance<unknown>, request: Request): Entrance<unknown> {
     entering ??= new Joint();
     const joint = entering;
+    joint.#entered++;
     return {
       ...entrance,
       line: joint.#lineFor(entrance.line, request),
@@ -34,8 +36,12 @@ export class Joint {
         entrance.prepare?.();
       },
       leave() {
-        joint.#close();
-        joint.#settle(true);
+        joint.#entered--;
+        // An entrance that another one replaces leaves earlier.
+        if (joint.#entered === 0) {
+          joint.#close();
+          joint.#settle(true);
+        }
         entrance.leave?.();
       },
     };
