@@ -2,7 +2,6 @@ import { reportDeadlock } from './deadlock.ts';
 import { type Entry, entryOf } from './entry.ts';
 import { report } from './report.ts';
 import { ASKED, HOLDING, OVER, type Request, WAITING } from './request.ts';
-import type { WatchedLock } from './watched-lock.ts';
 
 /** Called with each wait and each hold when it has ended. Times are those of `performance.now()`. */
 export type Listener = (entry: Entry, start: number, end: number) => void;
@@ -44,16 +43,13 @@ export function hold(request: Request): void {
   begin(request, HOLDING, lock.settings.hold);
   lock.take(request);
   // Its task may be stuck already.
-  if (task?.waits?.size) lookAgain(lock);
+  if (task?.waits?.size) lock.heads.forEach(look);
 }
 
 /** The wait has ended without the lock, or the hold has ended. */
 export function end(request: Request): void {
-  const { lock, stage } = request;
   tell(request);
   forget(request);
-  // Perhaps only holds of stuck tasks are left.
-  if (stage === HOLDING && lock.holds.size > 0) lookAgain(lock);
 }
 
 /** Takes a request out, and tells nobody. */
@@ -104,8 +100,4 @@ function reportSlow(request: Request): void {
 // One reaction later: by then, a request that was refused is over.
 function look(request: Request): void {
   void settled.then(() => reportDeadlock(request));
-}
-
-function lookAgain({ heads }: WatchedLock): void {
-  heads.forEach(look);
 }

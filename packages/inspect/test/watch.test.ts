@@ -242,3 +242,280 @@ describe('shows', () => {
     expect(await barrier.wait('open')).toBe('open');
   });
 });
+
+describe('watch', () => {
+  const members = ['acquire', 'tryAcquire', 'sandbox', 'lock', 'tryLock', 'unlock'];
+  const own = (object: object) => Object.getOwnPropertyDescriptors(object);
+
+  test('puts own and inherited members back, in whatever order it is undone', () => {
+    const mutex = new Mutex();
+    const before = [own(mutex), own(Mutex.prototype)];
+    for (const order of [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 0, 2],
+    ]) {
+      const watches = [watch(mutex), watch(Mutex), watch(mutex)] as Disposable[];
+      expect(Object.keys(own(mutex))).toEqual(expect.arrayContaining(members));
+      for (const index of order) watches[index]?.[Symbol.dispose]();
+      for (const each of watches) each[Symbol.dispose]();
+      expect([own(mutex), own(Mutex.prototype)]).toEqual(before);
+    }
+  });
+
+  test('puts members back that the lock had itself', () => {
+    const mutex = new Mutex();
+    const acquire = mutex.acquire.bind(mutex);
+    Object.defineProperty(mutex, 'acquire', { value: acquire, configurable: true });
+    const before = own(mutex);
+    const undo = watch(mutex) as Disposable;
+    expect(mutex.acquire).not.toBe(acquire);
+    undo[Symbol.dispose]();
+    expect(own(mutex)).toEqual(before);
+  });
+
+  test('leaves a wrapper that somebody else has put around ours, and it works', async () => {
+    const mutex = new Mutex();
+    const undo = watch(mutex) as Disposable;
+    const spy = vi.spyOn(mutex, 'acquire');
+    undo[Symbol.dispose]();
+    (await mutex.acquire()).release();
+    expect([spy.mock.calls.length, seen()]).toEqual([1, []]);
+    watching(mutex);
+    const guard = await mutex.acquire();
+    expect(seen()).toEqual(['hold Mutex acquire']);
+    guard.release();
+  });
+
+  test('of all the locks of a class, of a subclass and of keyed locks', async () => {
+    class Logged extends Mutex {
+      override acquire(...args: Parameters<Mutex['acquire']>): Promise<Guard> {
+        return super.acquire(...args);
+      }
+    }
+    const [logged, plain, side, keyed] = [new Logged({ name: 'l' }), new Mutex(), new ReadWriteLock().read, new KeyedLocks()];
+    watching(Mutex);
+    watching(Logged);
+    watching(logged);
+    watching(ReadWriteLock);
+    watching(KeyedLocks);
+    const lock = new ReadWriteLock();
+    const guards = [
+      await logged.acquire(),
+      await plain.acquire(),
+      await lock.read.acquire(),
+      await keyed.mutex('k').acquire(),
+      await side.acquire(),
+    ];
+    expect(seen()).toEqual([
+      'hold Mutex "l" acquire',
+      'hold Mutex acquire',
+      'hold ReadWriteLock read.acquire',
+      'hold KeyedLocks mutex "k" acquire',
+    ]);
+    for (const guard of guards) guard.release();
+  });
+
+  test('of a side, which stands for its lock', async () => {
+    const lock = new ReadWriteLock({ name: 'rw' });
+    watching(lock.write);
+    const guard = await lock.write.acquire();
+    expect(seen()).toEqual(['hold ReadWriteLock "rw" write.acquire']);
+    guard.release();
+  });
+
+  test('shows what was held before, as one entry', async () => {
+    const [mutex, semaphore, lock] = [new Mutex(), new Semaphore(4), new ReadWriteLock()];
+    const guards = [mutex.tryAcquire(), semaphore.tryAcquire(), semaphore.tryAcquire(2), lock.write.tryAcquire()];
+    watching(mutex);
+    watching(semaphore);
+    watching(lock);
+    const expected = ['hold Mutex before watch', 'hold Semaphore before watch 3', 'hold ReadWriteLock before watch'];
+    expect(seen()).toEqual(expected);
+    guards[1]?.release();
+    const own = semaphore.tryAcquire();
+    expect(seen()[1]).toBe('hold Semaphore before watch 2');
+    own?.release();
+    guards.forEach((guard) => guard?.release());
+    expect(seen()).toEqual([]);
+  });
+
+  test('forgets its entries when it is undone, and guards stay valid', async () => {
+    const mutex = new Mutex();
+    const undo = watch(mutex) as Disposable;
+    const guard = await mutex.acquire();
+    const waiting = mutex.acquire();
+    undo[Symbol.dispose]();
+    expect(snapshot()).toEqual([]);
+    guard.release();
+    const next = await waiting;
+    expect([guard.released, mutex.isLocked, snapshot()]).toEqual([true, true, []]);
+    next.release();
+    expect(mutex.isLocked).toBe(false);
+    const again = watch(mutex, { name: 'again' }) as Disposable;
+    const pending = mutex.acquire();
+    again[Symbol.dispose]();
+    (await pending).release();
+    await watchedSandbox(mutex);
+    expect(snapshot()).toEqual([]);
+  });
+
+  async function watchedSandbox(mutex: Mutex): Promise<void> {
+    const undo = watch(mutex) as Disposable;
+    const holder = mutex.sandbox(async () => undo[Symbol.dispose]());
+    await Promise.all([holder, mutex.sandbox(async () => {})]);
+  }
+
+  test('takes a name, or a function that makes names', async () => {
+    const [mutex, semaphore, keyed, other] = [new Mutex(), new Semaphore(), new KeyedLocks(), new Mutex({ name: 'o' })];
+    watching(mutex, { name: 'mine' });
+    watching(semaphore, { name: (lock) => `s${(lock as Semaphore).capacity}` });
+    watching(keyed, { name: 'accounts' });
+    const error = vi.spyOn(console, 'error').mockReturnValue();
+    watching(other, {
+      name() {
+        throw new Error('no name');
+      },
+    });
+    const locks = [mutex, semaphore, keyed.mutex('k'), other];
+    const guards = locks.map((lock) => lock.tryAcquire());
+    expect(snapshot().map(({ lock }) => lock)).toEqual(['mine', 's1', 'accounts mutex "k"', 'Mutex "o"']);
+    expect(error).toHaveBeenCalledWith(new Error('no name'));
+    error.mockRestore();
+    guards.forEach((guard) => guard?.release());
+  });
+
+  test('remembers where it was asked, with stacks', async () => {
+    const mutex = new Mutex();
+    watching(mutex, { stacks: true });
+    const guard = await mutex.acquire();
+    const [entry] = snapshot();
+    expect(entry?.stack?.split('\n')[0]).toContain('watch.test.ts');
+    guard.release();
+    const { captureStackTrace } = Error;
+    Object.assign(Error, { captureStackTrace: undefined });
+    const next = await mutex.acquire();
+    Object.assign(Error, { captureStackTrace });
+    expect(snapshot()[0]?.stack).toContain('watch.test.ts');
+    next.release();
+  });
+
+  test.each([
+    [undefined, {}, 'target must be a lock, a family of locks or a class of locks, but is undefined'],
+    ['lock', {}, 'target must be a lock, a family of locks or a class of locks, but is "lock"'],
+    [{}, {}, 'target must be a lock, a family of locks or a class of locks, but is [object Object]'],
+    [() => {}, {}, 'target must be a lock, a family of locks or a class of locks, but is a function'],
+    [Object.freeze(new Mutex()), {}, 'target must be extensible (watch the class of a frozen lock), but is [object Mutex]'],
+    [new Mutex(), 'x', 'options must be an object, but is "x"'],
+    [new Mutex(), { name: 5 }, 'name must be a string or a function, but is 5'],
+    [new Mutex(), { stacks: 1 }, 'stacks must be a boolean, but is 1'],
+    [new Mutex(), { slow: 1 }, 'slow must be an object, but is 1'],
+    [new Mutex(), { slow: { wait: '1' } }, 'slow.wait must be a number of milliseconds, but is "1"'],
+    [new Mutex(), { slow: { hold: -1 } }, 'slow.hold must be at least 0, but is -1'],
+    [new Mutex(), { onReport: null }, 'onReport must be a function, but is null'],
+  ])('refuses %s with %s', (target, options, message) => {
+    expect(() => watch(target as never, options as never)).toThrow(message);
+  });
+});
+
+describe('reports', () => {
+  test('slow waits and holds, once each', async () => {
+    vi.useFakeTimers();
+    const mutex = new Mutex({ name: 'm' });
+    watching(mutex, { slow: { wait: 100, hold: 1000 } });
+    const guard = await mutex.acquire();
+    const waiting = mutex.acquire();
+    vi.advanceTimersByTime(99);
+    expect(reports).toEqual([]);
+    vi.advanceTimersByTime(5000);
+    guard.release();
+    (await waiting).release();
+    vi.advanceTimersByTime(5000);
+    expect(reports.map(String)).toEqual([
+      'Slow wait.\n  waits for Mutex "m": acquire(), for 100 ms\n  holds Mutex "m": acquire(), for 100 ms',
+      'Slow hold.\n  holds Mutex "m": acquire(), for 1000 ms',
+    ]);
+    expect(reports.map(({ kind }) => kind)).toEqual(['slow-wait', 'slow-hold']);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+
+  test('by console.warn unless told otherwise, and shows what onReport throws', async () => {
+    vi.useFakeTimers();
+    const [warn, error] = [vi.spyOn(console, 'warn').mockReturnValue(), vi.spyOn(console, 'error').mockReturnValue()];
+    const [mutex, other] = [new Mutex(), new Mutex()];
+    ended.push(watch(mutex, { slow: { hold: 1 } }) as Disposable);
+    watching(other, {
+      slow: { hold: 1 },
+      onReport() {
+        throw new Error('mine');
+      },
+    });
+    const guards = [mutex.tryAcquire(), other.tryAcquire()];
+    vi.advanceTimersByTime(1);
+    expect(String(warn.mock.calls[0]?.[0])).toContain('Slow hold');
+    expect(error).toHaveBeenCalledWith(new Error('mine'));
+    guards.forEach((guard) => guard?.release());
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+});
+
+describe('tells', () => {
+  test('observers of the performance timeline, and leaves nothing in it', async () => {
+    const mutex = new Mutex({ name: 'm' });
+    watching(mutex);
+    const measured: PerformanceEntry[] = [];
+    const observer = new PerformanceObserver((list) => void measured.push(...list.getEntries()));
+    observer.observe({ entryTypes: ['measure'] });
+    const sinks = [toPerformance(), toPerformance()] as Disposable[];
+    sinks[0]?.[Symbol.dispose]();
+    await mutex.sandbox(() => {});
+    const guard = await mutex.acquire();
+    const waiting = mutex.sandbox(() => {});
+    guard.release();
+    await waiting;
+    sinks[1]?.[Symbol.dispose]();
+    await mutex.sandbox(() => {});
+    await vi.waitFor(() => expect(measured.length).toBe(4));
+    observer.disconnect();
+    expect(measured.map(({ name }) => name)).toEqual([
+      'Mutex "m": sandbox (hold)',
+      'Mutex "m": acquire (hold)',
+      'Mutex "m": sandbox (wait)',
+      'Mutex "m": sandbox (hold)',
+    ]);
+    expect((measured[0] as PerformanceMeasure).detail.devtools).toMatchObject({ dataType: 'track-entry', track: 'valvekit' });
+    expect(performance.getEntriesByType('measure')).toEqual([]);
+  });
+
+  test('subscribers of the diagnostics channels', async () => {
+    const { subscribe, unsubscribe } = process.getBuiltinModule('node:diagnostics_channel');
+    const messages: unknown[] = [];
+    const onMessage = (message: unknown) => void messages.push(message);
+    const mutex = new Mutex({ name: 'm' });
+    watching(mutex);
+    const undo = toDiagnosticsChannel() as Disposable;
+    await mutex.sandbox(() => {});
+    for (const name of ['valvekit:wait', 'valvekit:hold']) subscribe(name, onMessage);
+    await mutex.sandbox(async () => {
+      await expect(mutex.acquire({ timeout: 1 })).rejects.toThrow('timed out');
+    });
+    undo[Symbol.dispose]();
+    await mutex.sandbox(() => {});
+    for (const name of ['valvekit:wait', 'valvekit:hold']) unsubscribe(name, onMessage);
+    expect(messages).toEqual([
+      expect.objectContaining({ kind: 'wait', lock: 'Mutex "m"', verb: 'acquire', duration: expect.any(Number) }),
+      expect.objectContaining({ kind: 'hold', lock: 'Mutex "m"', verb: 'sandbox', duration: expect.any(Number) }),
+    ]);
+  });
+
+  test('that the runtime has no channels', () => {
+    const { getBuiltinModule } = process;
+    vi.resetModules();
+    Object.assign(process, { getBuiltinModule: undefined });
+    return import('../src/diagnostics-channel.ts')
+      .then(({ toDiagnosticsChannel }) => expect(() => toDiagnosticsChannel()).toThrow('node:diagnostics_channel'))
+      .finally(() => Object.assign(process, { getBuiltinModule }));
+  });
+});
