@@ -3,7 +3,7 @@ import { holdFromBefore } from './held-before.ts';
 import { forget, requests } from './ledger.ts';
 import { Place } from './place.ts';
 import { seatOf } from './seat.ts';
-import { check, isFunction, isObject, readSettings, type WatchOptions } from './settings.ts';
+import { check, isFunction, isObject, readSettings, type Settings, type WatchOptions } from './settings.ts';
 import { findStorage } from './task.ts';
 import { type Undo, undo } from './undo.ts';
 import { wraps } from './wraps.ts';
@@ -60,8 +60,11 @@ export function watch(target: Watchable | LockClass, options?: WatchOptions): Un
   const place = Place.of(object as object, wraps);
   place.watches.push(settings);
   if (!isClass) lookAt(object as object, place);
-  // What this returns must not keep the lock.
-  const weak = new WeakRef(place);
+  return undoing(new WeakRef(place), settings);
+}
+
+// Made elsewhere, because functions that are made in one place keep what each of them uses: here, the lock.
+function undoing(weak: WeakRef<Place>, settings: Settings): Undo {
   return undo(() => {
     weak.deref()?.unwatch(settings);
     for (const request of requests) {

@@ -112,13 +112,13 @@ test('reports a request that is too large for what stuck holders leave, while ot
 test('reports what a grant completes', async () => {
   using seen = reportsOf([a, b, c]);
   const first = c.tryAcquire();
+  const other = b.sandbox(() => rest().then(() => c.sandbox(nothing, { timeout: 50 }).catch(expectTimeout)));
   const task = a.sandbox(async () => {
     const stuck = b.sandbox(nothing, { timeout: 50 }).catch(expectTimeout);
     const guard = await c.acquire();
     await stuck;
     guard.release();
   });
-  const other = b.sandbox(() => rest().then(() => c.sandbox(nothing, { timeout: 50 }).catch(expectTimeout)));
   await rest();
   await rest();
   first?.release();
