@@ -1,6 +1,6 @@
 import { isInner } from './call.ts';
+import { Request } from './graph.ts';
 import type { Method, Place } from './place.ts';
-import { Request } from './request.ts';
 import { seatOf } from './seat.ts';
 import { isObject } from './settings.ts';
 import { currentTask, newTask } from './task.ts';

@@ -1,11 +1,11 @@
 import { type Call, requestOf, type Way } from './asked.ts';
 import { callUser, quietly } from './call.ts';
+import type { LockState } from './graph.ts';
+import { OVER, type Request } from './graph.ts';
 import { trackGuard } from './guard.ts';
 import { end, forget, hold, wait } from './ledger.ts';
 import type { Method, Wrap } from './place.ts';
-import { OVER, type Request } from './request.ts';
 import { isFunction, isObject } from './settings.ts';
-import type { LockState } from './watched-lock.ts';
 
 /** `acquire`, `tryAcquire`, the bare verbs, and the waits of Barrier and ASemaphore. */
 export function asking(way: Way = {}): Wrap {

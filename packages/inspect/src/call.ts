@@ -1,4 +1,5 @@
-import { runIn, type Task } from './task.ts';
+import type { Task } from './graph.ts';
+import { runIn } from './task.ts';
 
 // The call that is going on. A method that calls the one that it overrides, or a wrapped one, is still the same call.
 let callee: object | undefined;

@@ -1,5 +1,5 @@
+import { type Request, WAITING } from './graph.ts';
 import { report } from './report.ts';
-import { type Request, WAITING } from './request.ts';
 
 // In all of this, requests that are granted together are one wait, for which the first of them stands.
 

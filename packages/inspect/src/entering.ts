@@ -1,11 +1,11 @@
 import type { Entrance } from '@valvekit/core/line';
 import { requestOf } from './asked.ts';
 import { isInner } from './call.ts';
+import type { Request } from './graph.ts';
 import { Joint } from './joint.ts';
 import { end, hold, wait } from './ledger.ts';
 import { observe } from './observed-line.ts';
 import type { Method, Wrap } from './place.ts';
-import type { Request } from './request.ts';
 import { seatOf } from './seat.ts';
 
 /** The members of a waiter that its line calls. */

@@ -1,20 +1,5 @@
-import { HOLDING, type Request } from './request.ts';
-
-/** One hold or one wait, as it was when it was looked at. */
-export interface Entry {
-  /** What the error messages of the lock call it, or the name that `watch` was given. */
-  readonly lock: string;
-  readonly kind: 'wait' | 'hold';
-  /** The method that was called: `sandbox`, `read.acquire`, `lock`, `acquireAll`, `map`. */
-  readonly verb: string;
-  /** When the wait or the hold began. */
-  readonly since: Date;
-  /** The number of the chain of sandboxes that it belongs to. */
-  readonly task: number | undefined;
-  readonly permits: number;
-  /** The lines of code that asked for it, if `stacks` is on. */
-  readonly stack?: string;
-}
+import type { Entry } from './contract.ts';
+import { HOLDING, type Request } from './graph.ts';
 
 /** The entry of a request that waits or holds. */
 export function entryOf(request: Request, kind: Entry['kind'] = request.stage === HOLDING ? 'hold' : 'wait'): Entry {

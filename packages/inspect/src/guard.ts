@@ -1,9 +1,8 @@
-import { report } from './report.ts';
+import { ALL, HOLDING, Request } from './graph.ts';
 import { end, forget, hold, wait } from './ledger.ts';
-import { HOLDING, Request } from './request.ts';
+import { report } from './report.ts';
 import { isFunction } from './settings.ts';
 import { currentTask } from './task.ts';
-import { ALL } from './watched-lock.ts';
 
 const tracked = new WeakSet<object>();
 
@@ -16,7 +15,10 @@ const lost = /* @__PURE__ */ new FinalizationRegistry<Request>((request) => {
 export function trackGuard(guard: { readonly release?: unknown }, request: Request): void {
   const { release } = guard;
   // A method that calls another one has been given a guard that is known already.
-  if (tracked.has(guard) || !isFunction(release) || !Object.isExtensible(guard)) return forget(request);
+  if (tracked.has(guard) || !isFunction(release) || !Object.isExtensible(guard)) {
+    forget(request);
+    return;
+  }
   tracked.add(guard);
   hold(request);
   lost.register(guard, request, request);

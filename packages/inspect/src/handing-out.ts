@@ -1,7 +1,7 @@
+import { ALL } from './graph.ts';
 import type { Method, Place, Wrap } from './place.ts';
 import { type Seat, seatOf, sitOnKey, sitOnSide } from './seat.ts';
 import { isObject } from './settings.ts';
-import { ALL } from './watched-lock.ts';
 
 const SIDES = ['read', 'write', 'upgradable'] as const;
 

@@ -1,10 +1,10 @@
+import type { LockState, WatchedLock } from './graph.ts';
+import { Request } from './graph.ts';
 import { forget, hold } from './ledger.ts';
-import { Request } from './request.ts';
-import type { LockState, WatchedLock } from './watched-lock.ts';
 
 const VERB = 'before watch';
 
-/** Holds that a lock has before it is watched are one entry. Who has them, nobody knows. */
+/** Holds that a lock has before it is watched are one entry. Their holders are unknown. */
 export function holdFromBefore(lock: WatchedLock): void {
   const permits = unseen(lock);
   if (permits === 0) return;

@@ -1,7 +1,7 @@
 import type { Entrance } from '@valvekit/core/line';
+import { HOLDING, type Request } from './graph.ts';
 import { end, forget, hold, wait } from './ledger.ts';
 import { type Line, observe } from './observed-line.ts';
-import { HOLDING, type Request } from './request.ts';
 
 /** The part of a joint request in one of its lines. */
 interface Part {

@@ -1,7 +1,8 @@
+import type { Entry } from './contract.ts';
 import { reportDeadlock } from './deadlock.ts';
-import { type Entry, entryOf } from './entry.ts';
+import { entryOf } from './entry.ts';
+import { ASKED, HOLDING, OVER, type Request, WAITING } from './graph.ts';
 import { report } from './report.ts';
-import { ASKED, HOLDING, OVER, type Request, WAITING } from './request.ts';
 
 /** Called with each wait and each hold when it has ended. Times are those of `performance.now()`. */
 export type Listener = (entry: Entry, start: number, end: number) => void;
@@ -19,7 +20,10 @@ const settled: Promise<void> = /* @__PURE__ */ Promise.resolve();
 export function wait(request: Request): void {
   const { first, lock, mayWait, stage } = request;
   if (stage !== ASKED || !mayWait) return;
-  if (lock.settings === undefined) return forget(request);
+  if (lock.settings === undefined) {
+    forget(request);
+    return;
+  }
   begin(request, WAITING, lock.settings.wait);
   lock.join(request);
   for (let { task } = request; task !== undefined; task = task.parent) {
@@ -33,7 +37,10 @@ export function wait(request: Request): void {
 export function hold(request: Request): void {
   const { lock, stage, task } = request;
   if (stage >= HOLDING) return;
-  if (lock.settings === undefined) return forget(request);
+  if (lock.settings === undefined) {
+    forget(request);
+    return;
+  }
   if (stage === WAITING) {
     tell(request);
     leave(request);

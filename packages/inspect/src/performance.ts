@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts';
+import type { Entry } from './contract.ts';
 import type { Listener } from './ledger.ts';
 import { listen } from './listening.ts';
 import type { Undo } from './undo.ts';

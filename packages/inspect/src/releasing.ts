@@ -1,10 +1,10 @@
 import { isInner, quietly } from './call.ts';
+import type { WatchedLock } from './graph.ts';
+import { HOLDING, Request } from './graph.ts';
 import { end, requests } from './ledger.ts';
 import type { Method, Wrap } from './place.ts';
-import { HOLDING, Request } from './request.ts';
 import { seatOf } from './seat.ts';
 import { currentTask } from './task.ts';
-import type { WatchedLock } from './watched-lock.ts';
 
 /** `unlock` and `release`, of bare holds. */
 export const releasing: Wrap = (name, place) =>

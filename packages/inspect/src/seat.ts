@@ -1,8 +1,8 @@
 import { type Enterable, entrance } from '@valvekit/core/line';
 import { quietly } from './call.ts';
+import { ALL, WatchedLock } from './graph.ts';
 import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
-import { ALL, WatchedLock } from './watched-lock.ts';
 
 /** Where a method was called: on which lock, and on which side of it. */
 export interface Seat {
@@ -13,7 +13,7 @@ export interface Seat {
 }
 
 /** What messages name. */
-interface Named extends Object {
+interface Named {
   readonly name?: unknown;
   readonly [Symbol.toStringTag]?: string;
 }
@@ -115,7 +115,8 @@ function looksOf(self: object, fallback: () => string): Looks {
 /** The name of a lock: what `watch` was told, or its label. */
 function nameOf(lock: object, watches: readonly Settings[], label: string, family = label): string {
   const name = watches.at(-1)?.name;
-  if (typeof name === 'string') return label.startsWith(family) ? name + label.slice(family.length) : `${name} ${label}`;
+  if (typeof name === 'string')
+    return label.startsWith(family) ? name + label.slice(family.length) : `${name} ${label}`;
   try {
     return String(name?.(lock) ?? label);
   } catch (error) {
@@ -126,7 +127,7 @@ function nameOf(lock: object, watches: readonly Settings[], label: string, famil
 
 /** What messages call it: `Mutex "token"`, or `Mutex` if it has no name. */
 function labelOf(lock: Named): string {
-  const { name, [Symbol.toStringTag]: kind = lock.constructor.name } = lock;
+  const { name, [Symbol.toStringTag]: kind = (lock as object).constructor.name } = lock;
   return typeof name === 'string' ? `${kind} ${JSON.stringify(name)}` : kind;
 }
 

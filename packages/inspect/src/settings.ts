@@ -1,16 +1,4 @@
-import type { Report } from './report.ts';
-
-/** Options of `watch`. */
-export interface WatchOptions {
-  /** What reports call the lock, or a function that says so; by default what its error messages call it. */
-  name?: string | ((lock: object) => string) | undefined;
-  /** Whether to remember where each hold and wait was asked for. It costs microseconds a call; default false. */
-  stacks?: boolean | undefined;
-  /** After how many milliseconds a wait or a hold is reported, once each. */
-  slow?: { wait?: number | undefined; hold?: number | undefined } | undefined;
-  /** Called with each report; default `console.warn`. What it throws is shown by `console.error`. */
-  onReport?: ((report: Report) => void) | undefined;
-}
+import type { Report, WatchOptions } from './contract.ts';
 
 /** Checked options. */
 export interface Settings {

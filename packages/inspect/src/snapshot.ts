@@ -1,4 +1,5 @@
-import { type Entry, entryOf } from './entry.ts';
+import type { Entry } from './contract.ts';
+import { entryOf } from './entry.ts';
 import { refresh } from './held-before.ts';
 import { forget, requests } from './ledger.ts';
 

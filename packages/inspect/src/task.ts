@@ -1,4 +1,4 @@
-import type { Request } from './request.ts';
+import { Task } from './graph.ts';
 
 interface Storage {
   getStore(): Task | undefined;
@@ -11,38 +11,6 @@ interface Runtime {
 
 // Looked for by the first `watch`. Browsers have none: there is no task then.
 let storage: Storage | undefined;
-let tasks = 0;
-
-/**
- * One sandbox: what runs in it, and in the sandboxes that it starts. A chain of them has one number, which reports show;
- * a sandbox that starts while a sibling runs begins a chain of its own.
- */
-export class Task {
-  readonly parent: Task | undefined;
-  readonly number: number;
-  /** The requests that wait in here, at any depth. All of them have to end before this can. */
-  waits: Set<Request> | undefined;
-  #heir: Task | undefined;
-
-  constructor(parent: Task | undefined) {
-    this.parent = parent;
-    this.waits = undefined;
-    this.#heir = undefined;
-    if (parent === undefined || parent.#heir !== undefined) {
-      tasks++;
-      this.number = tasks;
-    } else {
-      parent.#heir = this;
-      this.number = parent.number;
-    }
-  }
-
-  /** The sandbox is over: the next one may go on with its number. */
-  end(): void {
-    const { parent } = this;
-    if (parent !== undefined && parent.#heir === this) parent.#heir = undefined;
-  }
-}
 
 /** Looks for the storage. Looking for it never fails. */
 export function findStorage(): void {

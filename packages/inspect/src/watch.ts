@@ -1,9 +1,10 @@
 import type { Acquirable, Locks } from '@valvekit/core';
+import type { WatchOptions } from './contract.ts';
 import { holdFromBefore } from './held-before.ts';
 import { forget, requests } from './ledger.ts';
 import { Place } from './place.ts';
 import { seatOf } from './seat.ts';
-import { check, isFunction, isObject, readSettings, type Settings, type WatchOptions } from './settings.ts';
+import { check, isFunction, isObject, readSettings, type Settings } from './settings.ts';
 import { findStorage } from './task.ts';
 import { type Undo, undo } from './undo.ts';
 import { wraps } from './wraps.ts';

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type Report, snapshot, watch } from '@valvekit/inspect';
-import { KeyedLocks, map, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
+import { KeyedLocks, Mutex, map, ReadWriteLock, Semaphore } from 'valvekit';
 import { expect, test, vi } from 'vitest';
 
 setFlagsFromString('--expose-gc');
@@ -63,7 +63,9 @@ test('a guard that is lost is reported, and the lock stays held', async () => {
   await vi.waitFor(() => {
     gc();
     expect(reports.map(String)).toEqual([
-      expect.stringContaining('Lost guard: it was garbage-collected without being released.\n  holds Mutex "m": acquire()'),
+      expect.stringContaining(
+        'Lost guard: it was garbage-collected without being released.\n  holds Mutex "m": acquire()',
+      ),
     ]);
   });
   expect([guard, snapshot().length]).toEqual([undefined, 1]);

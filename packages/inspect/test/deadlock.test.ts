@@ -1,6 +1,16 @@
 import * as lite from '@valvekit/lite';
 import { rest } from '@valvekit-internal/laws/rest';
-import { acquireAll, KeyedLocks, type Lockable, Mutex, map, ReadWriteLock, Semaphore, sandboxAll, TimeoutError } from 'valvekit';
+import {
+  acquireAll,
+  KeyedLocks,
+  type Lockable,
+  Mutex,
+  map,
+  ReadWriteLock,
+  Semaphore,
+  sandboxAll,
+  TimeoutError,
+} from 'valvekit';
 import { expect, test } from 'vitest';
 import { reportsOf } from './reports-of.ts';
 
@@ -95,7 +105,13 @@ test('reports a request for several locks that keeps the line of one of them clo
 
 test('reports the same knot once, also to those who watch twice, and those who wait for it cause none', async () => {
   using seen = reportsOf([a, Mutex, a]);
-  await Promise.all([nested(a, b), nested(b, a), rest().then(rest).then(() => nested(a))]);
+  await Promise.all([
+    nested(a, b),
+    nested(b, a),
+    rest()
+      .then(rest)
+      .then(() => nested(a)),
+  ]);
   expect(seen.texts.length).toBe(1);
 });
 
@@ -129,44 +145,61 @@ test('reports what a grant completes', async () => {
 test.each([
   ['siblings under one parent', () => b.sandbox(() => Promise.all([nested(a), nested(a), nested(a)]))],
   ['locks in one order', () => Promise.all([nested(a, b, c), nested(a, c), nested(b, c), nested(a, b)])],
-  ['a guard outside any sandbox', async () => {
-    const guard = await a.acquire();
-    const wait = nested(b, a);
-    await rest();
-    guard.release();
-    await wait;
-  }],
-  ['a semaphore with a permit that comes back', async () => {
-    const pool = new Semaphore(2, { name: 'pool' });
-    const running = pool.tryAcquire();
-    const wait = nested(pool, pool);
-    await rest();
-    running?.release();
-    await wait;
-  }],
-  ['a paused semaphore', () => nested(new Semaphore(0), a)],
-  ['an upgrade that waits for readers', async () => {
-    const lock = new ReadWriteLock();
-    const reading = await lock.read.acquire();
-    await a.sandbox(async () => {
-      const guard = await lock.upgradable.acquire();
-      const upgrade = guard.upgrade();
+  [
+    'a guard outside any sandbox',
+    async () => {
+      const guard = await a.acquire();
+      const wait = nested(b, a);
       await rest();
-      reading.release();
-      await upgrade;
       guard.release();
-    });
-  }],
-  ['runs of map inside a sandbox', () => a.sandbox(async () => {
-    await map(new Semaphore(2), [1, 2, 3, 4], () => rest());
-    await map(new lite.Semaphore(2), [1, 2, 3, 4], () => rest());
-  })],
-  ['a try, and a request that is refused', () => a.sandbox(async () => {
-    expect(a.tryAcquire()).toBe(undefined);
-    await expect(a.acquire({ timeout: 0 })).rejects.toThrow('timed out');
-    await expect(a.sandbox(nothing, { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
-    await expect(a.sandbox(nothing, 'fast' as never)).rejects.toThrow('options');
-  })],
+      await wait;
+    },
+  ],
+  [
+    'a semaphore with a permit that comes back',
+    async () => {
+      const pool = new Semaphore(2, { name: 'pool' });
+      const running = pool.tryAcquire();
+      const wait = nested(pool, pool);
+      await rest();
+      running?.release();
+      await wait;
+    },
+  ],
+  ['a paused semaphore', () => nested(new Semaphore(0), a)],
+  [
+    'an upgrade that waits for readers',
+    async () => {
+      const lock = new ReadWriteLock();
+      const reading = await lock.read.acquire();
+      await a.sandbox(async () => {
+        const guard = await lock.upgradable.acquire();
+        const upgrade = guard.upgrade();
+        await rest();
+        reading.release();
+        await upgrade;
+        guard.release();
+      });
+    },
+  ],
+  [
+    'runs of map inside a sandbox',
+    () =>
+      a.sandbox(async () => {
+        await map(new Semaphore(2), [1, 2, 3, 4], () => rest());
+        await map(new lite.Semaphore(2), [1, 2, 3, 4], () => rest());
+      }),
+  ],
+  [
+    'a try, and a request that is refused',
+    () =>
+      a.sandbox(async () => {
+        expect(a.tryAcquire()).toBe(undefined);
+        await expect(a.acquire({ timeout: 0 })).rejects.toThrow('timed out');
+        await expect(a.sandbox(nothing, { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+        await expect(a.sandbox(nothing, 'fast' as never)).rejects.toThrow('options');
+      }),
+  ],
 ] as const)('reports nothing for %s', async (_, program) => {
   using seen = reportsOf([Mutex, Semaphore, ReadWriteLock, lite.Semaphore]);
   await program();

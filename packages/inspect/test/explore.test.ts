@@ -30,7 +30,9 @@ describe('in every order of its actions, a program on watched locks does what th
   });
 });
 
-test('tasks that enter locks of all kinds in one order raise no alarm, whenever their work ends', { timeout: patience }, async () => {
+test('tasks that enter locks of all kinds in one order raise no alarm, whenever their work ends', {
+  timeout: patience,
+}, async () => {
   await nestInOrder(() => {
     const pool = new Semaphore(2);
     const [first, second] = [new Mutex(), new Mutex()];

@@ -1,6 +1,5 @@
 import { watch } from '@valvekit/inspect';
 import * as lite from '@valvekit/lite';
-import { mutexUnderTest as liteMutexUnderTest } from '../../lite/test/under-test.ts';
 import {
   keyedMutexUnderTest,
   keyedReadSideUnderTest,
@@ -19,6 +18,7 @@ import {
 import { severalUnderTest } from '@valvekit-internal/laws/line/several-under-test';
 import { KeyedLocks, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
 import { vi } from 'vitest';
+import { mutexUnderTest as liteMutexUnderTest } from '../../lite/test/under-test.ts';
 
 // It takes longer on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });

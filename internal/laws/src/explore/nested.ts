@@ -24,7 +24,9 @@ export async function nestInOrder(make: () => readonly Lockable[], numRuns: numb
   const property = fc.asyncProperty(fc.array(task, { minLength: 2, maxLength: 5 }), async (tasks) => {
     await inAnyOrder(async (work) => {
       const locks = make();
-      const wanted = tasks.map((numbers) => numbers.toSorted((a, b) => a - b).map((number) => locks[number] as Lockable));
+      const wanted = tasks.map((numbers) =>
+        [...numbers].sort((a, b) => a - b).map((number) => locks[number] as Lockable),
+      );
       await Promise.all(wanted.map((nested) => enter(nested, work)));
     }, 5);
   });
