@@ -86,7 +86,7 @@ function knotOf(start: Request, stuck: ReadonlySet<Request>): Step[] {
     }
   }
   const back = new Set(before.get(start));
-  for (const wait of back) for (const other of before.get(wait) ?? []) back.add(other);
+  for (const wait of back) for (const other of before.get(wait) as Request[]) back.add(other);
   return all.filter(({ wait, next }) => back.has(wait) && back.has(next));
 }
 

@@ -1,0 +1,153 @@
+// Locks of other scopes and other authors, and surroundings that lack something.
+import { type Report, snapshot, type Watchable, watch } from '@valvekit/inspect';
+import { Family, readLocksOptions } from '@valvekit/lease';
+import { MemoryServer } from '@valvekit-internal/servers/memory/memory-server';
+import { rest } from '@valvekit-internal/laws/rest';
+import { type Guard, KeyedLocks, type Lease, type Locks, Mutex, map, ReadWriteLock, Semaphore } from 'valvekit';
+import { afterEach, expect, test } from 'vitest';
+
+const ended: Disposable[] = [];
+const reports: Report[] = [];
+
+function watching(target: Watchable | typeof Mutex): void {
+  ended.push(watch(target, { onReport: (report) => void reports.push(report) }) as Disposable);
+}
+
+afterEach(() => {
+  for (const each of ended.splice(0)) each[Symbol.dispose]();
+  reports.length = 0;
+  expect(snapshot()).toEqual([]);
+});
+
+const seen = () => snapshot().map(({ kind, lock, verb }) => `${kind} ${lock} ${verb}`);
+
+/** A lock whose methods are its own, and whose guards have no prototype of theirs. */
+function plainLock(inner = new Mutex()) {
+  const wrap = (guard: Guard | undefined) =>
+    guard && {
+      get released() {
+        return guard.released;
+      },
+      release: () => guard.release(),
+      [Symbol.dispose]: () => guard.release(),
+    };
+  return {
+    name: 'plain',
+    acquire: async (options?: object) => wrap(await inner.acquire(options)) as Guard,
+    tryAcquire: () => wrap(inner.tryAcquire()) as Guard | undefined,
+    sandbox: (fn: () => unknown, options?: object) => inner.sandbox(fn, options) as never,
+  };
+}
+
+test('watches an object with methods of its own, and its guards', async () => {
+  const lock = plainLock();
+  const before = Object.getOwnPropertyDescriptors(lock);
+  watching(lock);
+  const guard = await lock.acquire();
+  expect(seen()).toEqual(['hold Object "plain" acquire']);
+  guard[Symbol.dispose]();
+  expect([seen(), guard.released]).toEqual([[], true]);
+  await lock.sandbox(() => lock.sandbox(() => {}, { timeout: 20 }).catch(() => {}));
+  expect(reports.map(({ kind }) => kind)).toEqual(['deadlock']);
+  ended.pop()?.[Symbol.dispose]();
+  expect(Object.getOwnPropertyDescriptors(lock)).toEqual(before);
+});
+
+test('does not keep an entry of a guard that cannot tell when it is released', async () => {
+  const lock = plainLock();
+  const { tryAcquire } = lock;
+  lock.tryAcquire = () => Object.freeze(tryAcquire());
+  watching(lock);
+  const guard = lock.tryAcquire();
+  expect(seen()).toEqual([]);
+  guard?.release();
+});
+
+test('shows the keys of a foreign family by type, unless they are strings or numbers', async () => {
+  const locks = {
+    mutex: () => plainLock(),
+    semaphore: () => new Semaphore(2),
+    readWriteLock: () => ({ read: plainLock(), write: plainLock() }),
+  } as unknown as Locks<unknown>;
+  watching(locks as Locks<never>);
+  const guards = [
+    await locks.mutex('a').acquire(),
+    await locks.mutex(5).acquire(),
+    await locks.mutex({ secret: 1 }).acquire(),
+    await locks.semaphore('s', 2).acquire({ permits: 2 }),
+    await locks.readWriteLock('r').read.acquire(),
+  ];
+  expect(seen()).toEqual([
+    'hold Mutex "a" acquire',
+    'hold Mutex 5 acquire',
+    'hold Mutex (object) acquire',
+    'hold Semaphore acquire',
+    'hold ReadWriteLock "r" read.acquire',
+  ]);
+  for (const guard of guards) void guard.release();
+});
+
+test('watches locks that processes share', async () => {
+  const family = new Family(new MemoryServer().connect(), readLocksOptions({}));
+  watching(family);
+  const both = family.readWriteLock('prices');
+  const guards: Lease[] = [await family.mutex('a').acquire(), await both.write.acquire()];
+  expect(seen()).toEqual(['hold Mutex "a" acquire', 'hold ReadWriteLock "prices" write.acquire']);
+  const reading = await (guards[1] as Awaited<ReturnType<typeof both.write.acquire>>).downgrade();
+  expect(seen()).toEqual(['hold Mutex "a" acquire', 'hold ReadWriteLock "prices" downgrade']);
+  await Promise.all([reading.release(), guards[0]?.release()]);
+  const enter = (outer: string, inner: string) =>
+    family.mutex(outer).sandbox(async () => {
+      await rest();
+      await family.mutex(inner).sandbox(() => {}, { timeout: 100 });
+    });
+  const outcomes = await Promise.allSettled([enter('a', 'b'), enter('b', 'a')]);
+  expect(outcomes.some(({ status }) => status === 'rejected')).toBe(true);
+  expect(reports.map(String)).toEqual([expect.stringContaining('waits for Mutex "b": sandbox()')]);
+  await map(family.semaphore('s', 2), [1, 2, 3], () => rest());
+  await family.close();
+});
+
+test('leaves calls alone that it cannot understand', async () => {
+  const mutex = new Mutex();
+  watching(mutex);
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  await expect(mutex.acquire(proxy)).rejects.toThrow('revoked');
+  expect(() => Reflect.apply(Mutex.prototype.unlock, mutex, [])).toThrow('is not locked');
+  expect(() => mutex.unlock()).toThrow('is not locked');
+  ended.pop()?.[Symbol.dispose]();
+  watching(Mutex);
+  class Own extends Mutex {
+    override unlock(): void {
+      super.unlock();
+    }
+  }
+  watching(Own as typeof Mutex);
+  const own = new Own();
+  await own.lock();
+  expect(seen()).toEqual(['hold Mutex lock']);
+  own.unlock();
+});
+
+test('a view and a side of what is not watched any more work as before', async () => {
+  const [locks, lock] = [new KeyedLocks(), new ReadWriteLock()];
+  watching(locks);
+  watching(lock);
+  watching(new KeyedLocks());
+  const [view, side] = [locks.mutex('k'), lock.read];
+  const pending = view.acquire();
+  ended[0]?.[Symbol.dispose]();
+  ended[1]?.[Symbol.dispose]();
+  (await pending).release();
+  for (const each of [view, side]) (await each.acquire()).release();
+  expect([seen(), locks.mutex('k').isLocked]).toEqual([[], false]);
+});
+
+test('a lock whose methods somebody has deleted in the meantime is put back', () => {
+  const mutex = new Mutex();
+  const undo = watch(mutex) as Disposable;
+  Reflect.deleteProperty(mutex, 'acquire');
+  undo[Symbol.dispose]();
+  expect(Object.getOwnPropertyNames(mutex)).toEqual([]);
+});
