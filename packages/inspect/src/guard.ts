@@ -1,4 +1,4 @@
-import { ALL, HOLDING, Request } from './graph.ts';
+import { ALL, Request } from './graph.ts';
 import { end, forget, hold, wait } from './ledger.ts';
 import { report } from './report.ts';
 import { isFunction } from './settings.ts';
@@ -8,7 +8,7 @@ const tracked = new WeakSet<object>();
 
 // Nothing that the registry keeps leads to the guard.
 const lost = /* @__PURE__ */ new FinalizationRegistry<Request>((request) => {
-  if (request.stage === HOLDING) report('lost-guard', request, [request]);
+  report('lost-guard', request, [request]);
 });
 
 /** Begins the hold of a guard or a lease, which ends when that is released. */

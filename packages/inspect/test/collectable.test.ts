@@ -71,3 +71,15 @@ test('a guard that is lost is reported, and the lock stays held', async () => {
   expect([guard, snapshot().length]).toEqual([undefined, 1]);
   undo[Symbol.dispose]();
 });
+
+test('a guard that is lost after the watch is undone is not reported', async () => {
+  const reports: Report[] = [];
+  const mutex = new Mutex();
+  const undo = watch(mutex, { onReport: (report) => void reports.push(report) }) as Disposable;
+  const guard = await (async () => new WeakRef(await mutex.acquire()))();
+  undo[Symbol.dispose]();
+  await collected(guard);
+  // Registries are told in a task of their own.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(reports).toEqual([]);
+});

@@ -241,3 +241,53 @@ test('reports an upgrade that waits for a reader that is stuck', async () => {
   task 1 holds Mutex "a": sandbox()`,
   ]);
 });
+
+test('names the lines of code that asked, and leaves out what could still end', async () => {
+  using seen = reportsOf([a, b, c], { stacks: true });
+  const running = c.tryAcquire();
+  const first = a.sandbox(async () => {
+    const free = c.sandbox(nothing);
+    await rest();
+    await nested(b);
+    await free;
+  });
+  await Promise.all([
+    first,
+    nested(b, a),
+    rest()
+      .then(rest)
+      .then(() => running?.release()),
+  ]);
+  expect(seen.texts.length).toBe(1);
+  expect(seen.texts[0]).toMatch(/waits for Mutex "[ab]": sandbox\(\)\n +at .*deadlock\.test\.ts/);
+  expect(seen.texts[0]).not.toContain('Mutex "c"');
+});
+
+test('reports nothing for a chain of tasks whose last one waits for somebody outside', async () => {
+  using seen = reportsOf([a, b]);
+  const outside = b.tryAcquire();
+  const tasks = [nested(a, b), nested(a)];
+  await rest();
+  outside?.release();
+  await Promise.all(tasks);
+  expect(seen.texts).toEqual([]);
+});
+
+test('reports a large request behind a small one that could still be granted', async () => {
+  const pool = new Semaphore(3);
+  using seen = reportsOf([pool, a, b]);
+  const running = pool.tryAcquire();
+  const holder = pool.sandbox(
+    () =>
+      rest()
+        .then(rest)
+        .then(() => nested(a)),
+    { permits: 2 },
+  );
+  const small = pool.sandbox(nothing);
+  const large = a.sandbox(() => pool.sandbox(nothing, { permits: 2, timeout: 60 }).catch(expectTimeout));
+  await Promise.all([holder, large]);
+  running?.release();
+  await small;
+  expect(seen.texts.length).toBe(1);
+});

@@ -1,10 +1,10 @@
 // Locks of other scopes and other authors, and surroundings that lack something.
 import { type Report, snapshot, type Watchable, watch } from '@valvekit/inspect';
 import { Family, readLocksOptions } from '@valvekit/lease';
-import { MemoryServer } from '@valvekit-internal/servers/memory/memory-server';
 import { rest } from '@valvekit-internal/laws/rest';
+import { MemoryServer } from '@valvekit-internal/servers/memory/memory-server';
 import { type Guard, KeyedLocks, type Lease, type Locks, Mutex, map, ReadWriteLock, Semaphore } from 'valvekit';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 
 const ended: Disposable[] = [];
 const reports: Report[] = [];
@@ -95,6 +95,9 @@ test('watches locks that processes share', async () => {
   expect(seen()).toEqual(['hold Mutex "a" acquire', 'hold ReadWriteLock "prices" write.acquire']);
   const reading = await (guards[1] as Awaited<ReturnType<typeof both.write.acquire>>).downgrade();
   expect(seen()).toEqual(['hold Mutex "a" acquire', 'hold ReadWriteLock "prices" downgrade']);
+  await expect((guards[1] as (typeof guards)[1] & { downgrade(): Promise<Lease> }).downgrade()).rejects.toThrow(
+    'released',
+  );
   await Promise.all([reading.release(), guards[0]?.release()]);
   const enter = (outer: string, inner: string) =>
     family.mutex(outer).sandbox(async () => {
@@ -131,17 +134,92 @@ test('leaves calls alone that it cannot understand', async () => {
 });
 
 test('a view and a side of what is not watched any more work as before', async () => {
-  const [locks, lock] = [new KeyedLocks(), new ReadWriteLock()];
+  const [locks, lock, other] = [new KeyedLocks(), new ReadWriteLock(), new KeyedLocks()];
   watching(locks);
   watching(lock);
-  watching(new KeyedLocks());
+  watching(other);
+  watching(ReadWriteLock);
   const [view, side] = [locks.mutex('k'), lock.read];
+  other.mutex('k');
+  new ReadWriteLock().read.tryAcquire()?.release();
   const pending = view.acquire();
   ended[0]?.[Symbol.dispose]();
   ended[1]?.[Symbol.dispose]();
+  ended[3]?.[Symbol.dispose]();
   (await pending).release();
   for (const each of [view, side]) (await each.acquire()).release();
   expect([seen(), locks.mutex('k').isLocked]).toEqual([[], false]);
+});
+
+test('what somebody else has kept of a watched lock calls the originals', async () => {
+  const [locks, lock] = [new KeyedLocks(), new ReadWriteLock()];
+  watching(locks);
+  watching(lock);
+  const { mutex } = locks;
+  const read = Object.getOwnPropertyDescriptor(lock, 'read')?.get as () => unknown;
+  for (const each of ended) each[Symbol.dispose]();
+  expect(await mutex.call(locks, 'k').sandbox(() => seen())).toEqual([]);
+  expect(read.call(lock)).toBe(lock.read);
+});
+
+test('the two sides of a lock are one lock, also if each is watched by itself', async () => {
+  const lock = new ReadWriteLock();
+  watching(lock.write);
+  watching(lock.read);
+  await lock.write.sandbox(() => lock.read.sandbox(() => {}, { timeout: 20 }).catch(() => {}));
+  expect(reports.map(({ kind }) => kind)).toEqual(['deadlock']);
+});
+
+test('puts the name of a foreign family before the names of its locks', async () => {
+  const locks = { mutex: () => plainLock(), semaphore: () => 5, wait: 5 } as unknown as Locks<never>;
+  ended.push(watch(locks, { name: 'remote' }) as Disposable);
+  const guard = await locks.mutex('a' as never).acquire();
+  expect([seen(), locks.semaphore('a' as never, 1)]).toEqual([['hold remote Mutex "a" acquire'], 5]);
+  void guard.release();
+});
+
+test('a call that ends the watch leaves no entry', async () => {
+  const mutex = new Mutex();
+  watching(mutex);
+  const guard = mutex.tryAcquire();
+  const waiting = mutex.sandbox(() => 1, {
+    get timeout() {
+      ended[0]?.[Symbol.dispose]();
+      return 1000;
+    },
+  });
+  guard?.release();
+  expect([await waiting, seen()]).toEqual([1, []]);
+});
+
+test('a release of more than was taken changes nothing, also while a promise has not been told', async () => {
+  const semaphore = new Semaphore(3);
+  watching(semaphore);
+  const taken = semaphore.take();
+  expect(() => semaphore.release(2)).toThrow('only 1 were taken');
+  await taken;
+  expect(seen()).toEqual(['hold Semaphore take']);
+  semaphore.release();
+});
+
+test('a runtime without Symbol.dispose gets the symbol that compiled code looks for', async () => {
+  const { dispose, asyncDispose, iterator, toStringTag, for: of } = Symbol;
+  const fallback = of('Symbol.dispose');
+  vi.stubGlobal('Symbol', { iterator, toStringTag, for: of });
+  const lock = Object.assign(plainLock(), { tryAcquire: () => ({ release() {}, [fallback]() {} }) });
+  const undo = watch(lock as unknown as Watchable) as unknown as Record<symbol, () => void>;
+  const guard = lock.tryAcquire();
+  const before = seen();
+  (guard as Record<symbol, () => void>)[fallback]?.();
+  const after = seen();
+  undo[fallback]?.();
+  vi.unstubAllGlobals();
+  expect([before.length, after.length, Symbol.dispose === dispose, Symbol.asyncDispose === asyncDispose]).toEqual([
+    1,
+    0,
+    true,
+    true,
+  ]);
 });
 
 test('a lock whose methods somebody has deleted in the meantime is put back', () => {

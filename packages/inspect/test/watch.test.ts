@@ -368,10 +368,15 @@ describe('watch', () => {
     expect([guard.released, mutex.isLocked, snapshot()]).toEqual([true, true, []]);
     next.release();
     expect(mutex.isLocked).toBe(false);
+    const other = new Mutex({ name: 'other' });
+    watching(other);
+    const kept = other.tryAcquire();
     const again = watch(mutex, { name: 'again' }) as Disposable;
     const pending = mutex.acquire();
     again[Symbol.dispose]();
     (await pending).release();
+    expect(seen()).toEqual(['hold Mutex "other" tryAcquire']);
+    kept?.release();
     await watchedSandbox(mutex);
     expect(snapshot()).toEqual([]);
   });
