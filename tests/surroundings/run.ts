@@ -118,6 +118,7 @@ function fixed(): Trial[] {
     simple('abort-controller', 'signals.mjs'),
     simple('sinon', 'sinon.mjs'),
     simple('node', 'node-test.mjs'),
+    simple('node', 'inspect.mjs'),
     simple('node', 'fakes-before.mjs'),
     ...hardened.map((kind) => simple('node', 'hardened.mjs', kind)),
     simple('ses', 'hardened.mjs', 'ses'),
