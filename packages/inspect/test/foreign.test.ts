@@ -1,5 +1,5 @@
 // Locks of other scopes and other authors, and surroundings that lack something.
-import { type Report, snapshot, type Watchable, watch } from '@valvekit/inspect';
+import { type LockClass, type Report, snapshot, type Watchable, watch } from '@valvekit/inspect';
 import { Family, readLocksOptions } from '@valvekit/lease';
 import { rest } from '@valvekit-internal/laws/rest';
 import { MemoryServer } from '@valvekit-internal/servers/memory/memory-server';
@@ -9,7 +9,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 const ended: Disposable[] = [];
 const reports: Report[] = [];
 
-function watching(target: Watchable | typeof Mutex): void {
+function watching(target: Watchable | LockClass): void {
   ended.push(watch(target, { onReport: (report) => void reports.push(report) }) as Disposable);
 }
 
@@ -35,7 +35,7 @@ function plainLock(inner = new Mutex()) {
     name: 'plain',
     acquire: async (options?: object) => wrap(await inner.acquire(options)) as Guard,
     tryAcquire: () => wrap(inner.tryAcquire()) as Guard | undefined,
-    sandbox: (fn: () => unknown, options?: object) => inner.sandbox(fn, options) as never,
+    sandbox: <R>(fn: () => R, options?: object) => inner.sandbox(fn, options),
   };
 }
 
@@ -126,7 +126,7 @@ test('leaves calls alone that it cannot understand', async () => {
       super.unlock();
     }
   }
-  watching(Own as typeof Mutex);
+  watching(Own);
   const own = new Own();
   await own.lock();
   expect(seen()).toEqual(['hold Mutex lock']);
@@ -210,7 +210,7 @@ test('a runtime without Symbol.dispose gets the symbol that compiled code looks 
   const undo = watch(lock as unknown as Watchable) as unknown as Record<symbol, () => void>;
   const guard = lock.tryAcquire();
   const before = seen();
-  (guard as Record<symbol, () => void>)[fallback]?.();
+  (guard as unknown as Record<symbol, () => void>)[fallback]?.();
   const after = seen();
   undo[fallback]?.();
   vi.unstubAllGlobals();
