@@ -30,7 +30,15 @@ interface Looks {
 const seats = new WeakMap<object, Seat>();
 const locks = new WeakMap<object, WatchedLock>();
 
-const keyed = new WeakMap<object, Map<string, Map<unknown, WatchedLock>>>();
+/** A family of locks: what is the same for all its views. */
+interface Family {
+  readonly object: WeakRef<object>;
+  readonly label: string;
+  /** The locks that somebody uses, by kind and key. */
+  readonly locks: Map<string, Map<unknown, WatchedLock>>;
+}
+
+const families = new WeakMap<object, Family>();
 
 /** Where `self` stands. Undefined if it is not watched. */
 export function seatOf(self: object, place: Place): Seat | undefined {
@@ -47,12 +55,10 @@ export function sitOnSide(side: object, name: string, seat: Seat): void {
 
 /** A view of the lock of a key, as it is handed out. */
 export function sitOnKey(view: object, family: object, place: Place, { kind, key, limit }: KeyedLock): Seat {
-  const kinds = keyed.get(family) ?? new Map<string, Map<unknown, WatchedLock>>();
-  const keys = kinds.get(kind) ?? new Map<unknown, WatchedLock>();
-  keyed.set(family, kinds.set(kind, keys));
+  const { object, label: familyLabel, locks } = familyOf(family);
+  const keys = locks.get(kind) ?? new Map<unknown, WatchedLock>();
+  locks.set(kind, keys);
   const { watches } = place;
-  const object = new WeakRef(family);
-  const familyLabel = labelOf(family);
   const find = (): WatchedLock => {
     let lock = keys.get(key);
     if (lock?.settings === undefined) {
@@ -68,6 +74,15 @@ export function sitOnKey(view: object, family: object, place: Place, { kind, key
   const seat = { side: '', find };
   seats.set(view, seat);
   return seat;
+}
+
+function familyOf(object: object): Family {
+  let family = families.get(object);
+  if (family === undefined) {
+    family = { object: new WeakRef(object), label: labelOf(object), locks: new Map() };
+    families.set(object, family);
+  }
+  return family;
 }
 
 // Made elsewhere, because all functions that are made in one place keep what each of them uses: here, the view.
@@ -133,6 +148,7 @@ function labelOf(lock: Named): string {
 
 // As messages do it. Keys that are no strings or numbers can hold secrets.
 function labelOfKey(kind: string, key: unknown): string {
-  const shown = typeof key === 'string' ? JSON.stringify(key) : typeof key === 'number' ? key : `(${typeof key})`;
+  const isNumber = typeof key === 'number' || typeof key === 'bigint';
+  const shown = typeof key === 'string' ? JSON.stringify(key) : isNumber ? key : `(${typeof key})`;
   return `${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${shown}`;
 }
