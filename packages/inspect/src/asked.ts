@@ -83,7 +83,7 @@ interface Capturing {
 }
 
 /** The lines of code that called a wrapper. */
-export function stackAbove(wrapper: Method): string | undefined {
+function stackAbove(wrapper: Method): string | undefined {
   const at: { stack?: string } = {};
   // Where there is no such function, the stack begins in here.
   (Error as Capturing).captureStackTrace?.(at, wrapper);

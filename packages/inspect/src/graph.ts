@@ -214,6 +214,6 @@ export class WatchedLock {
 }
 
 /** How much a request takes: its permits, or what its side of a read/write lock takes. */
-export function weightOf(side: string, permits: number): number {
+function weightOf(side: string, permits: number): number {
   return WEIGHTS[side] ?? permits;
 }

@@ -13,11 +13,15 @@ export const key: Wrap = (name, place) =>
     const [key, capacity] = args;
     const limit = { mutex: 1, semaphore: capacity as number, readWriteLock: ALL }[name as 'mutex'];
     const seat = sitOnKey(view, this, place, { kind: String(name), key, limit });
-    if (name === 'readWriteLock') {
-      for (const side of SIDES) sitDown(Reflect.get(view, side), side, seat, place);
-    } else place.wrapClassOf(view);
+    if (name === 'readWriteLock') seatSides(view, seat, place);
+    else place.wrapClassOf(view);
     return view;
   };
+
+/** All sides that a lock has. */
+export function seatSides(lock: object, seat: Seat, place: Place): void {
+  for (const side of SIDES) sitDown(Reflect.get(lock, side), side, seat, place);
+}
 
 /** `read`, `write` and `upgradable` of a read/write lock. */
 export const side: Wrap = (name, place) =>

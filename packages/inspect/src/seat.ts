@@ -2,7 +2,7 @@ import { type Enterable, entrance } from '@valvekit/core/line';
 import { quietly } from './call.ts';
 import { ALL, WatchedLock } from './graph.ts';
 import type { Place } from './place.ts';
-import type { Settings } from './settings.ts';
+import { isObject, type Settings } from './settings.ts';
 
 /** Where a method was called: on which lock, and on which side of it. */
 export interface Seat {
@@ -42,10 +42,18 @@ const families = new WeakMap<object, Family>();
 
 /** Where `self` stands. Undefined if it is not watched. */
 export function seatOf(self: object, place: Place): Seat | undefined {
-  const seat = seats.get(self);
+  const seat = seats.get(self) ?? seatOfKept(self);
   if (place.watches.length === 0) return seat?.find().settings && seat;
   if (seat === undefined || seat.find().settings === undefined) return sit(self, place);
   return seat;
+}
+
+// A side that was taken out before its class was watched: its lock hands it out again.
+function seatOfKept(self: object): Seat | undefined {
+  if (!(entrance in self) || 'isLocked' in self) return undefined;
+  const { whole } = looksOf(self, String);
+  if (whole !== self) for (const side of ['read', 'write', 'upgradable']) void Reflect.get(whole, side);
+  return seats.get(self);
 }
 
 /** A side of a read/write lock, as it is handed out. */
@@ -62,7 +70,7 @@ export function sitOnKey(view: object, family: object, place: Place, { kind, key
   const find = (): WatchedLock => {
     let lock = keys.get(key);
     if (lock?.settings === undefined) {
-      const { label } = looksOf('read' in view ? (view.read as object) : view, () => labelOfKey(kind, key));
+      const { label } = looksOf(view, () => labelOfKey(kind, key));
       const name = nameOf(view, watches, label, familyLabel);
       lock = new WatchedLock(object, name, watches, deletion(keys, key));
       if (watches.length > 0) keys.set(key, lock);
@@ -116,7 +124,10 @@ function sit(self: object, { watches }: Place): Seat {
 function looksOf(self: object, fallback: () => string): Looks {
   if (!(entrance in self)) {
     const limit = 'acquire' in self ? undefined : Number.POSITIVE_INFINITY;
-    return { whole: self, label: fallback(), side: '', limit: 'read' in self ? ALL : limit };
+    // The sides of a key are in a plain object.
+    const side: unknown = Object.getOwnPropertyDescriptor(self, 'read')?.value;
+    const label = isObject(side) ? looksOf(side, fallback).label : fallback();
+    return { whole: self, label, side: '', limit: 'read' in self ? ALL : limit };
   }
   const { line, permits, verb, leave } = quietly(self, entrance, () => (self as Enterable)[entrance]());
   const label = labelOf(line.owner);

@@ -1,5 +1,6 @@
 import type { Acquirable, Locks } from '@valvekit/core';
 import type { WatchOptions } from './contract.ts';
+import { seatSides } from './handing-out.ts';
 import { holdFromBefore } from './held-before.ts';
 import { forget, requests } from './ledger.ts';
 import { Place } from './place.ts';
@@ -77,7 +78,8 @@ function undoing(weak: WeakRef<Place>, settings: Settings): Undo {
 
 /** What can be known of one lock at once: the sides, which somebody may have taken out already, and what is held. */
 function lookAt(lock: object, place: Place): void {
-  for (const side of ['read', 'write', 'upgradable']) void Reflect.get(lock, side);
   const seat = 'mutex' in lock ? undefined : seatOf(lock, place);
-  if (seat !== undefined && place.watches.length === 1) holdFromBefore(seat.find());
+  if (seat === undefined) return;
+  seatSides(lock, seat, place);
+  if (place.watches.length === 1) holdFromBefore(seat.find());
 }

@@ -170,6 +170,21 @@ test('the two sides of a lock are one lock, also if each is watched by itself', 
   expect(reports.map(({ kind }) => kind)).toEqual(['deadlock']);
 });
 
+test('watches both sides of one key', async () => {
+  const lock = new KeyedLocks({ name: 'files' }).readWriteLock('k');
+  const before = Object.getOwnPropertyDescriptors(lock);
+  watching(lock);
+  const guard = await lock.read.acquire();
+  const waiting = lock.write.acquire();
+  expect(seen()).toEqual([
+    'hold KeyedLocks "files" readWriteLock "k" read.acquire',
+    'wait KeyedLocks "files" readWriteLock "k" write.acquire',
+  ]);
+  guard.release();
+  (await waiting).release();
+  expect(Object.getOwnPropertyDescriptors(lock)).toEqual(before);
+});
+
 test('puts the name of a foreign family before the names of its locks', async () => {
   const locks = { mutex: () => plainLock(), semaphore: () => 5, wait: 5 } as unknown as Locks<never>;
   ended.push(watch(locks, { name: 'remote' }) as Disposable);

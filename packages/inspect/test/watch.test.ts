@@ -328,6 +328,7 @@ describe('watch', () => {
       'hold Mutex acquire',
       'hold ReadWriteLock read.acquire',
       'hold KeyedLocks mutex "k" acquire',
+      'hold ReadWriteLock read.acquire',
     ]);
     for (const guard of guards) guard.release();
   });

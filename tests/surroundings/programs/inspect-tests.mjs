@@ -11,11 +11,11 @@ afterEach(() => {
   if (found.length > 0) throw new Error(found.join('\n'));
 });
 
-test('without a deadlock', async () => {
+void test('without a deadlock', async () => {
   await new Mutex().sandbox(async () => {});
 });
 
-test('with a deadlock', async () => {
+void test('with a deadlock', async () => {
   const mutex = new Mutex({ name: 'token' });
   await mutex.sandbox(() => mutex.sandbox(() => {}, { timeout: 20 }).catch(() => {}));
 });
