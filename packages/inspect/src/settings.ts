@@ -15,18 +15,18 @@ export interface Settings {
  * @throws {TypeError | RangeError} a bad option, naming it
  */
 export function readSettings(options: WatchOptions = {}): Settings {
-  check('options', 'an object', options, isObject);
+  check('options', 'an object', options, isObject(options));
   const { name, stacks = false, slow = {}, onReport = (report) => console.warn(report) } = options;
-  check('name', 'a string or a function', name ?? '', (value) => typeof value === 'string' || isFunction(value));
-  check('stacks', 'a boolean', stacks, (value) => typeof value === 'boolean');
-  check('slow', 'an object', slow, isObject);
-  check('onReport', 'a function', onReport, isFunction);
+  check('name', 'a string or a function', name, name == null || typeof name === 'string' || isFunction(name));
+  check('stacks', 'a boolean', stacks, typeof stacks === 'boolean');
+  check('slow', 'an object', slow, isObject(slow));
+  check('onReport', 'a function', onReport, isFunction(onReport));
   return { name, stacks, wait: readTime('slow.wait', slow.wait), hold: readTime('slow.hold', slow.hold), onReport };
 }
 
 function readTime(argument: string, ms: number = Number.POSITIVE_INFINITY): number {
-  check(argument, 'a number of milliseconds', ms, (value) => typeof value === 'number' && !Number.isNaN(value));
-  check(argument, 'at least 0', ms, (value) => (value as number) >= 0, RangeError);
+  check(argument, 'a number of milliseconds', ms, typeof ms === 'number' && !Number.isNaN(ms));
+  check(argument, 'at least 0', ms, ms >= 0, RangeError);
   return ms;
 }
 
@@ -35,10 +35,10 @@ export function check(
   argument: string,
   expected: string,
   value: unknown,
-  isGood: (value: unknown) => boolean,
+  isGood: boolean,
   Refusal: ErrorConstructor = TypeError,
 ): void {
-  if (!isGood(value)) throw new Refusal(`${argument} must be ${expected}, but is ${show(value)}`);
+  if (!isGood) throw new Refusal(`${argument} must be ${expected}, but is ${show(value)}`);
 }
 
 function show(value: unknown): string {

@@ -32,7 +32,7 @@ export interface LockClass {
 /**
  * Watches a lock, a family of locks, or all locks of a class, those included that exist already.
  *
- * It wraps the public methods. A watched lock does all that it did, at the cost of most of a microsecond a call; promises
+ * It wraps the public methods. A watched lock does all that it did, at the cost of about a microsecond a call; promises
  * may settle a few microtasks later.
  *
  * @param target - a lock, a family such as `KeyedLocks`, or a class such as `Mutex`
@@ -55,8 +55,8 @@ export function watch(target: Watchable | LockClass, options?: WatchOptions): Un
   const object: unknown = isClass ? (target as unknown as LockClass).prototype : target;
   const names = ['acquire', 'wait', 'mutex', 'read'];
   const expected = 'a lock, a family of locks or a class of locks';
-  check('target', expected, target, () => isObject(object) && names.some((name) => name in object));
-  check('target', 'extensible (watch the class of a frozen lock)', target, () => Object.isExtensible(object));
+  check('target', expected, target, isObject(object) && names.some((name) => name in object));
+  check('target', 'extensible (watch the class of a frozen lock)', target, Object.isExtensible(object));
   const settings = readSettings(options);
   findStorage();
   const place = Place.of(object as object, wraps);
