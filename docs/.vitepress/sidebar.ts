@@ -13,6 +13,7 @@ const packages = [
   'keyed',
   'redis',
   'lite',
+  'inspect',
   'core',
 ];
 const playgrounds = ['mutex', 'read-write-lock', 'semaphore', 'keyed-locks', 'barrier', 'asemaphore'];
@@ -29,6 +30,7 @@ const guide = [
   'across-machines',
   'recipes',
   'testing',
+  'waits-forever',
   'where-it-runs',
   'troubleshooting',
   'faq',

@@ -22,7 +22,7 @@ const entries = ['index.ts', 'line.ts'];
 const packages = {
   core: [],
   lite: ['core'],
-  // `core/line` for one symbol only: the entrance through which locks let themselves be inspected.
+  // `core/line` for the symbol through which `map` and `acquireAll` enter, and for its rings.
   inspect: ['core', 'core/line'],
   tabs: ['core'],
   lease: ['core'],

@@ -24,6 +24,9 @@ type Primitive = (typeof primitives)[number];
 const small = primitives.slice(0, 3).map((primitive) => ({ ...primitive, from: '@valvekit/lite' }));
 const ofTheFullLine = /valvekit\.|finite number/;
 
+// Whoever does not import @valvekit/inspect pays nothing for it.
+const ofInspection = /before watch|valvekit:hold|Deadlock/;
+
 /** How much larger a bundle from the umbrella may be. */
 const tolerance = 1.02;
 
@@ -73,6 +76,8 @@ function build(bundler: string, bundle: Bundle, { name }: Primitive, from: strin
 }
 
 function compare(primitive: Primitive, alone: string, umbrella: string): void {
+  if (ofInspection.test(alone + umbrella))
+    throw new Error(`contains ${ofInspection.exec(alone + umbrella)?.[0]} of inspect`);
   const { name, from, mark } = primitive;
   if (!mark.test(alone)) throw new Error(`${mark} does not find ${name} in its own bundle`);
   const others = primitives.filter((other) => other.name !== name && other.mark.test(umbrella));

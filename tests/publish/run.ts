@@ -41,11 +41,16 @@ try {
   await checkTarballs(releases);
   gate.progress('tarballs', start);
 
-  const apart = ['@valvekit/lease', '@valvekit/lite', '@valvekit/redis'];
+  const apart = ['@valvekit/inspect', '@valvekit/lease', '@valvekit/lite', '@valvekit/redis'];
   const family = releases.flatMap(({ name }) => (apart.includes(name) ? [] : [name])).sort();
   const uses: Use[] = [
     { program: 'mutex.ts', packages: ['@valvekit/mutex'], arrive: ['@valvekit/core', '@valvekit/mutex'] },
     { program: 'lite.ts', packages: ['@valvekit/lite'], arrive: ['@valvekit/core', '@valvekit/lite'] },
+    {
+      program: 'inspect.ts',
+      packages: ['@valvekit/inspect', '@valvekit/mutex'],
+      arrive: ['@valvekit/core', '@valvekit/inspect', '@valvekit/mutex'],
+    },
     { program: 'umbrella.ts', packages: ['valvekit'], arrive: family },
     { program: 'both.ts', packages: ['valvekit', '@valvekit/mutex'], arrive: family },
   ];

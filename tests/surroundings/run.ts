@@ -125,6 +125,7 @@ function fixed(): Trial[] {
     { tool: 'node20', run: () => program(command(['any-signal.mjs'], ['--expose-gc'], node20())) },
     simple('sinon', 'sinon.mjs'),
     simple('node', 'node-test.mjs'),
+    simple('node', 'inspect.mjs'),
     simple('node', 'fakes-before.mjs'),
     ...hardened.map((kind) => simple('node', 'hardened.mjs', kind)),
     simple('ses', 'hardened.mjs', 'ses'),

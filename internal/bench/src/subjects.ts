@@ -33,6 +33,10 @@ export const subjects: Readonly<Record<string, Entry>> = {
       all: "* as X from 'valvekit'",
     },
   },
+  'valvekit, watched': {
+    kind: 'sibling',
+    load: () => import('./subjects/valvekit-watched.ts'),
+  },
   '@valvekit/lite': {
     kind: 'sibling',
     load: () => import('./subjects/valvekit-lite.ts'),

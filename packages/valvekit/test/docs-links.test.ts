@@ -56,6 +56,7 @@ it.each([
   'asemaphore',
   'keyed',
   'lite',
+  'inspect',
   'redis',
   'lease',
   'valvekit',

@@ -10,6 +10,7 @@ import './callbacks.ts';
 import './async-context.ts';
 import './language.ts';
 import './lite.ts';
+import './inspect.ts';
 import { type Result, runChecks } from './check.ts';
 import { checkPackages, type Packages } from './packages.ts';
 

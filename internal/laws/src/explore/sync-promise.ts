@@ -35,9 +35,13 @@ class SyncPromise {
       this.react(() => {
         const { value, isError } = this.outcome as NonNullable<typeof this.outcome>;
         const reaction = isError ? onError : onValue;
-        if (reaction !== undefined) resolve(reaction(value));
-        else if (isError) reject(value);
-        else resolve(value);
+        try {
+          if (reaction !== undefined) resolve(reaction(value));
+          else if (isError) reject(value);
+          else resolve(value);
+        } catch (error) {
+          reject(error);
+        }
       });
     });
   }

@@ -11,7 +11,9 @@ export type Lack =
   /** Waiters that share a signal share one listener. */
   | 'shared listeners'
   /** A waiting function runs inside the call that grants it the lock. */
-  | 'synchronous delivery';
+  | 'synchronous delivery'
+  /** The promise of a call on a free lock settles within one microtask. */
+  | 'prompt promises';
 
 /** The scoped layer of any lock of one thread. */
 export interface ScopedLockUnderTest {

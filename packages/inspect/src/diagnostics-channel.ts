@@ -1,0 +1,39 @@
+import type { Listener } from './ledger.ts';
+import { listen } from './listening.ts';
+import type { Undo } from './undo.ts';
+
+interface Channel {
+  readonly hasSubscribers: boolean;
+  publish(message: unknown): void;
+}
+
+interface Runtime {
+  process: { getBuiltinModule(name: string): { channel(name: string): Channel } };
+}
+
+let publish: Listener | undefined;
+
+/**
+ * Publishes each wait and each hold, once it has ended, to the channels `valvekit:wait` and `valvekit:hold` of
+ * `node:diagnostics_channel`. A message is its entry, with a `duration` in milliseconds.
+ *
+ * @returns what ends it
+ * @throws {Error} if the runtime has no diagnostics channels, as browsers
+ */
+export function toDiagnosticsChannel(): Undo {
+  publish ??= makePublish();
+  return listen(publish);
+}
+
+function makePublish(): Listener {
+  try {
+    const { channel } = (globalThis as unknown as Runtime).process.getBuiltinModule('node:diagnostics_channel');
+    const channels = { wait: channel('valvekit:wait'), hold: channel('valvekit:hold') };
+    return (entry, start, end) => {
+      const { hasSubscribers } = channels[entry.kind];
+      if (hasSubscribers) channels[entry.kind].publish({ ...entry, duration: end - start });
+    };
+  } catch (cause) {
+    throw new Error('toDiagnosticsChannel() needs node:diagnostics_channel, which this runtime lacks', { cause });
+  }
+}

@@ -1,0 +1,85 @@
+import type { Acquirable, Locks } from '@valvekit/core';
+import type { WatchOptions } from './contract.ts';
+import { seatSides } from './handing-out.ts';
+import { holdFromBefore } from './held-before.ts';
+import { forget, requests } from './ledger.ts';
+import { Place } from './place.ts';
+import { seatOf } from './seat.ts';
+import { check, isFunction, isObject, readSettings, type Settings } from './settings.ts';
+import { findStorage } from './task.ts';
+import { type Undo, undo } from './undo.ts';
+import { wraps } from './wraps.ts';
+
+/** A lock with sides. */
+interface ReadWriteLike {
+  readonly read: Acquirable;
+  readonly write: Acquirable;
+}
+
+/** A Barrier or an ASemaphore: something to wait at. */
+interface Waitable {
+  wait(...args: never[]): unknown;
+}
+
+/** What can be watched by itself. */
+export type Watchable = Acquirable | ReadWriteLike | Waitable | Locks<never>;
+
+/** A class of it. */
+export interface LockClass {
+  readonly prototype: Watchable;
+}
+
+/**
+ * Watches a lock, a family of locks, or all locks of a class, those included that exist already.
+ *
+ * It wraps the public methods. A watched lock does all that it did, at the cost of about a microsecond a call; promises
+ * may settle a few microtasks later.
+ *
+ * @param target - a lock, a family such as `KeyedLocks`, or a class such as `Mutex`
+ * @returns what puts everything back when it is disposed of. Guards stay valid
+ * @throws {TypeError | RangeError} a bad argument, naming it; a frozen lock: watch its class instead
+ * @example
+ * ```ts
+ * import { snapshot, watch } from '@valvekit/inspect';
+ * import { Mutex } from '@valvekit/mutex';
+ *
+ * const mutex = new Mutex({ name: 'token' });
+ * using watching = watch(mutex, { slow: { wait: 1000 } });
+ * const guard = await mutex.acquire();
+ * console.log(snapshot().map(({ kind, lock }) => `${kind}: ${lock}`)); // → [ 'hold: Mutex "token"' ]
+ * guard.release();
+ * ```
+ */
+export function watch(target: Watchable | LockClass, options?: WatchOptions): Undo {
+  const isClass = isFunction(target);
+  const object: unknown = isClass ? (target as unknown as LockClass).prototype : target;
+  const names = ['acquire', 'wait', 'mutex', 'read'];
+  const expected = 'a lock, a family of locks or a class of locks';
+  check('target', expected, target, isObject(object) && names.some((name) => name in object));
+  check('target', 'extensible (watch the class of a frozen lock)', target, Object.isExtensible(object));
+  const settings = readSettings(options);
+  findStorage();
+  const place = Place.of(object as object, wraps);
+  place.watches.push(settings);
+  if (!isClass) lookAt(object as object, place);
+  return undoing(new WeakRef(place), settings);
+}
+
+// Made elsewhere, because functions that are made in one place keep what each of them uses: here, the lock.
+function undoing(weak: WeakRef<Place>, settings: Settings): Undo {
+  return undo(() => {
+    weak.deref()?.unwatch(settings);
+    for (const request of requests) {
+      const { lock } = request;
+      if (lock.settings === undefined || lock.object === undefined) forget(request);
+    }
+  });
+}
+
+/** What can be known of one lock at once: the sides, which somebody may have taken out already, and what is held. */
+function lookAt(lock: object, place: Place): void {
+  const seat = 'mutex' in lock ? undefined : seatOf(lock, place);
+  if (seat === undefined) return;
+  seatSides(lock, seat, place);
+  if (place.watches.length === 1) holdFromBefore(seat.find());
+}

@@ -1,0 +1,38 @@
+import { entrance } from '@valvekit/core/line';
+import { asking, sandbox } from './asking.ts';
+import { entering } from './entering.ts';
+import { key, side } from './handing-out.ts';
+import type { Wrap } from './place.ts';
+import { releasing } from './releasing.ts';
+
+const bare = (side?: string): Wrap => asking({ callbackAt: 0, isBare: true, ...(side !== undefined && { side }) });
+
+/** What is wrapped, and how. */
+export const wraps: ReadonlyMap<PropertyKey, Wrap> = new Map<PropertyKey, Wrap>([
+  // The scoped layer, in any scope.
+  ['acquire', asking()],
+  ['tryAcquire', asking()],
+  ['sandbox', sandbox],
+  // The bare layer.
+  ['lock', bare()],
+  ['tryLock', bare()],
+  ['readLock', bare('read.')],
+  ['tryReadLock', bare('read.')],
+  ['writeLock', bare('write.')],
+  ['tryWriteLock', bare('write.')],
+  ['unlock', releasing],
+  ['take', bare()],
+  ['tryTake', bare()],
+  ['release', releasing],
+  // Barrier and ASemaphore: they wait, and nobody holds.
+  ['wait', asking({ callbackAt: 1, isWaitOnly: true })],
+  // What hands out locks.
+  ['mutex', key],
+  ['semaphore', key],
+  ['readWriteLock', key],
+  ['read', side],
+  ['write', side],
+  ['upgradable', side],
+  // Where `map`, `stream` and `acquireAll` enter, past the methods.
+  [entrance, entering],
+]);

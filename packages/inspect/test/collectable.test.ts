@@ -1,0 +1,85 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { type Report, snapshot, watch } from '@valvekit/inspect';
+import { KeyedLocks, Mutex, map, ReadWriteLock, Semaphore } from 'valvekit';
+import { expect, test, vi } from 'vitest';
+
+setFlagsFromString('--expose-gc');
+const gc = runInNewContext('gc') as () => void;
+
+async function collected(...refs: WeakRef<object>[]): Promise<void> {
+  await vi.waitFor(() => {
+    gc();
+    // A failed expectation keeps what it shows.
+    expect(refs.map((ref) => ref.deref() === undefined)).toEqual(refs.map(() => true));
+  });
+}
+
+test('a watched lock, its guards and the functions of its sandboxes are collected', async () => {
+  const watches: unknown[] = [];
+  const refs = await (async () => {
+    const locks = [new Mutex(), new Semaphore(2), new ReadWriteLock().write, new KeyedLocks().mutex('k')];
+    const all: WeakRef<object>[] = [];
+    for (const lock of locks) {
+      watches.push(watch(lock));
+      const fn = async () => 1;
+      await lock.sandbox(fn);
+      await map(lock, [1, 2, 3], fn);
+      const guard = await lock.acquire();
+      const waiting = lock.acquire();
+      guard.release();
+      const next = await waiting;
+      next.release();
+      all.push(...[lock, fn, guard, next].map((each) => new WeakRef(each)));
+    }
+    return all;
+  })();
+  await collected(...refs);
+  expect([watches.length, snapshot()]).toEqual([4, []]);
+});
+
+test('a lock that is held and waited for is collected, and leaves no entry', async () => {
+  const refs = await (async () => {
+    const mutex = new Mutex();
+    watch(mutex);
+    await mutex.lock();
+    const fn = () => {};
+    void mutex.sandbox(fn);
+    expect(snapshot().length).toBe(2);
+    return [mutex, fn].map((each) => new WeakRef(each));
+  })();
+  await collected(...refs);
+  expect(snapshot()).toEqual([]);
+});
+
+test('a guard that is lost is reported, and the lock stays held', async () => {
+  const reports: Report[] = [];
+  const mutex = new Mutex({ name: 'm' });
+  const undo = watch(mutex, { onReport: (report) => void reports.push(report) }) as Disposable;
+  const guard = await (async () => {
+    await mutex.acquire();
+    return undefined;
+  })();
+  await vi.waitFor(() => {
+    gc();
+    expect(reports.map(String)).toEqual([
+      expect.stringContaining(
+        'Lost guard: it was garbage-collected without being released.\n  holds Mutex "m": acquire()',
+      ),
+    ]);
+  });
+  expect([guard, snapshot().length]).toEqual([undefined, 1]);
+  undo[Symbol.dispose]();
+});
+
+test('a guard that is lost after the watch is undone is not reported', async () => {
+  const reports: Report[] = [];
+  const mutex = new Mutex();
+  const undo = watch(mutex, { onReport: (report) => void reports.push(report) }) as Disposable;
+  const guard = await (async () => new WeakRef(await mutex.acquire()))();
+  undo[Symbol.dispose]();
+  await collected(guard);
+  // Registries are told in a task of their own.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(reports).toEqual([]);
+});

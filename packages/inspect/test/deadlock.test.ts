@@ -1,0 +1,293 @@
+import * as lite from '@valvekit/lite';
+import { rest } from '@valvekit-internal/laws/rest';
+import {
+  acquireAll,
+  KeyedLocks,
+  type Lockable,
+  Mutex,
+  map,
+  ReadWriteLock,
+  Semaphore,
+  sandboxAll,
+  TimeoutError,
+} from 'valvekit';
+import { expect, test } from 'vitest';
+import { reportsOf } from './reports-of.ts';
+
+const [a, b, c] = ['a', 'b', 'c'].map((name) => new Mutex({ name })) as [Mutex, Mutex, Mutex];
+const nothing = () => {};
+
+/** Enters the locks one inside the other, each a macrotask later. Its end is given up after some time. */
+function nested(...locks: Lockable[]): Promise<unknown> {
+  const [outer, ...inner] = locks;
+  if (outer === undefined) return Promise.resolve();
+  const enter = () => outer.sandbox(() => rest().then(() => nested(...inner)), { timeout: 50 });
+  return enter().catch(expectTimeout);
+}
+
+function expectTimeout(error: unknown): void {
+  expect(error).toBeInstanceOf(TimeoutError);
+}
+
+test('reports a mutex that is entered twice', async () => {
+  using seen = reportsOf([a]);
+  await nested(a, a);
+  expect(seen.texts).toEqual([
+    `Deadlock: none of these waits can end, because each waits for the next.
+  task 1 waits for Mutex "a": sandbox()
+  task 1 holds Mutex "a": sandbox()`,
+  ]);
+});
+
+test('reports two mutexes that are entered in opposite order', async () => {
+  using seen = reportsOf([a, b]);
+  await Promise.all([nested(a, b), nested(b, a)]);
+  expect(seen.texts).toEqual([
+    `Deadlock: none of these waits can end, because each waits for the next.
+  task 1 waits for Mutex "a": sandbox()
+  task 2 holds Mutex "a": sandbox()
+  task 2 waits for Mutex "b": sandbox()
+  task 1 holds Mutex "b": sandbox()`,
+  ]);
+});
+
+test('reports a cycle of three', async () => {
+  using seen = reportsOf([Mutex]);
+  await Promise.all([nested(a, b), nested(b, c), nested(c, a)]);
+  expect(seen.texts).toEqual([
+    `Deadlock: none of these waits can end, because each waits for the next.
+  task 1 waits for Mutex "a": sandbox()
+  task 2 holds Mutex "a": sandbox()
+  task 2 waits for Mutex "b": sandbox()
+  task 3 holds Mutex "b": sandbox()
+  task 3 waits for Mutex "c": sandbox()
+  task 1 holds Mutex "c": sandbox()`,
+  ]);
+});
+
+test('reports a semaphore whose holders all wait for it', async () => {
+  const pool = new Semaphore(2, { name: 'pool' });
+  using seen = reportsOf([pool]);
+  await Promise.all([nested(pool, pool), nested(pool, pool)]);
+  expect(seen.texts).toEqual([
+    `Deadlock: none of these waits can end, because each waits for the next.
+  task 1 waits for Semaphore "pool": sandbox()
+  task 2 holds Semaphore "pool": sandbox()
+  task 1 holds Semaphore "pool": sandbox()
+  task 2 waits for Semaphore "pool": sandbox()`,
+  ]);
+});
+
+test('reports a read hold that asks to write', async () => {
+  const lock = new ReadWriteLock({ name: 'prices' });
+  using seen = reportsOf([lock]);
+  await nested(lock.read, lock.write);
+  expect(seen.texts).toEqual([
+    `Deadlock: none of these waits can end, because each waits for the next.
+  task 1 waits for ReadWriteLock "prices": write.sandbox()
+  task 1 holds ReadWriteLock "prices": read.sandbox()`,
+  ]);
+});
+
+test('reports a request for several locks that keeps the line of one of them closed', async () => {
+  using seen = reportsOf([a, b]);
+  const holder = nested(b, a);
+  const both = acquireAll([a, b], { timeout: 50 }).then((guard) => guard.release(), expectTimeout);
+  await Promise.all([holder, both]);
+  expect(seen.texts).toEqual([
+    `Deadlock: none of these waits can end, because each waits for the next.
+  task 1 waits for Mutex "a": sandbox()
+  waits for Mutex "a": acquireAll()
+  waits for Mutex "b": acquireAll()
+  task 1 holds Mutex "b": sandbox()`,
+  ]);
+});
+
+test('reports the same knot once, also to those who watch twice, and those who wait for it cause none', async () => {
+  using seen = reportsOf([a, Mutex, a]);
+  await Promise.all([
+    nested(a, b),
+    nested(b, a),
+    rest()
+      .then(rest)
+      .then(() => nested(a)),
+  ]);
+  expect(seen.texts.length).toBe(1);
+});
+
+test('reports a request that is too large for what stuck holders leave, while others hold the rest', async () => {
+  const pool = new Semaphore(2);
+  using seen = reportsOf([pool, a]);
+  const running = pool.tryAcquire();
+  const large = a.sandbox(() => rest().then(() => pool.sandbox(nothing, { permits: 2, timeout: 50 })));
+  await Promise.all([nested(pool, a), large.catch(expectTimeout)]);
+  expect(seen.texts.length).toBe(1);
+  running?.release();
+});
+
+test('reports what a grant completes', async () => {
+  using seen = reportsOf([a, b, c]);
+  const first = c.tryAcquire();
+  const other = b.sandbox(() => rest().then(() => c.sandbox(nothing, { timeout: 50 }).catch(expectTimeout)));
+  const task = a.sandbox(async () => {
+    const stuck = b.sandbox(nothing, { timeout: 50 }).catch(expectTimeout);
+    const guard = await c.acquire();
+    await stuck;
+    guard.release();
+  });
+  await rest();
+  await rest();
+  first?.release();
+  await Promise.all([task, other]);
+  expect(seen.texts.length).toBe(1);
+});
+
+test.each([
+  ['siblings under one parent', () => b.sandbox(() => Promise.all([nested(a), nested(a), nested(a)]))],
+  ['locks in one order', () => Promise.all([nested(a, b, c), nested(a, c), nested(b, c), nested(a, b)])],
+  [
+    'a guard outside any sandbox',
+    async () => {
+      const guard = await a.acquire();
+      const wait = nested(b, a);
+      await rest();
+      guard.release();
+      await wait;
+    },
+  ],
+  [
+    'a semaphore with a permit that comes back',
+    async () => {
+      const pool = new Semaphore(2, { name: 'pool' });
+      const running = pool.tryAcquire();
+      const wait = nested(pool, pool);
+      await rest();
+      running?.release();
+      await wait;
+    },
+  ],
+  ['a paused semaphore', () => nested(new Semaphore(0), a)],
+  [
+    'an upgrade that waits for readers',
+    async () => {
+      const lock = new ReadWriteLock();
+      const reading = await lock.read.acquire();
+      await a.sandbox(async () => {
+        const guard = await lock.upgradable.acquire();
+        const upgrade = guard.upgrade();
+        await rest();
+        reading.release();
+        await upgrade;
+        guard.release();
+      });
+    },
+  ],
+  [
+    'runs of map inside a sandbox',
+    () =>
+      a.sandbox(async () => {
+        await map(new Semaphore(2), [1, 2, 3, 4], () => rest());
+        await map(new lite.Semaphore(2), [1, 2, 3, 4], () => rest());
+      }),
+  ],
+  [
+    'a try, and a request that is refused',
+    () =>
+      a.sandbox(async () => {
+        expect(a.tryAcquire()).toBe(undefined);
+        await expect(a.acquire({ timeout: 0 })).rejects.toThrow('timed out');
+        await expect(a.sandbox(nothing, { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+        await expect(a.sandbox(nothing, 'fast' as never)).rejects.toThrow('options');
+      }),
+  ],
+] as const)('reports nothing for %s', async (_, program) => {
+  using seen = reportsOf([Mutex, Semaphore, ReadWriteLock, lite.Semaphore]);
+  await program();
+  expect(seen.texts).toEqual([]);
+});
+
+test('reports locks of a family, of lite, and a request for several that is inside a sandbox', async () => {
+  const keyed = new KeyedLocks({ name: 'accounts' });
+  const plain = new lite.Mutex();
+  using seen = reportsOf([keyed, plain, a]);
+  await Promise.all([nested(keyed.mutex('k'), plain), nested(plain, keyed.mutex('k'))]);
+  expect(seen.texts.length).toBe(1);
+  expect(seen.texts[0]).toContain('waits for KeyedLocks "accounts" mutex "k": sandbox()');
+  await a.sandbox(async () => {
+    const guard = await acquireAll([keyed.mutex('x'), keyed.mutex('y')]);
+    await expect(sandboxAll([keyed.mutex('y')], nothing, { timeout: 50 })).rejects.toThrow('timed out');
+    guard.release();
+  });
+  expect(seen.texts[1]).toContain('holds KeyedLocks "accounts" mutex "y": acquireAll()');
+});
+
+test('reports an upgrade that waits for a reader that is stuck', async () => {
+  const lock = new ReadWriteLock({ name: 'rw' });
+  using seen = reportsOf([lock, a]);
+  const reader = lock.read.sandbox(() => rest().then(() => nested(a)));
+  await a.sandbox(async () => {
+    const guard = await lock.upgradable.acquire();
+    await rest();
+    await guard.upgrade({ timeout: 50 }).catch(expectTimeout);
+    guard.release();
+  });
+  await reader;
+  expect(seen.texts).toEqual([
+    `Deadlock: none of these waits can end, because each waits for the next.
+  task 1 waits for ReadWriteLock "rw": upgradable.upgrade()
+  task 2 holds ReadWriteLock "rw": read.sandbox()
+  task 1 holds ReadWriteLock "rw": upgradable.acquire()
+  task 2 waits for Mutex "a": sandbox()
+  task 1 holds Mutex "a": sandbox()`,
+  ]);
+});
+
+test('names the lines of code that asked, and leaves out what could still end', async () => {
+  using seen = reportsOf([a, b, c], { stacks: true });
+  const running = c.tryAcquire();
+  const first = a.sandbox(async () => {
+    const free = c.sandbox(nothing);
+    await rest();
+    await nested(b);
+    await free;
+  });
+  await Promise.all([
+    first,
+    nested(b, a),
+    rest()
+      .then(rest)
+      .then(() => running?.release()),
+  ]);
+  expect(seen.texts.length).toBe(1);
+  expect(seen.texts[0]).toMatch(/waits for Mutex "[ab]": sandbox\(\)\n +at .*deadlock\.test\.ts/);
+  expect(seen.texts[0]).not.toContain('Mutex "c"');
+});
+
+test('reports nothing for a chain of tasks whose last one waits for somebody outside', async () => {
+  using seen = reportsOf([a, b]);
+  const outside = b.tryAcquire();
+  const tasks = [nested(a, b), nested(a)];
+  await rest();
+  outside?.release();
+  await Promise.all(tasks);
+  expect(seen.texts).toEqual([]);
+});
+
+test('reports a large request behind a small one that could still be granted', async () => {
+  const pool = new Semaphore(3);
+  using seen = reportsOf([pool, a, b]);
+  const running = pool.tryAcquire();
+  const holder = pool.sandbox(
+    () =>
+      rest()
+        .then(rest)
+        .then(() => nested(a)),
+    { permits: 2 },
+  );
+  const small = pool.sandbox(nothing);
+  const large = a.sandbox(() => pool.sandbox(nothing, { permits: 2, timeout: 60 }).catch(expectTimeout));
+  await Promise.all([holder, large]);
+  running?.release();
+  await small;
+  expect(seen.texts.length).toBe(1);
+});

@@ -1,0 +1,550 @@
+import { type Report, snapshot, toDiagnosticsChannel, toPerformance, watch } from '@valvekit/inspect';
+import * as lite from '@valvekit/lite';
+import { rest } from '@valvekit-internal/laws/rest';
+import {
+  ASemaphore,
+  acquireAll,
+  Barrier,
+  type Guard,
+  KeyedLocks,
+  Mutex,
+  map,
+  ReadWriteLock,
+  Semaphore,
+  sandboxAll,
+  stream,
+  tryAcquireAll,
+} from 'valvekit';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+
+const ended: Disposable[] = [];
+const reports: Report[] = [];
+
+function watching(...args: Parameters<typeof watch>): void {
+  const [target, options] = args;
+  ended.push(watch(target, { onReport: (report) => void reports.push(report), ...options }) as Disposable);
+}
+
+afterEach(() => {
+  for (const each of ended.splice(0)) each[Symbol.dispose]();
+  reports.length = 0;
+  expect(snapshot()).toEqual([]);
+});
+
+/** What a snapshot shows, in short. */
+function seen(): string[] {
+  return snapshot().map(
+    ({ kind, lock, verb, permits }) => `${kind} ${lock} ${verb}${permits === 1 ? '' : ` ${permits}`}`,
+  );
+}
+
+describe('shows', () => {
+  test('what guards hold, and who waits', async () => {
+    const mutex = new Mutex({ name: 'm' });
+    watching(mutex);
+    const guard = await mutex.acquire();
+    const second = mutex.acquire();
+    expect(seen()).toEqual(['hold Mutex "m" acquire', 'wait Mutex "m" acquire']);
+    guard.release();
+    const next = await second;
+    expect(seen()).toEqual(['hold Mutex "m" acquire']);
+    next[Symbol.dispose]();
+    expect(seen()).toEqual([]);
+    const tried = mutex.tryAcquire();
+    expect([mutex.tryAcquire(), seen()]).toEqual([undefined, ['hold Mutex "m" tryAcquire']]);
+    tried?.release();
+    tried?.release();
+  });
+
+  test('sandboxes while they wait, run, and when they end', async () => {
+    const mutex = new Mutex();
+    watching(mutex);
+    expect(await mutex.sandbox(() => seen())).toEqual(['hold Mutex sandbox']);
+    expect(seen()).toEqual([]);
+    await mutex.sandbox(async () => {
+      const second = mutex.sandbox(() => seen(), { timeout: 5 });
+      await expect(second).rejects.toThrow('timed out');
+    });
+    await expect(mutex.sandbox(() => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
+    await expect(
+      mutex.sandbox(() => {
+        throw new Error('mine');
+      }),
+    ).rejects.toThrow('mine');
+    await expect(mutex.sandbox('no function' as never)).rejects.toThrow('fn must be a function');
+    // biome-ignore lint/suspicious/noThenProperty: a foreign thenable
+    const thenable = { then: (resolve: (value: number) => void) => setTimeout(resolve, 1, 7) };
+    const result = mutex.sandbox(() => thenable as unknown as Promise<number>);
+    expect(seen()).toEqual(['hold Mutex sandbox']);
+    expect(await result).toBe(7);
+  });
+
+  test('bare holds, in callbacks and promises', async () => {
+    const semaphore = new Semaphore(3, { name: 's' });
+    watching(semaphore);
+    await semaphore.take({ permits: 2 });
+    semaphore.take(() => {});
+    const waiting = semaphore.take();
+    const called = vi.fn();
+    semaphore.take(called, 5);
+    expect(seen()).toEqual([
+      'hold Semaphore "s" take 2',
+      'hold Semaphore "s" take',
+      'wait Semaphore "s" take',
+      'wait Semaphore "s" take',
+    ]);
+    semaphore.release();
+    await waiting;
+    expect(seen().sort()).toEqual([
+      'hold Semaphore "s" take',
+      'hold Semaphore "s" take',
+      'hold Semaphore "s" take',
+      'wait Semaphore "s" take',
+    ]);
+    await vi.waitFor(() => expect(called).toHaveBeenCalled());
+    semaphore.release(3);
+    expect(() => semaphore.release()).toThrow('only 0 were taken');
+    expect(semaphore.tryTake(2)).toBe(true);
+    expect(semaphore.tryTake(2)).toBe(false);
+    expect(() => semaphore.release(3)).toThrow('only 2 were taken');
+    expect(seen()).toEqual(['hold Semaphore "s" tryTake 2']);
+    semaphore.release(2);
+  });
+
+  test('no hold whose verb was undone before its promise was told', async () => {
+    const mutex = new Mutex();
+    watching(mutex);
+    const locked = mutex.lock();
+    mutex.unlock();
+    await locked;
+    expect([seen(), mutex.isLocked]).toEqual([[], false]);
+    await expect(mutex.lock(5 as never)).rejects.toThrow('options must be');
+    expect(() => mutex.lock(() => {}, 'soon' as never)).toThrow('options must be');
+  });
+
+  test('the sides of a read/write lock', async () => {
+    const lock = new ReadWriteLock({ name: 'rw' });
+    watching(lock);
+    expect(lock.read).toBe(lock.read);
+    const upgradable = await lock.upgradable.acquire();
+    const reading = await lock.read.acquire();
+    await lock.readLock();
+    const upgraded = upgradable.upgrade();
+    lock.writeLock(() => {});
+    expect(seen()).toEqual([
+      'hold ReadWriteLock "rw" upgradable.acquire',
+      'hold ReadWriteLock "rw" read.acquire',
+      'hold ReadWriteLock "rw" readLock',
+      'wait ReadWriteLock "rw" upgradable.upgrade',
+      'wait ReadWriteLock "rw" writeLock',
+    ]);
+    reading.release();
+    lock.unlock();
+    await upgraded;
+    upgradable.release();
+    expect(seen()).toEqual(['hold ReadWriteLock "rw" writeLock']);
+    lock.unlock();
+    const writing = await lock.write.acquire();
+    const next = writing.downgrade();
+    expect(seen()).toEqual(['hold ReadWriteLock "rw" downgrade']);
+    expect(() => writing.downgrade()).toThrow('has been released');
+    next.release();
+    const alone = await lock.upgradable.acquire();
+    await alone.upgrade();
+    await expect(alone.upgrade()).rejects.toThrow('upgraded already');
+    alone.release();
+    expect(lock.isLocked).toBe(false);
+  });
+
+  test('what map, stream and wrap do', async () => {
+    const semaphore = new Semaphore(2);
+    watching(semaphore);
+    const looks = await map(semaphore, [1, 2, 3], async () => {
+      await rest();
+      return seen();
+    });
+    expect(looks[0]).toEqual(['hold Semaphore map', 'hold Semaphore map', 'wait Semaphore map']);
+    expect(seen()).toEqual([]);
+    for await (const look of stream(semaphore, [1], () => seen())) expect(look).toEqual(['hold Semaphore stream']);
+    expect(await semaphore.wrap(() => seen())()).toEqual(['hold Semaphore sandbox']);
+    const guard = semaphore.tryAcquire(2);
+    await expect(map(semaphore, [1], () => {}, { timeout: 5 })).rejects.toThrow('timed out');
+    await expect(map(semaphore, [1], () => {}, { timeout: 0 })).rejects.toThrow('timed out');
+    guard?.release();
+    const plain = new lite.Semaphore(2);
+    watching(plain);
+    await map(plain, [1, 2, 3], async () => {
+      await rest();
+      expect(seen()).toContain('hold Semaphore acquire');
+    });
+  });
+
+  test('a joint request as one entry a lock', async () => {
+    const [a, b] = [new Mutex({ name: 'a' }), new Semaphore(5, { name: 'b' })];
+    watching(a);
+    watching(b);
+    const guard = b.tryAcquire(4);
+    const wanted = [a, [b, { permits: 2 }], b, a] as const;
+    const both = acquireAll(wanted);
+    expect(seen()).toEqual([
+      'hold Semaphore "b" tryAcquire 4',
+      'wait Mutex "a" acquireAll',
+      'wait Semaphore "b" acquireAll 3',
+    ]);
+    guard?.release();
+    const all = await both;
+    expect(seen()).toEqual(['hold Mutex "a" acquireAll', 'hold Semaphore "b" acquireAll 3']);
+    expect(tryAcquireAll(wanted)).toBe(undefined);
+    await expect(acquireAll(wanted, { timeout: 5 })).rejects.toThrow('timed out');
+    all.release();
+    expect(await sandboxAll(wanted, () => seen())).toHaveLength(2);
+    await expect(acquireAll([a, [b, { permits: 9 }]])).rejects.toThrow('permits');
+    const one = acquireAll([a, b]);
+    a.cancel();
+    const held = await one;
+    const canceled = acquireAll([a]);
+    a.cancel();
+    await expect(canceled).rejects.toThrow('cancel');
+    held.release();
+  });
+
+  test('the locks of keys, also of views made before', async () => {
+    const locks = new KeyedLocks<unknown>({ name: 'accounts' });
+    const before = locks.mutex('old');
+    watching(locks);
+    const guards = [
+      await locks.mutex('a').acquire(),
+      await locks.semaphore('a', 2).acquire({ permits: 2 }),
+      locks.readWriteLock({ secret: 1 }).write.tryAcquire() as Guard,
+    ];
+    const waiting = locks.semaphore('a', 2).acquire();
+    expect(seen()).toEqual([
+      'hold KeyedLocks "accounts" mutex "a" acquire',
+      'hold KeyedLocks "accounts" semaphore "a" acquire 2',
+      'hold KeyedLocks "accounts" readWriteLock (object) write.tryAcquire',
+      'wait KeyedLocks "accounts" semaphore "a" acquire',
+    ]);
+    for (const guard of guards) guard.release();
+    (await waiting).release();
+    (await before.acquire()).release();
+    (await acquireAll([locks.mutex('a'), locks.readWriteLock('k').read])).release();
+    const other = new KeyedLocks().mutex('b');
+    expect(await other.sandbox(() => seen())).toEqual([]);
+  });
+
+  test('waits of a barrier and an asynchronous semaphore', async () => {
+    const barrier = new Barrier('closed', { name: 'gate' });
+    const all = new ASemaphore(1);
+    watching(barrier);
+    watching(all);
+    const waits = [barrier.wait('open'), all.wait(), barrier.wait(/open/)];
+    const called = vi.fn();
+    barrier.wait((ticket) => ticket === 'open', called);
+    expect(seen()).toEqual([
+      'wait Barrier "gate" wait',
+      'wait ASemaphore wait',
+      'wait Barrier "gate" wait',
+      'wait Barrier "gate" wait',
+    ]);
+    barrier.set('open');
+    all.p();
+    await Promise.all(waits);
+    expect(called).toHaveBeenCalledWith(undefined, 'open');
+    expect(await barrier.wait('open')).toBe('open');
+  });
+});
+
+describe('watch', () => {
+  const members = ['acquire', 'tryAcquire', 'sandbox', 'lock', 'tryLock', 'unlock'];
+  const own = (object: object) => Object.getOwnPropertyDescriptors(object);
+
+  test('puts own and inherited members back, in whatever order it is undone', () => {
+    const mutex = new Mutex();
+    const before = [own(mutex), own(Mutex.prototype)];
+    for (const order of [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 0, 2],
+    ]) {
+      const watches = [watch(mutex), watch(Mutex), watch(mutex)] as Disposable[];
+      expect(Object.keys(own(mutex))).toEqual(expect.arrayContaining(members));
+      for (const index of order) watches[index]?.[Symbol.dispose]();
+      for (const each of watches) each[Symbol.dispose]();
+      expect([own(mutex), own(Mutex.prototype)]).toEqual(before);
+    }
+  });
+
+  test('puts members back that the lock had itself', () => {
+    const mutex = new Mutex();
+    const acquire = mutex.acquire.bind(mutex);
+    Object.defineProperty(mutex, 'acquire', { value: acquire, configurable: true });
+    const before = own(mutex);
+    const undo = watch(mutex) as Disposable;
+    expect(mutex.acquire).not.toBe(acquire);
+    undo[Symbol.dispose]();
+    expect(own(mutex)).toEqual(before);
+  });
+
+  test('leaves a wrapper that somebody else has put around ours, and it works', async () => {
+    const mutex = new Mutex();
+    const undo = watch(mutex) as Disposable;
+    const spy = vi.spyOn(mutex, 'acquire');
+    undo[Symbol.dispose]();
+    (await mutex.acquire()).release();
+    expect([spy.mock.calls.length, seen()]).toEqual([1, []]);
+    watching(mutex);
+    const guard = await mutex.acquire();
+    expect(seen()).toEqual(['hold Mutex acquire']);
+    guard.release();
+  });
+
+  test('of all the locks of a class, of a subclass and of keyed locks', async () => {
+    class Logged extends Mutex {
+      override acquire(...args: Parameters<Mutex['acquire']>): Promise<Guard> {
+        return super.acquire(...args);
+      }
+    }
+    const [logged, plain, side, keyed] = [
+      new Logged({ name: 'l' }),
+      new Mutex(),
+      new ReadWriteLock().read,
+      new KeyedLocks(),
+    ];
+    watching(Mutex);
+    watching(Logged);
+    watching(logged);
+    watching(ReadWriteLock);
+    watching(KeyedLocks);
+    const lock = new ReadWriteLock();
+    const guards = [
+      await logged.acquire(),
+      await plain.acquire(),
+      await lock.read.acquire(),
+      await keyed.mutex('k').acquire(),
+      await side.acquire(),
+    ];
+    expect(seen()).toEqual([
+      'hold Mutex "l" acquire',
+      'hold Mutex acquire',
+      'hold ReadWriteLock read.acquire',
+      'hold KeyedLocks mutex "k" acquire',
+      'hold ReadWriteLock read.acquire',
+    ]);
+    for (const guard of guards) guard.release();
+  });
+
+  test('of a side, which stands for its lock', async () => {
+    const lock = new ReadWriteLock({ name: 'rw' });
+    watching(lock.write);
+    const guard = await lock.write.acquire();
+    expect(seen()).toEqual(['hold ReadWriteLock "rw" write.acquire']);
+    guard.release();
+  });
+
+  test('shows what was held before, as one entry', async () => {
+    const [mutex, semaphore, lock] = [new Mutex(), new Semaphore(4), new ReadWriteLock()];
+    const guards = [mutex.tryAcquire(), semaphore.tryAcquire(), semaphore.tryAcquire(2), lock.write.tryAcquire()];
+    watching(mutex);
+    watching(semaphore);
+    watching(lock);
+    const expected = ['hold Mutex before watch', 'hold Semaphore before watch 3', 'hold ReadWriteLock before watch'];
+    expect(seen()).toEqual(expected);
+    guards[1]?.release();
+    const own = semaphore.tryAcquire();
+    expect(seen()[1]).toBe('hold Semaphore before watch 2');
+    own?.release();
+    for (const each of guards) each?.release();
+    expect(seen()).toEqual([]);
+  });
+
+  test('forgets its entries when it is undone, and guards stay valid', async () => {
+    const mutex = new Mutex();
+    const undo = watch(mutex) as Disposable;
+    const guard = await mutex.acquire();
+    const waiting = mutex.acquire();
+    undo[Symbol.dispose]();
+    expect(snapshot()).toEqual([]);
+    guard.release();
+    const next = await waiting;
+    expect([guard.released, mutex.isLocked, snapshot()]).toEqual([true, true, []]);
+    next.release();
+    expect(mutex.isLocked).toBe(false);
+    const other = new Mutex({ name: 'other' });
+    watching(other);
+    const kept = other.tryAcquire();
+    const again = watch(mutex, { name: 'again' }) as Disposable;
+    const pending = mutex.acquire();
+    again[Symbol.dispose]();
+    (await pending).release();
+    expect(seen()).toEqual(['hold Mutex "other" tryAcquire']);
+    kept?.release();
+    await watchedSandbox(mutex);
+    expect(snapshot()).toEqual([]);
+  });
+
+  async function watchedSandbox(mutex: Mutex): Promise<void> {
+    const undo = watch(mutex) as Disposable;
+    const holder = mutex.sandbox(async () => undo[Symbol.dispose]());
+    await Promise.all([holder, mutex.sandbox(async () => {})]);
+  }
+
+  test('takes a name, or a function that makes names', async () => {
+    const [mutex, semaphore, keyed, other] = [new Mutex(), new Semaphore(), new KeyedLocks(), new Mutex({ name: 'o' })];
+    watching(mutex, { name: 'mine' });
+    watching(semaphore, { name: (lock) => `s${(lock as Semaphore).capacity}` });
+    watching(keyed, { name: 'accounts' });
+    const error = vi.spyOn(console, 'error').mockReturnValue();
+    watching(other, {
+      name() {
+        throw new Error('no name');
+      },
+    });
+    const locks = [mutex, semaphore, keyed.mutex('k'), other];
+    const guards = locks.map((lock) => lock.tryAcquire());
+    expect(snapshot().map(({ lock }) => lock)).toEqual(['mine', 's1', 'accounts mutex "k"', 'Mutex "o"']);
+    expect(error).toHaveBeenCalledWith(new Error('no name'));
+    error.mockRestore();
+    for (const each of guards) each?.release();
+  });
+
+  test('remembers where it was asked, with stacks', async () => {
+    const mutex = new Mutex();
+    watching(mutex, { stacks: true });
+    const guard = await mutex.acquire();
+    const [entry] = snapshot();
+    expect(entry?.stack?.split('\n')[0]).toContain('watch.test.ts');
+    guard.release();
+    const { captureStackTrace } = Error;
+    Object.assign(Error, { captureStackTrace: undefined });
+    const next = await mutex.acquire();
+    Object.assign(Error, { captureStackTrace });
+    expect(snapshot()[0]?.stack).toContain('watch.test.ts');
+    next.release();
+  });
+
+  test.each([
+    [undefined, {}, 'target must be a lock, a family of locks or a class of locks, but is undefined'],
+    ['lock', {}, 'target must be a lock, a family of locks or a class of locks, but is "lock"'],
+    [{}, {}, 'target must be a lock, a family of locks or a class of locks, but is [object Object]'],
+    [() => {}, {}, 'target must be a lock, a family of locks or a class of locks, but is a function'],
+    [
+      Object.freeze(new Mutex()),
+      {},
+      'target must be extensible (watch the class of a frozen lock), but is [object Mutex]',
+    ],
+    [new Mutex(), 'x', 'options must be an object, but is "x"'],
+    [new Mutex(), { name: 5 }, 'name must be a string or a function, but is 5'],
+    [new Mutex(), { stacks: 1 }, 'stacks must be a boolean, but is 1'],
+    [new Mutex(), { slow: 1 }, 'slow must be an object, but is 1'],
+    [new Mutex(), { slow: { wait: '1' } }, 'slow.wait must be a number of milliseconds, but is "1"'],
+    [new Mutex(), { slow: { hold: -1 } }, 'slow.hold must be at least 0, but is -1'],
+    [new Mutex(), { onReport: null }, 'onReport must be a function, but is null'],
+  ])('refuses %s with %s', (target, options, message) => {
+    expect(() => watch(target as never, options as never)).toThrow(message);
+  });
+});
+
+describe('reports', () => {
+  test('slow waits and holds, once each', async () => {
+    vi.useFakeTimers();
+    const mutex = new Mutex({ name: 'm' });
+    watching(mutex, { slow: { wait: 100, hold: 1000 } });
+    const guard = await mutex.acquire();
+    const waiting = mutex.acquire();
+    vi.advanceTimersByTime(99);
+    expect(reports).toEqual([]);
+    vi.advanceTimersByTime(5000);
+    guard.release();
+    (await waiting).release();
+    vi.advanceTimersByTime(5000);
+    expect(reports.map(String)).toEqual([
+      'Slow wait.\n  waits for Mutex "m": acquire(), for 100 ms\n  holds Mutex "m": acquire(), for 100 ms',
+      'Slow hold.\n  holds Mutex "m": acquire(), for 1000 ms',
+    ]);
+    expect(reports.map(({ kind }) => kind)).toEqual(['slow-wait', 'slow-hold']);
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+
+  test('by console.warn unless told otherwise, and shows what onReport throws', async () => {
+    vi.useFakeTimers();
+    const [warn, error] = [vi.spyOn(console, 'warn').mockReturnValue(), vi.spyOn(console, 'error').mockReturnValue()];
+    const [mutex, other] = [new Mutex(), new Mutex()];
+    ended.push(watch(mutex, { slow: { hold: 1 } }) as Disposable);
+    watching(other, {
+      slow: { hold: 1 },
+      onReport() {
+        throw new Error('mine');
+      },
+    });
+    const guards = [mutex.tryAcquire(), other.tryAcquire()];
+    vi.advanceTimersByTime(1);
+    expect(String(warn.mock.calls[0]?.[0])).toContain('Slow hold');
+    expect(error).toHaveBeenCalledWith(new Error('mine'));
+    for (const each of guards) each?.release();
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+});
+
+describe('tells', () => {
+  test('observers of the performance timeline, and leaves nothing in it', async () => {
+    const mutex = new Mutex({ name: 'm' });
+    watching(mutex);
+    const measured: PerformanceEntry[] = [];
+    const observer = new PerformanceObserver((list) => void measured.push(...list.getEntries()));
+    observer.observe({ entryTypes: ['measure'] });
+    const sinks = [toPerformance(), toPerformance()] as Disposable[];
+    sinks[0]?.[Symbol.dispose]();
+    await mutex.sandbox(() => {});
+    const guard = await mutex.acquire();
+    const waiting = mutex.sandbox(() => {});
+    guard.release();
+    await waiting;
+    sinks[1]?.[Symbol.dispose]();
+    await mutex.sandbox(() => {});
+    await vi.waitFor(() => expect(measured.length).toBe(4));
+    observer.disconnect();
+    expect(measured.map(({ name }) => name)).toEqual([
+      'Mutex "m": sandbox (hold)',
+      'Mutex "m": acquire (hold)',
+      'Mutex "m": sandbox (wait)',
+      'Mutex "m": sandbox (hold)',
+    ]);
+    expect((measured[0] as PerformanceMeasure).detail.devtools).toMatchObject({
+      dataType: 'track-entry',
+      track: 'valvekit',
+    });
+    expect(performance.getEntriesByType('measure')).toEqual([]);
+  });
+
+  test('subscribers of the diagnostics channels', async () => {
+    const { subscribe, unsubscribe } = process.getBuiltinModule('node:diagnostics_channel');
+    const messages: unknown[] = [];
+    const onMessage = (message: unknown) => void messages.push(message);
+    const mutex = new Mutex({ name: 'm' });
+    watching(mutex);
+    const undo = toDiagnosticsChannel() as Disposable;
+    await mutex.sandbox(() => {});
+    for (const name of ['valvekit:wait', 'valvekit:hold']) subscribe(name, onMessage);
+    await mutex.sandbox(async () => {
+      await expect(mutex.acquire({ timeout: 1 })).rejects.toThrow('timed out');
+    });
+    undo[Symbol.dispose]();
+    await mutex.sandbox(() => {});
+    for (const name of ['valvekit:wait', 'valvekit:hold']) unsubscribe(name, onMessage);
+    expect(messages).toEqual([
+      expect.objectContaining({ kind: 'wait', lock: 'Mutex "m"', verb: 'acquire', duration: expect.any(Number) }),
+      expect.objectContaining({ kind: 'hold', lock: 'Mutex "m"', verb: 'sandbox', duration: expect.any(Number) }),
+    ]);
+  });
+
+  test('that the runtime has no channels', () => {
+    const { getBuiltinModule } = process;
+    vi.resetModules();
+    Object.assign(process, { getBuiltinModule: undefined });
+    return import('../src/diagnostics-channel.ts')
+      .then(({ toDiagnosticsChannel }) => expect(() => toDiagnosticsChannel()).toThrow('node:diagnostics_channel'))
+      .finally(() => Object.assign(process, { getBuiltinModule }));
+  });
+});

@@ -1,0 +1,25 @@
+// The setup of the page "Testing", with node:test.
+import assert from 'node:assert/strict';
+import { run } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { check } from './check.mjs';
+
+const files = [fileURLToPath(new URL('inspect-tests.mjs', import.meta.url))];
+
+/** Runs the tests, and gives what became of each. */
+async function outcomes() {
+  const found = new Map();
+  const stream = run({ files, isolation: 'none' });
+  for await (const { type, data } of stream) {
+    if (type === 'test:pass' || type === 'test:fail')
+      found.set(data.name, { type, error: String(data.details.error?.cause ?? '') });
+  }
+  return found;
+}
+
+await check('a hook fails the test that has a deadlock, and no other', async () => {
+  const found = await outcomes();
+  assert.equal(found.get('without a deadlock').type, 'test:pass');
+  assert.equal(found.get('with a deadlock').type, 'test:fail');
+  assert.match(found.get('with a deadlock').error, /holds Mutex "token"/);
+});
