@@ -197,9 +197,7 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'user code that runs while a wait begins to listen',
-    edits: [
-      [line, / {4}if \(waiter\.abortedSignal !== undefined\) waiter\.giveUp[\s\S]*?else this\.add/, '    this.add'],
-    ],
+    edits: [[line, / {4}const refusal = [\s\S]*?else this\.add/, '    this.add']],
   },
   {
     name: 'delivery: nesting depth',

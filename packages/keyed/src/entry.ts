@@ -94,14 +94,11 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
     if (capacity === this.limit) return;
     this.limit = capacity;
     this.#hasNews = true;
-    for (const waiter of waitersOf(this)) this.#refuse(waiter);
+    for (const waiter of waitersOf(this)) {
+      const refusal = refusalOf(waiter.request, capacity);
+      if (refusal !== undefined) this.giveUp(waiter, refusal);
+    }
     withoutDelivery(() => this.moveUp());
-  }
-
-  override add(waiter: Waiter<number>, priority: number): void {
-    super.add(waiter, priority);
-    // To begin to listen to a foreign signal is to run user code, which may have lowered the capacity.
-    this.#refuse(waiter);
   }
 
   override untake(permits: number): void {
@@ -112,11 +109,6 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
   override remove(waiter: Waiter<number>): void {
     super.remove(waiter);
     this.#dropIfIdle();
-  }
-
-  #refuse(waiter: Waiter<number>): void {
-    const refusal = refusalOf(waiter.request, this.limit);
-    if (refusal !== undefined) this.giveUp(waiter, refusal);
   }
 
   #tellNews(): void {

@@ -1,5 +1,6 @@
 import { type Guard, InvalidStateError, type PermitOptions, type WriteGuard } from '@valvekit/core';
-import { type AskingVerb, type GuardVerb, Hold, type LockLine, type Terms, verb } from '@valvekit/core/line';
+import { type AskingVerb, type GuardVerb, Hold, type LockLine, refusalOf, type Terms, verb } from '@valvekit/core/line';
+import type { Entry } from './entry.ts';
 
 /** What a verb asks: a view. */
 export interface Asked {
@@ -34,9 +35,13 @@ function verbs<G extends Guard>(
 ): KeyedVerbs<G> {
   return {
     permits,
-    acquire: { ...verb(`${side}acquire`, request), Guard },
-    sandbox: verb(`${side}sandbox`, request),
+    acquire: { ...verb(`${side}acquire`, request), refusal, Guard },
+    sandbox: { ...verb(`${side}sandbox`, request), refusal },
   };
+}
+
+function refusal({ limit }: Entry<unknown>, permits: number): RangeError | undefined {
+  return refusalOf(permits, limit);
 }
 
 // A request that its signal refuses must not change the capacity.

@@ -6,7 +6,6 @@ import {
   entrance,
   type Inspect,
   inspection,
-  refusalOf,
   sandbox,
   tryAcquire,
   view,
@@ -111,7 +110,6 @@ export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions>, As
       ...(this.#hasPermits && { permits: request }),
       verb: this.#verbs.sandbox,
       prepare: () => this.prepare(),
-      refusal: () => refusalOf(request, entry.limit),
       leave: () => entry.end(),
     };
   }

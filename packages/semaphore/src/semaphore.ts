@@ -36,9 +36,14 @@ import {
 /** A request is the number of permits that it asks for. */
 type Verb = AskingVerb<Semaphore, number, PermitOptions>;
 
-const TAKE: Verb = verb('take', permitsOf, true);
-const ACQUIRE: GuardVerb<Semaphore, number, PermitOptions, Guard> = { ...verb('acquire', permitsOf), Guard: Hold };
-const SANDBOX: Verb = verb('sandbox', permitsOf);
+const refusal = ({ capacity }: Semaphore, permits: number): RangeError | undefined => refusalOf(permits, capacity);
+const TAKE: Verb = { ...verb('take', permitsOf, true), refusal };
+const ACQUIRE: GuardVerb<Semaphore, number, PermitOptions, Guard> = {
+  ...verb('acquire', permitsOf),
+  refusal,
+  Guard: Hold,
+};
+const SANDBOX: Verb = { ...verb('sandbox', permitsOf), refusal };
 
 /**
  * A set of permits that many can hold, but never more than `capacity` of them at a time.
@@ -275,8 +280,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions> {
   /** @internal */
   [entrance](options?: PermitOptions): Entrance<number> {
     const permits = permitsOf(this, options);
-    const refusal = () => refusalOf(permits, this.#capacity);
-    return { line: this.#line, request: permits, permits, verb: SANDBOX, refusal };
+    return { line: this.#line, request: permits, permits, verb: SANDBOX };
   }
 
   // jest mocks the methods of a prototype only if that looks like a plain object.

@@ -15,8 +15,6 @@ export interface Entrance<Request> {
   readonly verb: Verb;
   /** To be called before each request that is not refused for its arguments or its signal. Tells nobody anything yet. */
   prepare?(): void;
-  /** Why the request can no longer be granted, if a capacity has been lowered since it was made. */
-  refusal?(): RangeError | undefined;
   /** To be called once the requests have been answered, or wait: a lock that nobody uses can go then. */
   leave?(): void;
 }

@@ -93,8 +93,10 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
   join(waiter: Waiter<Request>, terms: Terms): void {
     waiter.limit(terms);
     const before = latestOutcome();
-    // To begin to listen to a foreign signal is to run user code, which may abort it, or free what is asked for.
-    if (waiter.abortedSignal !== undefined) waiter.giveUp(undefined);
+    // To begin to listen to a foreign signal is to run user code, which may abort it, free what is asked for, or make that
+    // impossible.
+    const refusal = waiter.verb.refusal?.(this.owner as never, waiter.request as never);
+    if (refusal !== undefined || waiter.abortedSignal !== undefined) waiter.giveUp(refusal);
     else if (this.admitNow(waiter.request, waiter.verb, terms.priority)) waiter.grant(undefined);
     else this.add(waiter, terms.priority);
     // An aborted head holds nobody back, even before its listener has run.

@@ -71,8 +71,8 @@ export class JointLine extends WaiterQueue<number> implements Joint, Named {
 
   override add(whole: Waiter<number>, priority: number): void {
     // To begin to listen to a foreign signal is to run user code, which may have lowered a capacity.
-    for (const { refusal } of this.#entrances) {
-      const reason = refusal?.();
+    for (const { line, request, verb } of this.#entrances) {
+      const reason = verb.refusal?.(line.owner as never, request as never);
       if (reason !== undefined) {
         whole.giveUp(reason);
         return;
