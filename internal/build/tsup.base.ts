@@ -47,24 +47,27 @@ export function build({ entries = ['index'], browser = [] }: Extra = {}): Return
   ]);
 }
 
+const longNames = Object.keys(shortNames).join('|');
+const offered = new RegExp(`^ +(?:readonly |get |set )*(${longNames})[?(:;]`, 'm');
+
 /** Gives the members that only our own packages use the short names of one table, which all packages share. */
 function mangle(options: { mangleProps?: RegExp; mangleCache?: Record<string, string | false> }): void {
-  options.mangleProps = new RegExp(`^(?:${Object.keys(shortNames).join('|')})$`);
+  options.mangleProps = new RegExp(`^(?:${longNames})$`);
   options.mangleCache = shortNames;
 }
-
-const shortened = new RegExp(`^ +(?:readonly |get |set )*(${Object.keys(shortNames).join('|')})[?(:;]`, 'm');
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
 /**
  * Takes private members out of the types. A library could not export an anonymous subclass of a class that has them, such
  * as a mixin returns: TypeScript cannot name them in its declarations.
+ *
+ * @throws if the types offer a member that the build renames
  */
 function openClasses(): void {
   for (const file of globSync('dist/*.d.{ts,cts}')) {
     const types = readFileSync(file, 'utf8').replace(/^ *(?:#private|private .*);\n/gm, '');
-    const [, name] = shortened.exec(types) ?? [];
+    const [, name] = offered.exec(types) ?? [];
     if (name !== undefined)
       throw new Error(`${file} offers "${name}", which mangle.json renames: it must be @internal`);
     writeFileSync(file, types);

@@ -7,8 +7,8 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
-import { build, type Plugin } from 'esbuild';
+import type { Plugin } from 'esbuild';
+import { bundleBytes } from './sizes.ts';
 
 const shortNames = Object.keys(
   JSON.parse(readFileSync(join(import.meta.dirname, '../../build/mangle.json'), 'utf8')) as object,
@@ -241,20 +241,16 @@ const imports = [
   'Mutex, Semaphore, ReadWriteLock, Barrier, ASemaphore',
 ];
 
-/** Bytes of an import: bundled for a browser from the sources, with the names that the build shortens, minified, brotli. */
-async function bytes(names: string, edits: readonly Edit[]): Promise<number> {
-  const { outputFiles } = await build({
+/** Bytes of an import: bundled for a browser from the sources, with the names that the build shortens. */
+function bytes(names: string, edits: readonly Edit[]): Promise<number> {
+  return bundleBytes({
     stdin: { contents: `export { ${names} } from 'valvekit'`, resolveDir: import.meta.dirname },
-    bundle: true,
-    minify: true,
-    write: false,
     format: 'esm',
     target: 'esnext',
     conditions: ['@valvekit/source'],
     mangleProps: new RegExp(`^(?:${shortNames.join('|')})$`),
     plugins: [edited(edits), forBrowsers],
   });
-  return brotliCompressSync((outputFiles[0] as { contents: Uint8Array }).contents).length;
 }
 
 /** The text of a source file after the edits that concern it. */

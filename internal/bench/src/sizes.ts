@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { dirname } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type OutputFile, type Plugin } from 'esbuild';
 import type { Contestant } from './contestants.ts';
 import type { Line, Measurement } from './results.ts';
 import { type Primitive, subjects } from './subjects.ts';
@@ -44,16 +44,15 @@ export async function sizeLines(contestants: readonly Contestant[]): Promise<Lin
 }
 
 async function bytes(clause: string, resolveDir: string): Promise<number> {
-  const { outputFiles } = await build({
-    stdin: { contents: `import ${clause}; console.log(X)`, resolveDir },
-    outdir: '.',
-    bundle: true,
-    minify: true,
-    write: false,
-    logLevel: 'silent',
-    plugins: [withoutBuiltins],
-  });
-  return brotliCompressSync((outputFiles[0] as { contents: Uint8Array }).contents).length - EMPTY;
+  const stdin = { contents: `import ${clause}; console.log(X)`, resolveDir };
+  return (await bundleBytes({ stdin, plugins: [withoutBuiltins] })) - EMPTY;
+}
+
+/** The bytes of a bundle: minified, and compressed with brotli. */
+export async function bundleBytes(options: BuildOptions): Promise<number> {
+  const common = { outdir: '.', bundle: true, minify: true, write: false, logLevel: 'silent' } as const;
+  const [bundle] = (await build({ ...common, ...options })).outputFiles as [OutputFile];
+  return brotliCompressSync(bundle.contents).length;
 }
 
 // In favor of packages that import built-ins: what they would need in a browser does not count.
