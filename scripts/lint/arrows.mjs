@@ -22,7 +22,7 @@ const entries = ['index.ts', 'line.ts'];
 const packages = {
   core: [],
   lite: ['core'],
-  // `core/line` for the symbol through which `map` and `acquireAll` enter, and for its rings.
+  // `core/line` for the symbol through which `map` and `acquireAll` enter, for its rings, and for the message of a bad argument.
   inspect: ['core', 'core/line'],
   tabs: ['core'],
   lease: ['core'],

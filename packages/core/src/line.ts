@@ -11,6 +11,7 @@ export { readGiveUpOptions, readWaitOptions, type Terms } from './contract/optio
 export { checkedCapacity, checkedPermits, refusalOf } from './contract/permits.ts';
 export { reasonOf } from './contract/signal.ts';
 export { type Enterable, type Entrance, entrance } from './line/entrance.ts';
+export { refuseImpossible } from './line/refuse-impossible.ts';
 export { type AskingVerb, type Verb, verb } from './line/verb.ts';
 export { type Form, type Line, type LockLine, type Outcome, Waiter } from './line/waiter.ts';
 export { type Admit, type GiveBack, WaiterQueue } from './line/waiter-queue.ts';

@@ -1,9 +1,9 @@
 import { type Call, requestOf, type Way } from './asked.ts';
 import { callUser, quietly } from './call.ts';
-import type { LockState } from './graph.ts';
-import { OVER, type Request } from './graph.ts';
+import { type LockState, OVER, type Request } from './graph.ts';
 import { trackGuard } from './guard.ts';
 import { end, forget, hold, wait } from './ledger.ts';
+import { isThenable, whenDone } from './outcome.ts';
 import type { Method, Wrap } from './place.ts';
 import { isFunction, isObject } from './settings.ts';
 
@@ -78,25 +78,10 @@ function carryOut(call: Call, request: Request): unknown {
 
 /** Hears of the outcome of a call before its caller does. */
 function follow({ self }: Call, request: Request, result: unknown, grant: (value: unknown) => void): unknown {
-  if (!isThenable(result)) {
-    grant(result);
-    return result;
+  if (isThenable(result)) {
+    const { waiting = request.lock.object?.waiting }: LockState = self;
+    if (waiting !== 0) wait(request);
+    else if (request.asked.isBare) request.lock.asked.add(request);
   }
-  const { waiting = request.lock.object?.waiting }: LockState = self;
-  if (waiting !== 0) wait(request);
-  else if (request.asked.isBare) request.lock.asked.add(request);
-  return result.then(
-    (value) => {
-      grant(value);
-      return value;
-    },
-    (error) => {
-      end(request);
-      throw error;
-    },
-  );
-}
-
-function isThenable(value: unknown): value is Promise<unknown> {
-  return isObject(value) && 'then' in value && isFunction(value.then);
+  return whenDone(result, grant, () => end(request));
 }

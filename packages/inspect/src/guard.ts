@@ -1,5 +1,6 @@
 import { ALL, Request } from './graph.ts';
 import { end, forget, hold, wait } from './ledger.ts';
+import { whenDone } from './outcome.ts';
 import { report } from './report.ts';
 import { isFunction } from './settings.ts';
 import { currentTask } from './task.ts';
@@ -78,22 +79,4 @@ function wrap(guard: object, name: PropertyKey, around: (call: () => unknown) =>
       return around(() => member.apply(this, args));
     },
   });
-}
-
-/** Hears of a result, or of what a promise of it resolves to, before the caller does. */
-function whenDone(result: unknown, succeed: (value: unknown) => void, fail = (): void => {}): unknown {
-  if (!(result instanceof Promise)) {
-    succeed(result);
-    return result;
-  }
-  return result.then(
-    (value: unknown) => {
-      succeed(value);
-      return value;
-    },
-    (error: unknown) => {
-      fail();
-      throw error;
-    },
-  );
 }

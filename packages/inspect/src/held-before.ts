@@ -1,5 +1,4 @@
-import type { LockState, WatchedLock } from './graph.ts';
-import { Request } from './graph.ts';
+import { type LockState, Request, type WatchedLock } from './graph.ts';
 import { forget, hold } from './ledger.ts';
 
 const VERB = 'before watch';

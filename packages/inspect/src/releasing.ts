@@ -1,6 +1,5 @@
 import { isInner, quietly } from './call.ts';
-import type { WatchedLock } from './graph.ts';
-import { HOLDING, Request } from './graph.ts';
+import { HOLDING, Request, type WatchedLock } from './graph.ts';
 import { end, requests } from './ledger.ts';
 import type { Method, Wrap } from './place.ts';
 import { seatOf } from './seat.ts';

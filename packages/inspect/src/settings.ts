@@ -1,3 +1,4 @@
+import { mismatch } from '@valvekit/core/line';
 import type { Report, WatchOptions } from './contract.ts';
 
 /** Checked options. */
@@ -38,13 +39,7 @@ export function check(
   isGood: boolean,
   Refusal: ErrorConstructor = TypeError,
 ): void {
-  if (!isGood) throw new Refusal(`${argument} must be ${expected}, but is ${show(value)}`);
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (isFunction(value)) return 'a function';
-  return isObject(value) ? Object.prototype.toString.call(value) : String(value);
+  if (!isGood) throw new Refusal(mismatch(argument, expected, value));
 }
 
 export function isObject(value: unknown): value is object {

@@ -2,12 +2,11 @@ import {
   deliver,
   type Named,
   type Outcome,
-  refusalOf,
+  refuseImpossible,
   type Terms,
   type Verb,
   type Waiter,
   WaiterQueue,
-  waitersOf,
   withoutDelivery,
 } from '@valvekit/core/line';
 import { labelOf } from './label.ts';
@@ -94,10 +93,7 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
     if (capacity === this.limit) return;
     this.limit = capacity;
     this.#hasNews = true;
-    for (const waiter of waitersOf(this)) {
-      const refusal = refusalOf(waiter.request, capacity);
-      if (refusal !== undefined) this.giveUp(waiter, refusal);
-    }
+    refuseImpossible(this, capacity);
     withoutDelivery(() => this.moveUp());
   }
 

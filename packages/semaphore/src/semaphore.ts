@@ -23,6 +23,7 @@ import {
   label,
   readName,
   refusalOf,
+  refuseImpossible,
   requireCount,
   requireFunction,
   sandbox,
@@ -30,7 +31,6 @@ import {
   verb,
   view,
   WaiterQueue,
-  waitersOf,
 } from '@valvekit/core/line';
 
 /** A request is the number of permits that it asks for. */
@@ -176,10 +176,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions> {
 
   set capacity(capacity: number) {
     this.#capacity = checkedCapacity(capacity);
-    for (const waiter of waitersOf(this.#line)) {
-      const refusal = refusalOf(waiter.request, this.#capacity);
-      if (refusal !== undefined) this.#line.giveUp(waiter, refusal);
-    }
+    refuseImpossible(this.#line, this.#capacity);
     this.#line.moveUp();
   }
 

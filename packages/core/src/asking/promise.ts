@@ -16,6 +16,7 @@ export const PROMISE: PromiseForm<unknown, unknown, unknown, unknown> = {
   capture: undefined,
 };
 
+// An upgrade keeps `PROMISE`: the explorer checks that it is told in turn with requests for several locks.
 const BARE: PromiseForm<unknown, unknown, unknown, unknown> = { ...PROMISE, isQuiet: true };
 
 /** A verb that gives a promise of what was granted. Bad arguments reject it. */

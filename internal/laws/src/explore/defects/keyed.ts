@@ -41,7 +41,7 @@ export const keyedDefects: Defect[] = [
   },
   {
     name: 'a lowered capacity keeps impossible waiters',
-    edits: [['keyed', 'if (refusal !== undefined) this.giveUp(waiter, refusal);', '']],
+    edits: [['keyed', 'refuseImpossible(this, capacity);', '']],
     primitive: 'keyed',
     shownBy: 'a capacity that makes waiters impossible',
   },
