@@ -1,31 +1,14 @@
 // Checks the differences listed in docs/migration/redis-semaphore.md, on both libraries.
 import { LeaseLostError, RedisLocks } from '@valvekit/redis';
-import { Redis } from 'ioredis5';
 import { Mutex, Semaphore } from 'redis-semaphore';
-import { afterAll, afterEach, expect, it, onTestFinished, vi } from 'vitest';
-import { lossOf, operatorOf, sleep, startServer, until } from './environment.ts';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { lossOf, until } from './environment.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
+import { commands, connect, expectSilentWait, locksOf, operator, server } from './migrating.ts';
 
-const server = await startServer();
-const operator = operatorOf(server.port);
-afterAll(async () => {
-  operator.disconnect();
-  await server.stop();
-});
 afterEach(() => vi.useRealTimers());
 
-function connect(port = server.port): Redis {
-  const client = new Redis({ port, host: '127.0.0.1' }).on('error', () => {});
-  onTestFinished(() => client.disconnect());
-  return client;
-}
-
-function locksOf(client: Redis, lease = 60_000): RedisLocks {
-  const locks = new RedisLocks(client, { lease });
-  onTestFinished(() => locks.close({ timeout: 0 }));
-  return locks;
-}
-
+const SENT = 'evalsha|eval|set';
 const settings = { lockTimeout: 60_000, acquireTimeout: 60_000 };
 
 it('counts each call that uses one semaphore', async () => {
@@ -42,29 +25,17 @@ it('counts each call that uses one semaphore', async () => {
 });
 
 it('does not poll', async () => {
-  const sent = async (): Promise<number> => {
-    const stats = await server.info('commandstats');
-    return [...stats.matchAll(/cmdstat_(?:evalsha|eval|set):calls=(\d+)/g)].reduce((sum, [, n]) => sum + Number(n), 0);
-  };
   const [held, waiting] = [0, 1].map(() => new Mutex(connect() as never, 'polled', settings));
   await held?.acquire();
   const before = waiting?.acquire();
-  const [first, start] = [await sent(), performance.now()];
-  await until(async () => (await sent()) >= first + 20);
+  const [first, start] = [await commands(SENT), performance.now()];
+  await until(async () => (await commands(SENT)) >= first + 20);
   const time = performance.now() - start;
   await held?.release();
   await before;
   await waiting?.release();
 
-  const [mutex, other] = [locksOf(connect()).mutex('waited'), locksOf(connect()).mutex('waited')];
-  const lease = await mutex.acquire();
-  const after = other.acquire();
-  await until(async () => (await mutex.state()).waiting === 1);
-  const now = await sent();
-  await sleep(time);
-  expect(await sent()).toBe(now);
-  await lease.release();
-  await (await after).release();
+  await expectSilentWait(SENT, time);
 });
 
 it('does not ask the clock of a client', async () => {

@@ -1,36 +1,14 @@
 // Checks the differences listed in docs/migration/redlock.md, on both libraries.
 import { Redlock as Sesamecare } from '@sesamecare-oss/redlock';
 import { LeaseLostError, RedisLocks, TimeoutError } from '@valvekit/redis';
-import { Redis } from 'ioredis5';
+import type { Redis } from 'ioredis5';
 import Redlock from 'redlock';
-import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { lossOf, operatorOf, sleep, startServer, until } from './environment.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { lossOf, sleep, until } from './environment.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
+import { commands, connect, expectSilentWait, locksOf, operator, server } from './migrating.ts';
 
-const server = await startServer();
-const operator = operatorOf(server.port);
-afterAll(async () => {
-  operator.disconnect();
-  await server.stop();
-});
-
-function connect(port = server.port): Redis {
-  const client = new Redis({ port, host: '127.0.0.1' }).on('error', () => {});
-  onTestFinished(() => client.disconnect());
-  return client;
-}
-
-function locksOf(client: Redis, lease = 60_000): RedisLocks {
-  const locks = new RedisLocks(client, { lease });
-  onTestFinished(() => locks.close({ timeout: 0 }));
-  return locks;
-}
-
-/** How many scripts the server has been sent. */
-async function scripts(): Promise<number> {
-  const stats = await server.info('commandstats');
-  return [...stats.matchAll(/cmdstat_eval(?:sha)?:calls=(\d+)/g)].reduce((sum, [, calls]) => sum + Number(calls), 0);
-}
+const SENT = 'eval|evalsha';
 
 const peers = [
   ['redlock', (client: Redis, settings: object) => new Redlock([client], settings)],
@@ -42,21 +20,13 @@ describe.each(peers)('compared with %s', (_, make) => {
     const polling = make(connect(), { retryCount: -1 });
     const held = await polling.acquire(['polled'], 60_000);
     const before = polling.acquire(['polled'], 60_000);
-    const [sent, start] = [await scripts(), performance.now()];
-    await until(async () => (await scripts()) >= sent + 4);
+    const [sent, start] = [await commands(SENT), performance.now()];
+    await until(async () => (await commands(SENT)) >= sent + 4);
     const time = performance.now() - start;
     await held.release();
     await (await before).release();
 
-    const [mutex, other] = [locksOf(connect()).mutex('waited'), locksOf(connect()).mutex('waited')];
-    const lease = await mutex.acquire();
-    const after = other.acquire();
-    await until(async () => (await mutex.state()).waiting === 1);
-    const now = await scripts();
-    await sleep(time);
-    expect(await scripts()).toBe(now);
-    await lease.release();
-    await (await after).release();
+    await expectSilentWait(SENT, time);
   });
 
   it('serves first come, first served', async () => {
@@ -128,8 +98,8 @@ it('never settles the release of a lock that is over, with retryCount: -1', asyn
     () => (isSettled = true),
     () => (isSettled = true),
   );
-  const sent = await scripts();
-  await until(async () => (await scripts()) > sent + 20);
+  const sent = await commands(SENT);
+  await until(async () => (await commands(SENT)) > sent + 20);
   expect(isSettled).toBe(false);
   void release;
 });

@@ -1,6 +1,6 @@
 // Runs every js and ts block of every Markdown file, and every example of the doc comments, except those that need a
-// server: tests/servers runs them. Compares what it prints with
-// what its comments say, and checks the types of the ts blocks.
+// server: tests/servers runs them. Compares what it prints with what its comments say, and checks the types of the ts
+// blocks.
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';

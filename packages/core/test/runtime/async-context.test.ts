@@ -71,14 +71,19 @@ function processWith(AsyncResource: unknown) {
 
 const argument = { mine: true };
 
+/** Captures a context, and runs a function in it from another one: what that function sees, and is given. */
+function lookLater(captureAsyncContext: Awaited<ReturnType<typeof load>>) {
+  const storage = new AsyncLocalStorage<string>();
+  const context = storage.run('captured', captureAsyncContext);
+  const seen: unknown[] = [];
+  const look = (given: unknown): void => void seen.push(storage.getStore(), given);
+  storage.run('later', () => context?.runInAsyncScope(look, undefined, argument));
+  return { context, seen };
+}
+
 describe('with the AsyncLocalStorage of Node', () => {
   it('runs a function in the context that was captured, with its argument', async () => {
-    const captureAsyncContext = await load();
-    const storage = new AsyncLocalStorage<string>();
-    const context = storage.run('captured', captureAsyncContext);
-    const seen: unknown[] = [];
-    const look = (given: unknown): void => void seen.push(storage.getStore(), given);
-    storage.run('later', () => context?.runInAsyncScope(look, undefined, argument));
+    const { context, seen } = lookLater(await load());
     expect(seen[0]).toBe('captured');
     expect(seen[1]).toBe(argument);
     context?.emitDestroy?.();
@@ -193,12 +198,7 @@ describe('on Cloudflare Workers', () => {
   });
 
   it('runs a function in a reaction of the caller, with its argument', async () => {
-    const captureAsyncContext = await load();
-    const storage = new AsyncLocalStorage<string>();
-    const context = storage.run('captured', captureAsyncContext);
-    const seen: unknown[] = [];
-    const look = (given: unknown): void => void seen.push(storage.getStore(), given);
-    storage.run('later', () => context?.runInAsyncScope(look, undefined, argument));
+    const { seen } = lookLater(await load());
     expect(seen).toEqual([]);
     await Promise.resolve();
     expect(seen).toEqual(['captured', argument]);
