@@ -1,7 +1,9 @@
 import { AbortError, type Callback, InvalidStateError, type NameOptions, type WaitOptions } from '@valvekit/core';
 import {
   type AskingVerb,
+  admit,
   bothForms,
+  giveBack,
   type Inspect,
   inspection,
   label,
@@ -36,7 +38,7 @@ const WAIT: AskingVerb<Latch, void, WaitOptions> = verb('wait', () => undefined)
 export class Latch {
   #count: number;
   readonly #name: string | undefined;
-  readonly #line: WaiterQueue = new WaiterQueue(this, this.#admit, this.#giveBack);
+  readonly #line: WaiterQueue = new WaiterQueue(this);
 
   /**
    * @param count - an integer ≥ 0
@@ -110,12 +112,13 @@ export class Latch {
     return view(label(this), { count: this.count, waiting: this.waiting }, options, inspect);
   }
 
-  #admit(): boolean {
+  /** @internal */
+  [admit](): boolean {
     return this.#count === 0;
   }
 
-  // An open latch is not held.
-  #giveBack(): void {}
+  /** @internal An open latch is not held. */
+  [giveBack](): void {}
 }
 
 /**

@@ -11,10 +11,11 @@ export { readGiveUpOptions, readWaitOptions, type Terms } from './contract/optio
 export { checkedCapacity, checkedPermits, refusalOf } from './contract/permits.ts';
 export { reasonOf } from './contract/signal.ts';
 export { type Enterable, type Entrance, entrance } from './line/entrance.ts';
+export { admit, giveBack, type Policy } from './line/policy.ts';
 export { refuseImpossible } from './line/refuse-impossible.ts';
 export { type AskingVerb, type Verb, verb } from './line/verb.ts';
 export { type Form, type Line, type LockLine, type Outcome, Waiter } from './line/waiter.ts';
-export { type Admit, type GiveBack, WaiterQueue } from './line/waiter-queue.ts';
+export { WaiterQueue } from './line/waiter-queue.ts';
 export { waitersOf } from './line/waiters-of.ts';
 export { deliver, withoutDelivery } from './runtime/delivery.ts';
 export { type Inspect, inspection, view } from './runtime/inspection.ts';

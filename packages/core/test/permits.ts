@@ -1,10 +1,12 @@
 import type { PermitOptions } from '@valvekit/core';
 import {
   type AskingVerb,
+  admit,
   bothForms,
   type GuardVerb,
+  giveBack,
   Hold,
-  type Named,
+  type Policy,
   verb,
   type Waiter,
   WaiterQueue,
@@ -32,12 +34,12 @@ export const RANKED: readonly PermitVerb[] = [
 type Callback = (error?: unknown) => void;
 
 /** The smallest lock: it has permits, and a request is how many of them it asks for. */
-export class Permits implements Named {
+export class Permits implements Policy<number> {
   readonly name: string | undefined;
   free: number;
   /** What the policy was asked. */
   readonly asked: number[] = [];
-  readonly line: WaiterQueue<number> = new WaiterQueue<number>(this, this.admit, this.giveBack);
+  readonly line: WaiterQueue<number> = new WaiterQueue<number>(this);
 
   constructor(free: number, name?: string) {
     this.free = free;
@@ -48,14 +50,14 @@ export class Permits implements Named {
     return 'Permits';
   }
 
-  admit(request: number): boolean {
+  [admit](request: number): boolean {
     this.asked.push(request);
     if (request > this.free) return false;
     this.free -= request;
     return true;
   }
 
-  giveBack(request: number): void {
+  [giveBack](request: number): void {
     this.free += request;
   }
 

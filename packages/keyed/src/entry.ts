@@ -1,7 +1,9 @@
 import {
+  admit,
   deliver,
-  type Named,
+  giveBack,
   type Outcome,
+  type Policy,
   refuseImpossible,
   type Terms,
   type Verb,
@@ -26,8 +28,8 @@ export interface Keeper<K> {
  * It belongs to its key from the first request on, and until the last holder, waiter and request has gone. Every hold ends
  * in `untake`, and every wait in `remove`.
  */
-export class Entry<K> extends WaiterQueue<number> implements Named {
-  declare owner: Named;
+export class Entry<K> extends WaiterQueue<number> implements Policy<number> {
+  declare owner: Policy<number>;
   readonly name = undefined;
   /** Undefined while nobody uses it. */
   key: K | undefined;
@@ -42,7 +44,7 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
   #hasNews = false;
 
   constructor(keeper: Keeper<K>) {
-    super(undefined as never, admit, giveBack);
+    super(undefined as never);
     this.owner = this;
     this.#keeper = keeper;
   }
@@ -116,14 +118,14 @@ export class Entry<K> extends WaiterQueue<number> implements Named {
   #dropIfIdle(): void {
     if (this.isIdle) this.#keeper.drop(this);
   }
-}
 
-function admit(this: Entry<unknown>, permits: number): boolean {
-  if (permits > this.limit - this.taken) return false;
-  this.taken += permits;
-  return true;
-}
+  [admit](permits: number): boolean {
+    if (permits > this.limit - this.taken) return false;
+    this.taken += permits;
+    return true;
+  }
 
-function giveBack(this: Entry<unknown>, permits: number): void {
-  this.taken -= permits;
+  [giveBack](permits: number): void {
+    this.taken -= permits;
+  }
 }

@@ -10,10 +10,12 @@ import {
 import {
   type AskingVerb,
   acquire,
+  admit,
   bothForms,
   type Entrance,
   entrance,
   type GuardVerb,
+  giveBack,
   granted,
   Hold,
   type Inspect,
@@ -63,7 +65,7 @@ const SANDBOX: AskingVerb<Mutex, void, WaitOptions> = verb('sandbox', request);
 export class Mutex implements Lockable {
   #isHeld = false;
   readonly #name: string | undefined;
-  readonly #line: WaiterQueue = new WaiterQueue(this, this.#admit, this.#giveBack);
+  readonly #line: WaiterQueue = new WaiterQueue(this);
 
   /**
    * A lock that one caller at a time can hold, first come, first served.
@@ -232,13 +234,15 @@ export class Mutex implements Lockable {
     return view(label(this), { isLocked: this.isLocked, waiting: this.waiting }, options, inspect);
   }
 
-  #admit(): boolean {
+  /** @internal */
+  [admit](): boolean {
     if (this.#isHeld) return false;
     this.#isHeld = true;
     return true;
   }
 
-  #giveBack(): void {
+  /** @internal */
+  [giveBack](): void {
     this.#isHeld = false;
   }
 }

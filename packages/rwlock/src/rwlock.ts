@@ -9,7 +9,9 @@ import {
   type WriteGuard,
 } from '@valvekit/core';
 import {
+  admit,
   bothForms,
+  giveBack,
   granted,
   type Inspect,
   inspection,
@@ -67,7 +69,7 @@ export class ReadWriteLock {
   #hasUpgradable = false;
   readonly #readVerbs: SideVerbs<Guard>;
   readonly #name: string | undefined;
-  readonly #line: WaiterQueue<Request> = new WaiterQueue<Request>(this, this.#admit, this.#giveBack);
+  readonly #line: WaiterQueue<Request> = new WaiterQueue<Request>(this);
   // Made when first asked for: a lock that uses one side does not pay for three.
   #read: Lockable | undefined;
   #write: Lockable<WriteGuard> | undefined;
@@ -279,7 +281,8 @@ export class ReadWriteLock {
     return view(label(this), { isLocked, readers, waitingReaders, waitingWriters }, options, inspect);
   }
 
-  #admit(request: Request): boolean {
+  /** @internal */
+  [admit](request: Request): boolean {
     switch (request) {
       case 'read':
         if (this.#isWriting) return false;
@@ -304,7 +307,8 @@ export class ReadWriteLock {
     }
   }
 
-  #giveBack(request: Request): void {
+  /** @internal */
+  [giveBack](request: Request): void {
     switch (request) {
       case 'write':
         this.#isWriting = false;

@@ -10,12 +10,14 @@ import {
 import {
   type AskingVerb,
   acquire,
+  admit,
   bothForms,
   checkedCapacity,
   checkedPermits,
   type Entrance,
   entrance,
   type GuardVerb,
+  giveBack,
   granted,
   Hold,
   type Inspect,
@@ -70,7 +72,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions> {
   #capacity: number;
   #taken = 0;
   readonly #name: string | undefined;
-  readonly #line: WaiterQueue<number> = new WaiterQueue<number>(this, this.#admit, this.#giveBack);
+  readonly #line: WaiterQueue<number> = new WaiterQueue<number>(this);
 
   /**
    * A set of permits that many can hold, but never more than `capacity` of them at a time.
@@ -291,13 +293,15 @@ export class Semaphore implements Lockable<Guard, PermitOptions> {
     return view(label(this), { available, capacity, waiting }, options, inspect);
   }
 
-  #admit(permits: number): boolean {
+  /** @internal */
+  [admit](permits: number): boolean {
     if (permits > this.#capacity - this.#taken) return false;
     this.#taken += permits;
     return true;
   }
 
-  #giveBack(permits: number): void {
+  /** @internal */
+  [giveBack](permits: number): void {
     this.#taken -= permits;
   }
 }

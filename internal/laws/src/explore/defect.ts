@@ -5,10 +5,7 @@ import type { Library } from './real-subject.ts';
 type Line = typeof import('@valvekit/core/line');
 
 /** The published names and those for authors of primitives, loaded for one defect. */
-export interface Modules extends Library, Line {
-  /** From now on, locks make their line with this class. */
-  replaceWaiterQueue(Replacement: Line['WaiterQueue']): void;
-}
+export interface Modules extends Library, Line {}
 
 /** A change of a package's sources: a text that occurs in them exactly once, and its replacement. */
 export type Edit = [packageName: string, search: string, replace: string];

@@ -9,16 +9,6 @@ const packages = join(import.meta.dirname, '../../../../packages');
 // Vitest's own import takes ten times as long.
 const requireNatively = createRequire(import.meta.url);
 
-/** Stands between core and the primitives, so that the class of their lines can be replaced. */
-const line = `
-import { WaiterQueue as Original } from './core/src/line.ts';
-export * from './core/src/line.ts';
-export let WaiterQueue = Original;
-export function replaceWaiterQueue(Replacement) {
-  WaiterQueue = Replacement;
-}
-`;
-
 /** A copy of all sources with a defect. It is removed at the end of its `using` block. */
 export class DefectiveCopy implements Disposable {
   private readonly root: string;
@@ -37,8 +27,7 @@ export class DefectiveCopy implements Disposable {
     for (const edit of edits) apply(texts, edit);
     for (const { file, text } of texts) this.write(file, text);
     this.write('package.json', '{ "type": "module" }');
-    this.write('line.ts', line);
-    const modules = { ...this.import('line.ts'), ...this.import('valvekit/src/index.ts') } as Modules;
+    const modules = { ...this.import('core/src/line.ts'), ...this.import('valvekit/src/index.ts') } as Modules;
     plant?.(modules, (restore) => this.restores.push(restore));
     return modules;
   }
@@ -77,7 +66,7 @@ function sourcesOf(name: string): Source[] {
 function linked(path: string): string {
   const root = relative(dirname(path), packages).replaceAll('\\', '/');
   return readFileSync(path, 'utf8')
-    .replaceAll("'@valvekit/core/line'", `'${root}/line.ts'`)
+    .replaceAll("'@valvekit/core/line'", `'${root}/core/src/line.ts'`)
     .replaceAll(/'@valvekit\/(\w+)'/g, `'${root}/$1/src/index.ts'`);
 }
 

@@ -1,27 +1,21 @@
-import { type Named, timeoutError } from '../contract/name.ts';
+import { timeoutError } from '../contract/name.ts';
 import type { Terms } from '../contract/options.ts';
 import { reasonOf } from '../contract/signal.ts';
 import { deliver, latestOutcome } from '../runtime/delivery.ts';
 import { append, isAlone, unlink } from '../runtime/ring.ts';
-import { type Lane, Lanes } from './lanes.ts';
+import { closeLane, type Lane, type Lanes, laneFor } from './lanes.ts';
+import { admit, giveBack, type Policy } from './policy.ts';
 import type { Verb } from './verb.ts';
 import type { LockLine, Outcome, Waiter } from './waiter.ts';
-
-/** Decides and takes in one step: true if the request is granted now. It must not run user code. */
-export type Admit<Request> = (request: Request) => boolean;
-
-/** Undoes what `admit` took for a request. */
-export type GiveBack<Request> = (request: Request) => void;
 
 const GRANTED: Outcome<void> = { value: undefined };
 
 /**
  * The line of a lock: what waits, and in which order it is granted.
  *
- * The lock gives the line a policy, which is its state and two functions: `admit` decides a request and takes what it
- * asks for, `giveBack` undoes that. The policy calls nothing; every hold begins and ends here. After a hold has ended,
- * and after every other change of the lock's state (`moveUp`), the line grants from the head for as long as `admit`
- * agrees, and then runs the callbacks of the granted.
+ * The lock is a `Policy`: `[admit]` decides a request and takes what it asks for, `[giveBack]` undoes that. Every hold
+ * begins and ends here. After a hold has ended, and after every other change of the lock's state (`moveUp`), the line
+ * grants from the head for as long as `[admit]` agrees, and then runs the callbacks of the granted.
  *
  * Order: higher rank first, then higher priority, then first come, first served. No waiter overtakes the head, and a
  * newcomer never overtakes a waiter of the same or a higher priority. Granting and giving up are O(1) while all waiters
@@ -29,27 +23,19 @@ const GRANTED: Outcome<void> = { value: undefined };
  */
 export class WaiterQueue<Request = void> implements LockLine<Request> {
   /** The lock. */
-  declare readonly owner: Named;
+  declare readonly owner: Policy<Request>;
   /** How many permits bare verbs hold. A lock without permits counts 1 for each hold. */
   declare bare: number;
-  readonly #admit: Admit<Request>;
-  readonly #giveBack: GiveBack<Request>;
   /** @internal */
   declare lanes: Lanes | undefined;
   #size = 0;
 
   /**
-   * The functions are called as methods of the lock: closures would double the size of an idle one.
-   *
-   * @param owner - the lock
-   * @param admit - its policy
-   * @param giveBack - undoes what `admit` took
+   * @param owner - the lock, which is its policy
    */
-  constructor(owner: Named, admit: Admit<Request>, giveBack: GiveBack<Request>) {
+  constructor(owner: Policy<Request>) {
     this.owner = owner;
     this.bare = 0;
-    this.#admit = admit;
-    this.#giveBack = giveBack;
     this.lanes = undefined;
   }
 
@@ -60,7 +46,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
 
   /** Takes the request if it is free and no waiter is in front. */
   admitNow(request: Request, verb: Verb, priority = 0): boolean {
-    const first = this.#size === 0 ? undefined : this.lanes?.first;
+    const first = this.#size === 0 ? undefined : this.lanes?.[0];
     if (first !== undefined && (first.rank > verb.rank || (first.rank === verb.rank && first.priority >= priority))) {
       return false;
     }
@@ -162,7 +148,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
 
   /** Every hold begins here: takes the request if the policy admits it, whatever waits. */
   take(request: Request, verb: Verb): boolean {
-    if (!this.#admit.call(this.owner, request)) return false;
+    if (!this.owner[admit](request)) return false;
     if (verb.isBare) this.bare += typeof request === 'number' ? request : 1;
     return true;
   }
@@ -173,7 +159,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
    * @internal
    */
   untake(request: Request): void {
-    this.#giveBack.call(this.owner, request);
+    this.owner[giveBack](request);
   }
 
   /**
@@ -182,13 +168,13 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
    * @internal
    */
   get head(): Waiter<Request> {
-    return this.lanes?.first?.next as Waiter<Request>;
+    return this.lanes?.[0]?.next as Waiter<Request>;
   }
 
   /** Appends a waiter, and does no more. */
   add(waiter: Waiter<Request>, priority: number): void {
-    this.lanes ??= new Lanes();
-    append(this.lanes.for(waiter.verb.rank, priority), waiter);
+    this.lanes ??= [];
+    append(laneFor(this.lanes, waiter.verb.rank, priority), waiter);
     waiter.isQueued = true;
     this.#size++;
   }
@@ -198,6 +184,6 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
     const neighbor = waiter.next;
     unlink(waiter);
     this.#size--;
-    if (isAlone(neighbor)) this.lanes?.close(neighbor as Lane);
+    if (isAlone(neighbor)) closeLane(this.lanes as Lanes, neighbor as Lane);
   }
 }

@@ -1,12 +1,10 @@
-import { isBefore } from './lanes.ts';
 import type { Waiter } from './waiter.ts';
 import type { WaiterQueue } from './waiter-queue.ts';
 
 /** The waiters of a line from the head on, as they are now. (Not a member: most locks never ask.) */
 export function waitersOf<Request>(line: WaiterQueue<Request>): Waiter<Request>[] {
   const waiters: Waiter<Request>[] = [];
-  const inOrder = [...(line.lanes?.all ?? [])].sort((a, b) => (isBefore(a, b) ? -1 : 1));
-  for (const lane of inOrder) {
+  for (const lane of line.lanes ?? []) {
     for (let link = lane.next; link !== lane; link = link.next) waiters.push(link as Waiter<Request>);
   }
   return waiters;

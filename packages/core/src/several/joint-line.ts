@@ -1,6 +1,7 @@
-import { label, type Named } from '../contract/name.ts';
+import { label } from '../contract/name.ts';
 import type { Terms } from '../contract/options.ts';
 import type { Entrance } from '../line/entrance.ts';
+import { admit, giveBack, type Policy } from '../line/policy.ts';
 import type { Verb } from '../line/verb.ts';
 import type { Outcome, Waiter } from '../line/waiter.ts';
 import { WaiterQueue } from '../line/waiter-queue.ts';
@@ -22,8 +23,8 @@ const NONE: readonly Part[] = [];
  *   line of b:  C ◄─► part
  * ```
  */
-export class JointLine extends WaiterQueue<number> implements Joint, Named {
-  declare owner: Named;
+export class JointLine extends WaiterQueue<number> implements Joint, Policy<number> {
+  declare owner: Policy<number>;
   readonly name = undefined;
   readonly #entrances: readonly Entrance<unknown>[];
   // One in each line while the request waits, none before and after.
@@ -32,7 +33,7 @@ export class JointLine extends WaiterQueue<number> implements Joint, Named {
   #hasLeft = false;
 
   constructor(entrances: readonly Entrance<unknown>[]) {
-    super(undefined as never, admit, giveBack);
+    super(undefined as never);
     this.owner = this;
     this.#entrances = entrances;
   }
@@ -136,12 +137,12 @@ export class JointLine extends WaiterQueue<number> implements Joint, Named {
       if (line.size > 0 && line.head.abortedSignal !== undefined) line.drain();
     }
   }
-}
 
-function admit(this: JointLine, priority: number): boolean {
-  return this.takeAll(priority);
-}
+  [admit](priority: number): boolean {
+    return this.takeAll(priority);
+  }
 
-function giveBack(this: JointLine): void {
-  this.untakeAll();
+  [giveBack](): void {
+    this.untakeAll();
+  }
 }

@@ -1,5 +1,5 @@
 import { TimeoutError, type WaitOptions } from '@valvekit/core';
-import { deliver, readWaitOptions, type Waiter, WaiterQueue, waitersOf } from '@valvekit/core/line';
+import { admit, deliver, giveBack, readWaitOptions, type Waiter, WaiterQueue, waitersOf } from '@valvekit/core/line';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { foreignSignal } from '../foreign-signal.ts';
 import { ENTER, Permits, type PermitVerb, RANKED, TAKE } from '../permits.ts';
@@ -233,10 +233,9 @@ describe('moveUp()', () => {
 describe('giveBack()', () => {
   it('gives back as a method of the lock, and grants whatever can be granted then', () => {
     const owner = new Permits(0);
-    const giveBack = vi.fn();
-    const line = new WaiterQueue<number>(owner, () => true, giveBack);
-    line.giveBack(7);
-    expect([giveBack.mock.contexts, giveBack.mock.calls]).toEqual([[owner], [[7]]]);
+    const undo = vi.spyOn(owner, giveBack).mockReturnValueOnce();
+    owner.line.giveBack(7);
+    expect([undo.mock.contexts, undo.mock.calls]).toEqual([[owner], [[7]]]);
     ask(owner, 2, 'heavy');
     ask(owner, 1, 'light');
     owner.line.giveBack(1);
@@ -268,11 +267,12 @@ describe('the ledger of bare holds', () => {
   });
 
   it('counts 1 for each hold of a lock without permits', () => {
-    const line = new WaiterQueue<string>(
-      new Permits(0),
-      () => true,
-      () => {},
-    );
+    const line = new WaiterQueue<string>({
+      name: undefined,
+      [Symbol.toStringTag]: 'Lock',
+      [admit]: () => true,
+      [giveBack]() {},
+    });
     line.admitNow('read', TAKE);
     line.admitNow('read', TAKE);
     expect(line.bare).toBe(2);

@@ -12,14 +12,14 @@ export const laneDefects: Defect[] = [
     shownBy: 'priorities',
   },
   {
-    name: 'the heap moves up the lower of two lanes',
-    edits: [['core', 'isBefore(right, left)', 'isBefore(left, right)']],
+    name: 'a lane is looked for in the wrong half',
+    edits: [['core', 'else to = middle;', 'else to = middle - 1;']],
     primitive: 'mutex',
     shownBy: 'four priorities',
   },
   {
     name: 'a lane that loses its last waiter stays',
-    edits: [['core', 'if (this.all.length > 1)', 'if (false)']],
+    edits: [['core', 'if (lanes.length === 1) return;', 'return;']],
     primitive: 'mutex',
     shownBy: 'priorities',
   },

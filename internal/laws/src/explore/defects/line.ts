@@ -1,6 +1,6 @@
 import { type Waiter, waitersOf } from '@valvekit/core/line';
 import type { Defect } from '../defect.ts';
-import { patch, patchPolicy, without } from '../patch.ts';
+import { patch, without } from '../patch.ts';
 
 /** Faults of the line, which every lock uses. */
 export const lineDefects: Defect[] = [
@@ -73,17 +73,17 @@ export const lineDefects: Defect[] = [
   },
   {
     name: 'a release admits only one waiter',
-    plant(modules) {
+    plant({ Waiter, WaiterQueue }) {
       let grants = 0;
-      patch(modules.Waiter, 'grant', (grant, value) => {
+      patch(Waiter, 'grant', (grant, value) => {
         grants++;
         grant(value);
       });
-      patch(modules.WaiterQueue, 'drain', (drain) => {
+      patch(WaiterQueue, 'drain', (drain) => {
         drain();
         grants = 0;
       });
-      patchPolicy(modules, ({ admit }) => ({ admit: (request) => grants === 0 && admit(request) }));
+      patch(WaiterQueue, 'take', (take, request, verb) => grants === 0 && take(request, verb));
     },
     primitive: 'semaphore',
     shownBy: 'one release that admits two',

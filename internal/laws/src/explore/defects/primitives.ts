@@ -1,15 +1,15 @@
-import type { Fire, Semaphore } from 'valvekit';
+import type { Fire } from 'valvekit';
 import type { Defect } from '../defect.ts';
-import { patch, patchPolicy } from '../patch.ts';
+import { patch } from '../patch.ts';
 
 /** Faults in the rules of one primitive. */
 export const primitiveDefects: Defect[] = [
   {
     name: 'the last permit is never granted',
-    plant(modules) {
-      patchPolicy<Semaphore, number>(modules, ({ admit }, semaphore) => ({
-        admit: (permits) => permits < semaphore.available && admit(permits),
-      }));
+    plant({ Semaphore, admit }) {
+      patch(Semaphore, admit, function (admit, permits) {
+        return permits < this.available && admit(permits);
+      });
     },
     primitive: 'semaphore',
     shownBy: 'one release that admits two',

@@ -1,15 +1,14 @@
-import type { ReadWriteLock } from 'valvekit';
 import type { Defect } from '../defect.ts';
-import { patch, patchPolicy, without } from '../patch.ts';
+import { patch, without } from '../patch.ts';
 
 /** Faults in the rules of the read/write lock. */
 export const rwlockDefects: Defect[] = [
   {
     name: 'a batch of readers stops at one',
-    plant(modules) {
-      patchPolicy<ReadWriteLock, string>(modules, ({ admit }, lock) => ({
-        admit: (request) => (request !== 'read' || lock.readers === 0 || lock.waiting === 0) && admit(request),
-      }));
+    plant({ ReadWriteLock, admit }) {
+      patch(ReadWriteLock, admit, function (admit, request) {
+        return (request !== 'read' || this.readers === 0 || this.waiting === 0) && admit(request);
+      });
     },
     primitive: 'rwlock',
     shownBy: 'a batch of readers between writers',
@@ -36,10 +35,8 @@ export const rwlockDefects: Defect[] = [
   },
   {
     name: 'an upgradable guard releases what a reader holds',
-    plant(modules) {
-      patchPolicy<ReadWriteLock, string>(modules, ({ giveBack }) => ({
-        giveBack: (request) => giveBack(request === 'upgradable' ? 'read' : request),
-      }));
+    plant({ ReadWriteLock, giveBack }) {
+      patch(ReadWriteLock, giveBack, (giveBack, request) => giveBack(request === 'upgradable' ? 'read' : request));
     },
     primitive: 'rwlock',
     shownBy: 'an upgradable hold next to readers',
@@ -58,13 +55,11 @@ export const rwlockDefects: Defect[] = [
   },
   {
     name: 'an upgrade does not wait for readers',
-    plant(modules) {
-      patchPolicy<ReadWriteLock, string>(modules, ({ admit, giveBack }, lock) => ({
-        admit(request) {
-          while (request === 'upgrade' && lock.readers > 1) giveBack('read');
-          return admit(request);
-        },
-      }));
+    plant({ ReadWriteLock, admit, giveBack }) {
+      patch(ReadWriteLock, admit, function (admit, request) {
+        while (request === 'upgrade' && this.readers > 1) this[giveBack]('read');
+        return admit(request);
+      });
     },
     primitive: 'rwlock',
     shownBy: 'an upgrade next to a reader',
