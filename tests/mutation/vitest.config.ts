@@ -21,7 +21,9 @@ const alias = [
 ];
 
 // They change what all files of a worker share.
-const alone = ['async-context', 'report', 'waiter', 'foreign'].map((name) => `packages/*/test/**/${name}.test.ts`);
+const alone = ['async-context', 'report', 'waiter', 'foreign', 'explore'].map(
+  (name) => `packages/*/test/**/${name}.test.ts`,
+);
 
 export default defineConfig({
   ...base,

@@ -1,4 +1,5 @@
 import type { Task } from './graph.ts';
+import { isFunction } from './settings.ts';
 import { runIn } from './task.ts';
 
 // The call that is going on. A method that calls the one that it overrides, or a wrapped one, is still the same call.
@@ -21,6 +22,12 @@ export function quietly<R>(self: object | undefined, name: PropertyKey | undefin
     callee = outerCallee;
     member = outerMember;
   }
+}
+
+/** A function of the user that is to run in a task. What is no function is left to its callee to refuse. */
+export function inTask<Fn>(task: Task | undefined, fn: Fn): Fn {
+  if (!isFunction(fn)) return fn;
+  return ((...args: unknown[]) => callUser(task, () => fn(...(args as never[])))) as Fn;
 }
 
 /** Calls a function of the user, in which all calls are watched again. */

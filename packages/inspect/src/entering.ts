@@ -1,6 +1,6 @@
 import type { Entrance } from '@valvekit/core/line';
 import { requestOf } from './asked.ts';
-import { isInner } from './call.ts';
+import { inTask, isInner } from './call.ts';
 import type { Request } from './graph.ts';
 import { Joint } from './joint.ts';
 import { end, hold, wait } from './ledger.ts';
@@ -45,6 +45,7 @@ export const entering: Wrap = (name, place) =>
         },
         giveBack: { before: () => end(request) },
       }),
+      wrap: <Fn>(fn: Fn): Fn => inTask(request.task, fn),
     };
   };
 

@@ -29,7 +29,7 @@ export interface Asked {
  */
 export class Request extends Link {
   readonly lock: WatchedLock;
-  readonly asked: Asked;
+  asked: Asked;
   permits = 1;
   priority = 0;
   /** Whether it waits if it is not granted immediately. */

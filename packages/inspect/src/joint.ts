@@ -1,7 +1,9 @@
 import type { Entrance } from '@valvekit/core/line';
+import { inTask } from './call.ts';
 import { HOLDING, type Request } from './graph.ts';
 import { end, forget, hold, wait } from './ledger.ts';
 import { type Line, observe } from './observed-line.ts';
+import { newTask } from './task.ts';
 
 /** The part of a joint request in one of its lines. */
 interface Part {
@@ -22,6 +24,7 @@ export class Joint {
   readonly #parts: Map<Line, Part> = new Map();
   #requests: readonly Request[] = [];
   #entered = 0;
+  #hasFunction = false;
 
   /** It enters a lock. Both lines must be the same if it enters a lock twice; then the last request counts. */
   static enter(entrance: Entrance<unknown>, request: Request): Entrance<unknown> {
@@ -31,6 +34,7 @@ export class Joint {
     return {
       ...entrance,
       line: joint.#lineFor(entrance.line, request),
+      wrap: (fn) => joint.#wrap(fn),
       prepare() {
         joint.#close();
         entrance.prepare?.();
@@ -75,6 +79,17 @@ export class Joint {
     const part: Part = { request, line: observed, hasTaken: false, waiter: undefined };
     this.#parts.set(line, part);
     return observed;
+  }
+
+  /** Its locks are for a function, which is a sandbox under all of them. Each lock asks for that. */
+  #wrap<Fn>(fn: Fn): Fn {
+    if (this.#hasFunction) return fn;
+    this.#hasFunction = true;
+    const task = newTask();
+    for (const { request } of this.#parts.values()) {
+      request.asked = { ...request.asked, verb: 'sandboxAll', isSandbox: true, task };
+    }
+    return inTask(task, fn);
   }
 
   /** It has entered all its locks. */

@@ -103,6 +103,41 @@ test('reports a request for several locks that keeps the line of one of them clo
   ]);
 });
 
+test('reports a function under several locks, in no sandbox, that waits for one who waits for one of them', async () => {
+  using seen = reportsOf([a, b, c]);
+  const all = sandboxAll([a, b], () => rest().then(() => nested(c)), { timeout: 50 });
+  await Promise.all([all, nested(c, b)]);
+  expect(seen.texts).toEqual([
+    `Deadlock: none of these waits can end, because each waits for the next.
+  task 1 waits for Mutex "b": sandbox()
+  task 2 holds Mutex "b": sandboxAll()
+  task 2 waits for Mutex "c": sandbox()
+  task 1 holds Mutex "c": sandbox()`,
+  ]);
+});
+
+test('reports the same if these had to wait', async () => {
+  using seen = reportsOf([a, b, c]);
+  const guard = a.tryAcquire();
+  const all = sandboxAll([a, b], () => rest().then(() => nested(c)));
+  guard?.release();
+  await Promise.all([all, nested(c, b)]);
+  expect(seen.texts.length).toBe(1);
+});
+
+test('reports calls of map, in no sandbox, that wait for one another', async () => {
+  const pool = new Semaphore(2, { name: 'pool' });
+  using seen = reportsOf([pool]);
+  await map(pool, [1, 2], () => rest().then(() => nested(pool)));
+  expect(seen.texts).toEqual([
+    `Deadlock: none of these waits can end, because each waits for the next.
+  task 1 waits for Semaphore "pool": sandbox()
+  task 2 holds Semaphore "pool": map()
+  task 1 holds Semaphore "pool": map()
+  task 2 waits for Semaphore "pool": sandbox()`,
+  ]);
+});
+
 test('reports the same knot once, also to those who watch twice, and those who wait for it cause none', async () => {
   using seen = reportsOf([a, Mutex, a]);
   await Promise.all([

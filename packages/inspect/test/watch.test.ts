@@ -197,7 +197,11 @@ describe('shows', () => {
     expect(tryAcquireAll(wanted)).toBe(undefined);
     await expect(acquireAll(wanted, { timeout: 5 })).rejects.toThrow('timed out');
     all.release();
-    expect(await sandboxAll(wanted, () => seen())).toHaveLength(2);
+    expect(await sandboxAll(wanted, () => seen())).toEqual([
+      'hold Mutex "a" sandboxAll',
+      'hold Semaphore "b" sandboxAll 3',
+    ]);
+    await expect(sandboxAll(wanted, undefined as never)).rejects.toThrow('fn must be a function, but is undefined');
     await expect(acquireAll([a, [b, { permits: 9 }]])).rejects.toThrow('permits');
     const one = acquireAll([a, b]);
     a.cancel();

@@ -15,6 +15,8 @@ export interface Entrance<Request> {
   readonly verb: Verb;
   /** To be called before each request that is not refused for its arguments or its signal. Tells nobody anything yet. */
   prepare?(): void;
+  /** What a tool that watches the lock puts around each user's function that runs under the hold. */
+  wrap?<Fn extends (...args: never[]) => unknown>(fn: Fn): Fn;
   /** To be called once the requests have been answered, or wait: a lock that nobody uses can go then. */
   leave?(): void;
 }

@@ -14,13 +14,14 @@ export class Lane extends Link {
 }
 
 /**
- * The lanes of a line in order: higher rank first, then higher priority. Every lane has waiters, except that an only lane
- * stays when it is empty, so that a lock with one waiter at a time makes no new lane for each.
+ * The lanes of a line in order: the one that goes first is the last, where an array grows and shrinks without moving the
+ * others. Higher rank goes first, then higher priority. Every lane has waiters, except that an only lane stays when it is
+ * empty, so that a lock with one waiter at a time makes no new lane for each.
  *
  * ```text
- *   lanes[0], priority 5 ◄─► A ◄─► B ◄─┐
+ *   lanes[0], priority 0 ◄─► C ◄─► D ◄─┐
  *         └────────────────────────────┘
- *   lanes[1], priority 0 ◄─► C ◄─► D ◄─┐
+ *   lanes[1], priority 5 ◄─► A ◄─► B ◄─┐
  *         └────────────────────────────┘
  * ```
  */
@@ -41,11 +42,7 @@ export function laneFor(lanes: Lanes, rank: number, priority: number): Lane {
 
 /** A lane has lost its last waiter. */
 export function closeLane(lanes: Lanes, { rank, priority }: Lane): void {
-  if (lanes.length === 1) return;
-  const place = placeOf(lanes, rank, priority);
-  // V8 drops the first without moving the others.
-  if (place === 0) lanes.shift();
-  else lanes.splice(place, 1);
+  if (lanes.length > 1) lanes.splice(placeOf(lanes, rank, priority), 1);
 }
 
 // By binary search: where a lane is, or would be.
@@ -55,7 +52,7 @@ function placeOf(lanes: Lanes, rank: number, priority: number): number {
   while (from < to) {
     const middle = (from + to) >> 1;
     const lane = lanes[middle] as Lane;
-    if ((lane.rank - rank || lane.priority - priority) > 0) from = middle + 1;
+    if ((lane.rank - rank || lane.priority - priority) < 0) from = middle + 1;
     else to = middle;
   }
   return from;

@@ -46,7 +46,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
 
   /** Takes the request if it is free and no waiter is in front. */
   admitNow(request: Request, verb: Verb, priority = 0): boolean {
-    const first = this.#size === 0 ? undefined : this.lanes?.[0];
+    const first = this.#size === 0 ? undefined : this.lanes?.at(-1);
     if (first !== undefined && (first.rank > verb.rank || (first.rank === verb.rank && first.priority >= priority))) {
       return false;
     }
@@ -168,7 +168,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
    * @internal
    */
   get head(): Waiter<Request> {
-    return this.lanes?.[0]?.next as Waiter<Request>;
+    return this.lanes?.at(-1)?.next as Waiter<Request>;
   }
 
   /** Appends a waiter, and does no more. */

@@ -4,7 +4,7 @@ import type { WaiterQueue } from './waiter-queue.ts';
 /** The waiters of a line from the head on, as they are now. (Not a member: most locks never ask.) */
 export function waitersOf<Request>(line: WaiterQueue<Request>): Waiter<Request>[] {
   const waiters: Waiter<Request>[] = [];
-  for (const lane of line.lanes ?? []) {
+  for (const lane of [...(line.lanes ?? [])].reverse()) {
     for (let link = lane.next; link !== lane; link = link.next) waiters.push(link as Waiter<Request>);
   }
   return waiters;

@@ -29,6 +29,8 @@ export abstract class HoldWaiter extends Waiter<unknown> {
   protected isGranted = false;
   /** What `line` takes back to end that hold: the request, or the guard or lease of a foreign lock. */
   protected held: unknown;
+  /** What a tool that watches the lock puts around a function that runs under the hold. */
+  protected wrap: Entrance<unknown>['wrap'];
   protected isWaiting = false;
   /** Whether `advance()` is running. It sees by itself what has changed meanwhile. */
   isAdvancing = false;
@@ -61,6 +63,7 @@ export abstract class HoldWaiter extends Waiter<unknown> {
       const { line, request, verb } = entered;
       this.line = line;
       this.request = request;
+      this.wrap = entered.wrap;
       this.verb ??= { ...verb, name: this.#operation };
       if (entered.leave !== undefined) this.#entered = entered;
       entered.prepare?.();

@@ -158,7 +158,8 @@ export class Run<T> extends HoldWaiter {
     }
     this.#stage = EMPTY;
     this.#running++;
-    new Call(this, this.#started++, line, held).start(this.#fn, this.#source.item as T);
+    const fn = this.wrap?.(this.#fn) ?? this.#fn;
+    new Call(this, this.#started++, line, held).start(fn, this.#source.item as T);
   }
 
   onResult(value: unknown, index: number): void {

@@ -48,6 +48,11 @@ export class JointLine extends WaiterQueue<number> implements Joint, Policy<numb
     return this.#entrances.reduce((sum, { line }) => sum + line.size, 0);
   }
 
+  /** A function to run under all the holds, as tools that watch the locks want it to be called. */
+  wrap<Fn extends () => unknown>(fn: Fn): Fn {
+    return this.#entrances.reduce((wrapped, entrance) => entrance.wrap?.(wrapped) ?? wrapped, fn);
+  }
+
   /** To be called before the request is made, unless its arguments or its signal refuse it. */
   prepare(): void {
     for (const entrance of this.#entrances) entrance.prepare?.();

@@ -94,7 +94,7 @@ export function tryAcquireAll(locks: Several): Guard | undefined {
  * ```
  */
 export function sandboxAll<R>(locks: Several, fn: () => R, options?: WaitOptions): Promise<Awaited<R>> {
-  return entering(locks, (line) => sandbox(line, SANDBOX, line, fn, options));
+  return entering(locks, (line) => sandbox(line, SANDBOX, line, line.wrap(fn), options));
 }
 
 function entering<Result>(locks: Several, enter: (line: JointLine) => Promise<Result>): Promise<Result> {

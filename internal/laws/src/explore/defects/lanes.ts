@@ -19,7 +19,7 @@ export const laneDefects: Defect[] = [
   },
   {
     name: 'a lane that loses its last waiter stays',
-    edits: [['core', 'if (lanes.length === 1) return;', 'return;']],
+    edits: [['core', 'if (lanes.length > 1) lanes', 'if (lanes.length < 0) lanes']],
     primitive: 'mutex',
     shownBy: 'priorities',
   },
