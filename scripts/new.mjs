@@ -46,7 +46,8 @@ It is private until it is ready. Then:
   1. remove "private" from its package.json; write "description" and "keywords"
   2. re-export it from packages/valvekit, and give it a limit in internal/build/size-limit.json
   3. add it to the tables of the README and of ARCHITECTURE.md
-  4. write a changeset: npm run -s pnpm -- exec changeset`);
+  4. put <!-- door:begin --> and <!-- door:end --> below the title of its README: npm run pages
+  5. write a changeset: npx changeset`);
 
 /** @param {string} why */
 function refuse(why) {
