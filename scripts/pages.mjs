@@ -133,11 +133,11 @@ function door({ name, version, description }) {
  */
 function status(isAll, version) {
   if (!isAhead(version)) return [];
-  const old = `${version}, which has callbacks only`;
+  const old = `\`valvekit\` ${version}, which has callbacks only`;
   const today = isAll
-    ? `\`npm install valvekit\` brings ${old}, and there are no \`@valvekit/*\` packages.`
-    : `npm has this package not yet, and \`valvekit\` ${old}.`;
-  return [`> This page describes **version 1.0, the next release**. Until then, ${today}`];
+    ? `npm serves ${old}, and none of the \`@valvekit/*\` packages.`
+    : `npm serves ${old}, and not this package.`;
+  return [`> This page describes **version 1.0, the next release**. Until it is out, ${today}`];
 }
 
 /**

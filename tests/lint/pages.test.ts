@@ -48,8 +48,8 @@ it('copies parts of README.md, with links that lead to the same places', () => {
 
 it('says what npm serves until 1.0 is there', () => {
   const future = { 'packages/valvekit/package.json': manifest('valvekit', { version: '0.2.0' }) };
-  expect(pagesOf(future).get('README.md')).toContain('Until then, `npm install valvekit` brings 0.2.0');
-  expect(pagesOf().get('README.md')).not.toContain('Until then');
+  expect(pagesOf(future).get('README.md')).toContain('Until it is out, npm serves `valvekit` 0.2.0');
+  expect(pagesOf().get('README.md')).not.toContain('Until it is out');
 });
 
 it('shows the version of a package only if npm has it', () => {
