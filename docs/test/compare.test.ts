@@ -265,12 +265,12 @@ async function isRejected(promise: Promise<unknown>): Promise<boolean> {
 }
 
 const probes: Record<string, (library: Library) => Promise<boolean>> = {
-  async 'runs a function, and releases however it ends'({ run }) {
+  async 'runs a function under the lock'({ run }) {
     if (run === undefined) return false;
     await expect(run(() => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
     return (await run(() => 'next')) === 'next';
   },
-  async 'a guard: acquire here, release elsewhere'(library) {
+  async 'acquire here, release elsewhere'(library) {
     if (library.take === undefined) return false;
     const taken = await library.take();
     const next = visitor();
@@ -281,7 +281,7 @@ const probes: Record<string, (library: Library) => Promise<boolean>> = {
     await rest();
     return next.hasEntered;
   },
-  async 'guards work with `using`'({ take }) {
+  async 'guards with `using`'({ take }) {
     return take !== undefined && Symbol.dispose in Object(await take());
   },
   async 'timeout of a wait'(library) {
@@ -302,21 +302,21 @@ const probes: Record<string, (library: Library) => Promise<boolean>> = {
     library.cancel?.();
     return (await Promise.all(waits)).every((isOver) => isOver);
   },
-  async 'nobody else can release my hold'(library) {
+  async 'only the holder can release'(library) {
     expect(await inside([(fn) => under(library, fn)])).toBe(1);
     try {
       await library.release?.();
     } catch {}
     return (await inside([(fn) => under(library, fn)])) === 0;
   },
-  async 'one release too many admits nobody'({ atMostTwo, releasePermit, run }) {
+  async 'extra releases are harmless'({ atMostTwo, releasePermit, run }) {
     try {
       await releasePermit?.();
     } catch {}
     const start = atMostTwo ?? run;
     return (await inside(Array(4).fill((fn: Fn) => start?.(fn)))) === (atMostTwo ? 2 : 1);
   },
-  async 'a newcomer never overtakes a waiter'(library) {
+  async 'no newcomer overtakes a waiter'(library) {
     const holder = visitor();
     const holding = under(library, holder.enter);
     await rest();
@@ -339,10 +339,10 @@ const probes: Record<string, (library: Library) => Promise<boolean>> = {
     await rest();
     return order[0] === 1;
   },
-  async 'semaphore: at most n at a time'({ atMostTwo }) {
+  async semaphore({ atMostTwo }) {
     return (await inside(Array(4).fill((fn: Fn) => atMostTwo?.(fn)))) === 2;
   },
-  async 'that n can be changed'({ atMostTwo, makeThree }) {
+  async 'resizable semaphore'({ atMostTwo, makeThree }) {
     await inside(Array(2).fill((fn: Fn) => atMostTwo?.(fn)));
     const more = inside(Array(2).fill((fn: Fn) => atMostTwo?.(fn)));
     try {
@@ -350,17 +350,17 @@ const probes: Record<string, (library: Library) => Promise<boolean>> = {
     } catch {}
     return (await more) === 1;
   },
-  async 'weighted permits'({ atMostTwo }) {
+  async 'weighted semaphore'({ atMostTwo }) {
     expect(await inside([(fn) => atMostTwo?.(fn, 2)])).toBe(atMostTwo ? 1 : 0);
     return atMostTwo !== undefined && (await inside([(fn) => atMostTwo(fn)])) === 0;
   },
   async 'read/write lock'({ read, write }) {
     return (await inside([(fn) => read?.(fn), (fn) => read?.(fn), (fn) => write?.(fn)])) === 2;
   },
-  async 'keyed locks: one for each key'({ underKey }) {
+  async 'keyed locks'({ underKey }) {
     return (await inside(['a', 'a', 'b'].map((key) => (fn) => underKey?.(key, fn)))) === 2;
   },
-  async 'several locks at once, without deadlock'({ underKey, underKeys }) {
+  async 'several locks, no deadlock'({ underKey, underKeys }) {
     const holder = visitor();
     void underKey?.('b', holder.enter);
     await rest();
@@ -371,7 +371,7 @@ const probes: Record<string, (library: Library) => Promise<boolean>> = {
     await rest();
     return ran === 2;
   },
-  async 'keeps the context of `AsyncLocalStorage`'(library) {
+  async 'keeps `AsyncLocalStorage`'(library) {
     const storage = new AsyncLocalStorage<string>();
     const holder = visitor();
     void storage.run('theirs', () => under(library, holder.enter));

@@ -57,8 +57,14 @@ function sizesSection({ lines }: Results): string {
   const names = ['valvekit', '@valvekit/lite', ...popular];
   const rows = lines
     .filter(({ workload }) => workload === 'S')
-    .map((line) => [`\`${line.title}\``, ...names.map((name) => adds(line, name))]);
-  return tableOf(['minified, brotli', ...names], rows);
+    .map((line) => [importOf(line), ...names.map((name) => adds(line, name))]);
+  return tableOf(['import', ...names], rows);
+}
+
+/** `S Mutex`, `S all`. */
+function importOf({ row }: Line): string {
+  const name = row.slice('S '.length);
+  return name === 'all' ? 'everything' : `\`${name}\``;
 }
 
 function ourValue(line: Line, unit: (value: number) => string): string {
