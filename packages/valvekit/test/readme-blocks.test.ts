@@ -64,10 +64,12 @@ describe.concurrent('blocks of the documentation', { timeout: 20_000 }, () => {
   }
 
   it('show what goes wrong without the lock, where they are the first that people see', ({ expect }) => {
-    const examples = read('README.md').filter(({ isTypeScript }) => !isTypeScript);
+    const names = ['mutex', 'semaphore', 'rwlock', 'keyed', 'barrier', 'asemaphore', 'lite', 'valvekit'];
+    const first = names.flatMap((name) => read(`packages/${name}/README.md`)[0] ?? []);
+    const examples = [...read('README.md').filter(({ isTypeScript }) => !isTypeScript), ...first];
     const tame = examples.filter(({ expectedWithoutLock }) => expectedWithoutLock.length === 0);
-    expect(examples.length).toBeGreaterThan(6);
-    expect(tame.map(({ line }) => line)).toEqual([]);
+    expect(examples.length).toBeGreaterThan(12);
+    expect(tame.map(({ file, line }) => `${file}:${line}`)).toEqual([]);
   });
 
   it('are type-correct where they are TypeScript', { timeout: 60_000 }, async (context) => {
