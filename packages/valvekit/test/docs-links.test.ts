@@ -1,5 +1,5 @@
 // What the Markdown files say about each other and about the packages: links work, and READMEs name all exports.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { markdownFiles, root } from './docs-blocks.ts';
@@ -54,6 +54,15 @@ it('links have targets that exist', () => {
     }
   }
   expect(dead).toEqual([]);
+});
+
+it('homepages of packages are pages of the site', () => {
+  const homepages = globSync('packages/*/package.json', { cwd: root }).map((file) => {
+    const { homepage } = JSON.parse(read(file)) as { homepage: string };
+    return homepage.startsWith(site) ? pageOf(homepage.slice(site.length)) : homepage;
+  });
+  expect(homepages.length).toBeGreaterThan(9);
+  expect(homepages.filter((page) => !isThere(page))).toEqual([]);
 });
 
 it.each([
