@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
@@ -10,6 +10,16 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 it('no script needs a pnpm on the PATH', () => {
   const needy = Object.entries(scripts).filter(([, script]) => /(^|&& ?)pnpm /.test(script));
   expect(needy).toEqual([]);
+});
+
+it('a gate that runs pnpm is started by pnpm, which is then on the PATH', () => {
+  const runsPnpm = /(?:exec|execFile|execFileSync|spawn|spawnSync|run)\(\s*'pnpm'/;
+  const callers = globSync('tests/*/*.ts', { cwd: root }).filter((file) =>
+    runsPnpm.test(readFileSync(join(root, file), 'utf8')),
+  );
+  const gates = [...new Set(callers.map((file) => `test:${basename(dirname(file))}`))];
+  expect(gates).toContain('test:generator');
+  expect(gates.filter((gate) => !scripts[gate]?.includes('node scripts/pnpm.mjs -s exec '))).toEqual([]);
 });
 
 /** What scripts/pnpm.mjs runs where these programs are on the PATH, and no others. */
