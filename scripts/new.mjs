@@ -1,5 +1,5 @@
 // Creates the package of a new primitive, packages/<name>, from internal/template. It works and passes every check as it
-// is; then adapt it. Run it as `npm run -s pnpm -- run new <name>`.
+// is; then adapt it. Run it as `npm run new <name>`.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -10,7 +10,7 @@ const className = name.replace(/(?:^|-)./g, (start) => start.slice(-1).toUpperCa
 const folder = join(root, 'packages', name);
 
 if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-  refuse(`A name consists of lowercase letters, digits and hyphens, like "latch" or "rate-limit", not "${name}".`);
+  refuse(`A name consists of lowercase letters, digits and hyphens, like "latch" or "ticket-office", not "${name}".`);
 }
 if (existsSync(folder)) refuse(`packages/${name} already exists.`);
 if (className in globalThis) refuse(`The class of "${name}" would be ${className}, but that is already a global.`);
@@ -31,7 +31,7 @@ for (const file of globSync('**/*.*', { cwd: folder })) {
   writeFileSync(path, text);
   renameSync(path, join(folder, file.replace('latch', name)));
 }
-run('pnpm', 'install', '--no-frozen-lockfile', '--prefer-offline');
+run('node', 'scripts/pnpm.mjs', 'install', '--no-frozen-lockfile', '--prefer-offline');
 // The new name has another length, and another place in the alphabetical order of imports.
 run('biome', 'check', '--write', `packages/${name}`);
 
@@ -46,7 +46,8 @@ It is private until it is ready. Then:
   1. remove "private" from its package.json; write "description" and "keywords"
   2. re-export it from packages/valvekit, and give it a limit in internal/build/size-limit.json
   3. add it to the tables of the README and of ARCHITECTURE.md
-  4. write a changeset: npm run -s pnpm -- exec changeset`);
+  4. put <!-- door:begin --> and <!-- door:end --> below the title of its README: npm run pages
+  5. write a changeset: npx changeset`);
 
 /** @param {string} why */
 function refuse(why) {

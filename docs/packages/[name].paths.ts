@@ -1,4 +1,4 @@
-// One page per package: its README, unchanged.
+// One page per package: its README, without badges, which are pictures of other hosts.
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
@@ -9,6 +9,6 @@ export default {
   paths: () =>
     globSync('*/README.md', { cwd: packages }).map((readme) => ({
       params: { name: basename(dirname(readme)) },
-      content: readFileSync(join(packages, readme), 'utf8'),
+      content: readFileSync(join(packages, readme), 'utf8').replace(/^\[!\[.*\n/gm, ''),
     })),
 };

@@ -1,4 +1,4 @@
-import { count, factor, number } from './format.ts';
+import { factor, number } from './format.ts';
 import { provenance, tableOf } from './report.ts';
 import type { Line, Results } from './results.ts';
 import { oursIn, type Place, placesOf } from './standing.ts';
@@ -16,6 +16,9 @@ const shown: readonly { text: string; row: string; size?: number }[] = [
   { text: '10,000 callbacks queue for a mutex', row: 'W9 queued callbacks' },
 ];
 
+/** The libraries that most people have. */
+const popular: readonly string[] = ['async-mutex', 'async-lock', 'p-limit', 'async-sema', 'es-toolkit'];
+
 // Smaller differences may be reversed in the next run.
 const NOISE = 0.05;
 
@@ -32,40 +35,41 @@ function replaced(text: string, name: string, section: string): string {
   return `${text.slice(0, from)}${begin}\n\n${section}\n\n${text.slice(to)}`;
 }
 
-/** A table of speed, and every row in which a peer is ahead. */
+/** A table of speed, and in how many rows a peer is ahead. */
 function speedSection(results: Results): string {
   const rows = shown.flatMap(({ text, row, size }) => {
     const line = results.lines.find((line) => line.row === row && (size === undefined || line.size === size));
-    return line === undefined ? [] : [[text, ...compared(line, nanoseconds, takes)]];
+    if (line === undefined) return [];
+    const [best] = peersIn(line);
+    return [[text, ourValue(line, nanoseconds), ...popular.map((name) => takes(line, name)), best ? named(best) : '']];
   });
   const timed = results.lines.filter((line) => line.unit === 'ns' && peersIn(line).length > 0);
   const behind = timed.filter((line) => ((peersIn(line)[0] as Place).toOurs as number) < 1 - NOISE);
   return [
-    tableOf(['time per operation', 'valvekit', 'the fastest peer', 'the slowest peer'], rows),
-    '2 × means twice as long as valvekit, 0.5 × half as long.',
-    `The full table has ${timed.length} rows with peers. ${inFront(timed.length, behind.length)}`,
-    ...(behind.length === 0 ? [] : [behind.map(whoIsAhead).join('\n')]),
+    tableOf(['time per operation', 'valvekit', ...popular, 'the fastest other'], rows),
+    `2 × means twice as long as valvekit, 0.5 × half as long. ${inFront(timed.length, behind.length)}`,
     provenance(results),
   ].join('\n\n');
 }
 
 /** A table of what an import adds to a program. */
 function sizesSection({ lines }: Results): string {
+  const names = ['valvekit', '@valvekit/lite', ...popular];
   const rows = lines
     .filter(({ workload }) => workload === 'S')
-    .map((line) => [`\`${line.title}\``, ...compared(line, kilobytes, adds)]);
-  return tableOf(['minified, brotli', 'valvekit', 'the smallest peer', 'the largest peer'], rows);
+    .map((line) => [importOf(line), ...names.map((name) => adds(line, name))]);
+  return tableOf(['import', ...names], rows);
 }
 
-function compared(line: Line, unit: (value: number) => string, show: (peer: Place) => string): string[] {
+/** `S Mutex`, `S all`. */
+function importOf({ row }: Line): string {
+  const name = row.slice('S '.length);
+  return name === 'all' ? 'everything' : `\`${name}\``;
+}
+
+function ourValue(line: Line, unit: (value: number) => string): string {
   const ours = oursIn(line)?.value;
-  const peers = peersIn(line);
-  const [least, most] = [peers[0], peers.at(-1)];
-  return [
-    ours === undefined ? 'no result' : unit(ours),
-    least === undefined ? '' : show(least),
-    most === undefined || most === least ? '' : show(most),
-  ];
+  return ours === undefined ? 'no result' : unit(ours);
 }
 
 // In ascending order, without disqualified peers.
@@ -74,19 +78,28 @@ function peersIn(line: Line): Place[] {
 }
 
 function inFront(all: number, behind: number): string {
-  if (behind === 0) return 'In none of them is a peer faster.';
-  return `In ${all - behind} of them, no peer is faster. In the other ${behind}, at least one is:`;
+  const rest = behind === 0 ? '' : `; in the other ${behind}, at least one is`;
+  return `In ${all - behind} of the ${all} rows measured, no peer is faster${rest}.`;
 }
 
-function whoIsAhead(line: Line): string {
-  const size = line.isRepetition ? '' : ` (${count(line.size)})`;
-  return `- ${line.title}${size}: ${takes(peersIn(line)[0] as Place)}`;
+function placeOf(line: Line, subject: string): Place | undefined {
+  return placesOf(line).find((place) => place.subject === subject);
 }
 
-const takes = ({ subject, toOurs, atLeast }: Place): string =>
-  `${subject} ${atLeast === undefined ? '' : 'more than '}${factor(toOurs as number)}`;
+function takes(line: Line, name: string): string {
+  const place = placeOf(line, name);
+  if (place?.wrong !== undefined) return 'fails';
+  return place?.toOurs === undefined ? '' : times(place);
+}
 
-const adds = ({ subject, value }: Place): string => `${subject} ${kilobytes(value as number)}`;
+function adds(line: Line, name: string): string {
+  const value = placeOf(line, name)?.value;
+  return value === undefined ? '' : kilobytes(value);
+}
+
+const named = (place: Place): string => `${place.subject} ${times(place)}`;
+
+const times = ({ toOurs, atLeast }: Place): string => `${atLeast === undefined ? '' : '> '}${factor(toOurs as number)}`;
 
 const nanoseconds = (value: number): string => `${number(value)} ns`;
 

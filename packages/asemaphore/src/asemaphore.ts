@@ -25,7 +25,7 @@ const WAIT: AskingVerb<unknown, void> = {
   request: () => undefined,
 };
 
-/** What an `ASemaphore` calls at zero, with the arguments of the `p()` that got there. */
+/** The function that an `ASemaphore` calls at zero, with the arguments of the `p()` that brought the count there. */
 export type Fire = (this: ASemaphore, ...args: unknown[]) => void;
 
 /** The arguments of the constructor. */
@@ -174,8 +174,8 @@ export class ASemaphore {
   }
 
   /**
-   * Counts up now, and down when `promise` settles, however that is. Its outcome is passed on; what the function at
-   * zero throws is reported as uncaught, and does not change it.
+   * Counts up now, and down when `promise` resolves or rejects. The promise returned has the same outcome; what the
+   * function at zero throws is reported as uncaught, and does not change it.
    *
    * @returns a promise of the same outcome
    * @throws {TypeError} as a rejection, if it is no promise
@@ -215,7 +215,7 @@ export class ASemaphore {
   }
 
   /**
-   * Waits until the count is zero; not at all if it is.
+   * Waits until the count is zero. If it already is, the promise has resolved.
    *
    * @throws {TypeError} a bad argument, naming it, as a rejection
    * @throws {TimeoutError} if the count was not zero within `timeout` milliseconds
@@ -239,7 +239,7 @@ export class ASemaphore {
     return this.#name;
   }
 
-  /** How many operations are unfinished. */
+  /** The number of unfinished operations. */
   get count(): number {
     return this.#line.count;
   }
@@ -250,7 +250,7 @@ export class ASemaphore {
   }
 
   /**
-   * Ends every wait with `reason`, or with an `AbortError`. The count stays.
+   * Ends every wait with `reason`, or with an `AbortError`. The count does not change.
    *
    * @example
    * ```ts
@@ -314,7 +314,7 @@ export class ASemaphore {
   }
 }
 
-/** Makes an `ASemaphore`; the arguments are those of its constructor. */
+/** Creates an `ASemaphore`; the arguments are those of its constructor. */
 export function createASemaphore(...args: ASemaphoreArguments): ASemaphore {
   return new ASemaphore(...(args as [count: number, fire?: Fire, options?: NameOptions]));
 }

@@ -22,7 +22,7 @@ const ZERO: Outcome<void> = { value: undefined };
  */
 export class ZeroLine extends Link implements Line<void> {
   declare readonly owner: Named;
-  /** How many operations are unfinished. */
+  /** The number of unfinished operations. */
   declare count: number;
   /** The number of waiters. */
   declare size: number;

@@ -33,8 +33,8 @@ const WAIT: AskingVerb<Condition<unknown>, Wish<unknown>> = {
 /**
  * A gate on a value, the ticket: a wait ends when the ticket satisfies its condition.
  *
- * It is no rendezvous of several parties, which has the same name elsewhere; for "wait until all are done" use an
- * `ASemaphore`.
+ * Elsewhere it is called a gate or a condition. It is not the barrier at which several parties meet; for "wait until
+ * all are done" use an `ASemaphore`.
  *
  * Order: `set` is one step. It decides which waits match before it ends any, and ends them in order of arrival; no
  * waiter blocks another.
@@ -99,7 +99,7 @@ export class Barrier<T = unknown> {
   }
 
   /**
-   * Waits until the ticket satisfies the condition; not at all if it does.
+   * Waits until the ticket satisfies the condition. If it already does, the promise has resolved.
    *
    * A scalar matches by sameness as in `Array.prototype.includes`; a list, which is copied, if it includes the ticket; a
    * RegExp by testing string tickets, without its flags `g` and `y`; a function by what it returns, and a type guard
@@ -176,7 +176,7 @@ export class Barrier<T = unknown> {
   }
 }
 
-/** Makes a `Barrier`; the arguments are those of its constructor. */
+/** Creates a `Barrier`; the arguments are those of its constructor. */
 export function createBarrier<T = unknown>(...args: BarrierArguments<T>): Barrier<T> {
   return new Barrier<T>(...args);
 }

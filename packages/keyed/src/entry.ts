@@ -54,7 +54,7 @@ export class Entry<K> extends WaiterQueue<number> implements Policy<number> {
     return labelOf(this.#keeper.kind, this.key);
   }
 
-  /** Whether it is held. */
+  /** Whether the lock is held. */
   get isLocked(): boolean {
     return this.taken > 0;
   }

@@ -17,11 +17,11 @@ import { type Asked, type KeyedVerbs, SEMAPHORE } from './verbs.ts';
 
 /** The lock of one key, as `KeyedLocks` hands it out. */
 export interface KeyedLock<G extends Guard = Guard, O extends WaitOptions = WaitOptions> extends Lockable<G, O> {
-  /** Whether it is held. */
+  /** Whether the lock is held. */
   readonly isLocked: boolean;
   /** The number of waiters. */
   readonly waiting: number;
-  /** Ends every wait for it with `reason`, or with an `AbortError`. Holders keep their holds. */
+  /** Ends every wait for the lock with `reason`, or with an `AbortError`. Holders keep their holds. */
   cancel(reason?: unknown): void;
 }
 

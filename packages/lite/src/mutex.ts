@@ -3,7 +3,7 @@ import { Line } from './line.ts';
 import { sandbox } from './sandbox.ts';
 
 /**
- * A lock that one caller at a time can hold.
+ * A lock that only one caller can hold at a time.
  *
  * Use `@valvekit/mutex` if you need priorities, callbacks, names in error messages, or many waiters on one signal. If
  * nothing between the check and the change is asynchronous, there is nothing to lock.
@@ -11,7 +11,7 @@ import { sandbox } from './sandbox.ts';
  * Order: first come, first served. Releasing hands the lock directly to the next waiter, so a later caller cannot barge
  * in.
  * Cancellation: a timeout, an abort or `cancel()` takes the waiter out of the line immediately and leaves nothing
- * behind. A hold is never taken away.
+ * behind. Holders keep the lock.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export class Mutex implements Lockable {
   readonly #line: Line = new Line('Mutex', 1);
 
   /**
-   * Locks, waiting for its turn, and resolves to a guard that releases the lock. A free lock is taken before the call
+   * Waits for its turn and locks. Resolves to a guard that releases the lock. A free lock is taken before the call
    * returns.
    *
    * @throws {TypeError} a bad argument, naming it, as a rejection; also a `priority` other than 0
@@ -52,13 +52,14 @@ export class Mutex implements Lockable {
     return new Promise(this.#line.asking(1, 'acquire', options));
   }
 
-  /** Locks if the mutex is free, and returns a guard that releases it. */
+  /** Locks if the mutex is free, and returns a guard that releases it, else `undefined`; never waits. */
   tryAcquire(): Guard | undefined {
     return this.#line.tryAcquire(1);
   }
 
   /**
-   * Runs `fn` alone, and releases the lock when it has ended: returned, thrown, or settled its promise.
+   * Runs `fn` while nobody else holds the lock, and releases the lock when `fn` has returned, thrown, or settled its
+   * promise. Other libraries call it `runExclusive` or `withLock`.
    *
    * It starts `fn` before it returns if the lock is free; if `fn` returns no promise, the lock is free again by then. A
    * `fn` that has to wait runs soon after it is granted the lock, in the async context of its own caller.
@@ -94,7 +95,7 @@ export class Mutex implements Lockable {
     this.#line.cancel(reason);
   }
 
-  /** Whether it is held; also true while it passes from one holder to the next. */
+  /** Whether the lock is held. It stays true while the lock passes from one holder to the next. */
   get isLocked(): boolean {
     return this.#line.taken > 0;
   }

@@ -34,12 +34,12 @@ export class ReadWriteLock {
   readonly #read: Lockable = new Side(this.#line, 1, 'read');
   readonly #write: Lockable = new Side(this.#line, ALL, 'write');
 
-  /** The read side: holds beside other readers. */
+  /** The read side: many can hold it at the same time, but not while a writer holds the lock. */
   get read(): Lockable {
     return this.#read;
   }
 
-  /** The write side: holds alone. */
+  /** The write side: one holder at a time, and no readers. */
   get write(): Lockable {
     return this.#write;
   }

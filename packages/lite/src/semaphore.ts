@@ -42,7 +42,7 @@ export class Semaphore implements Lockable<Guard, LanedPermitOptions> {
   }
 
   /**
-   * Takes permits, waiting for its turn, and resolves to a guard that releases them. Free permits are taken before the
+   * Waits for its turn and takes permits. Resolves to a guard that releases them. Free permits are taken before the
    * call returns.
    *
    * @throws {TypeError | RangeError} a bad argument, or more permits than the capacity, as a rejection; also a
@@ -75,7 +75,7 @@ export class Semaphore implements Lockable<Guard, LanedPermitOptions> {
   }
 
   /**
-   * Runs `fn` under permits, and releases them when it has ended: returned, thrown, or settled its promise.
+   * Runs `fn` under permits, and releases them when `fn` has returned, thrown, or settled its promise.
    *
    * It starts `fn` before it returns if the permits are free; if `fn` returns no promise, they are free again by then. A
    * `fn` that has to wait runs soon after it is granted its permits, in the async context of its own caller.

@@ -8,7 +8,7 @@ import { inAnyOrder } from '@valvekit-internal/laws/explore/scheduled';
 import { searchPromises } from '@valvekit-internal/laws/explore/search';
 import { afterAll, describe, expect, test } from 'vitest';
 
-// `npm run -s pnpm -- run explore` goes further.
+// `npm run explore` goes further.
 const mostRuns = 500;
 // Milliseconds, for a machine that is busy with other tests.
 const patience = 60_000;

@@ -36,7 +36,7 @@ const ACQUIRE: GuardVerb<Mutex, void, WaitOptions, Guard> = { ...verb('acquire',
 const SANDBOX: AskingVerb<Mutex, void, WaitOptions> = verb('sandbox', request);
 
 /**
- * A lock that one caller at a time can hold.
+ * A lock that only one caller can hold at a time.
  *
  * Use something else if several may hold it (`Semaphore`), if most of the holders only read (`ReadWriteLock`), or if
  * nothing between the check and the change is asynchronous: then there is nothing to lock.
@@ -44,7 +44,7 @@ const SANDBOX: AskingVerb<Mutex, void, WaitOptions> = verb('sandbox', request);
  * Order: first come, first served, higher priorities first. Releasing hands the lock directly to the next waiter, so a
  * later caller cannot barge in.
  * Cancellation: a timeout, an abort or `cancel()` takes the waiter out of the line immediately and leaves nothing
- * behind. A hold is never taken away.
+ * behind. Holders keep the lock.
  *
  * It is a binary semaphore with FIFO hand-off (Dijkstra, 1965; Hoare's "Monitors", 1974, for the hand-off).
  *
@@ -68,7 +68,7 @@ export class Mutex implements Lockable {
   readonly #line: WaiterQueue = new WaiterQueue(this);
 
   /**
-   * A lock that one caller at a time can hold, first come, first served.
+   * A lock that only one caller can hold at a time, first come, first served.
    *
    * @param options - `name`: shown in error messages and in diagnostics
    * @throws {TypeError} if the name is no string
@@ -78,7 +78,7 @@ export class Mutex implements Lockable {
   }
 
   /**
-   * Locks, waiting for its turn. Release it with `unlock()`.
+   * Waits for its turn and locks. Release the lock with `unlock()`.
    *
    * @throws {TypeError | RangeError} a bad argument, naming it; the promise form rejects with it
    * @throws {TimeoutError} if the wait took longer than `timeout` milliseconds
@@ -98,8 +98,9 @@ export class Mutex implements Lockable {
    */
   lock(options?: WaitOptions): Promise<void>;
   /**
-   * Locks, then calls `callback` with the mutex as `this`, or with an error if the wait ended without the lock. The
-   * callback runs before this call returns if the mutex is free, otherwise inside the call that grants it.
+   * Waits for its turn and locks, then calls `callback` with the mutex as `this`, or with an error if the wait ended
+   * without the lock. The callback runs before this call returns if the mutex is free, otherwise inside the call that
+   * grants it.
    *
    * @param timeout - milliseconds to wait at most, or options
    */
@@ -112,7 +113,7 @@ export class Mutex implements Lockable {
   }
 
   /**
-   * Locks if the mutex is free. Release it with `unlock()`.
+   * Locks if the mutex is free, and returns whether it did; never waits. Release the lock with `unlock()`.
    *
    * @example
    * ```ts
@@ -142,7 +143,7 @@ export class Mutex implements Lockable {
     return this.#name;
   }
 
-  /** Whether it is held; also true while it passes from one holder to the next. */
+  /** Whether the lock is held. It stays true while the lock passes from one holder to the next. */
   get isLocked(): boolean {
     return this.#isHeld;
   }
@@ -153,7 +154,7 @@ export class Mutex implements Lockable {
   }
 
   /**
-   * Locks, waiting for its turn, and resolves to a guard that releases the lock.
+   * Waits for its turn and locks. Resolves to a guard that releases the lock.
    *
    * Order: first come, first served, higher priorities first.
    * Cancellation: a timeout, an aborted signal or `cancel()` ends the wait, and leaves nothing behind.
@@ -176,13 +177,14 @@ export class Mutex implements Lockable {
     return acquire(this.#line, ACQUIRE, this, options);
   }
 
-  /** Locks if the mutex is free, and returns a guard that releases it. */
+  /** Locks if the mutex is free, and returns a guard that releases it, else `undefined`; never waits. */
   tryAcquire(): Guard | undefined {
     return tryAcquire(this.#line, ACQUIRE, undefined);
   }
 
   /**
-   * Runs `fn` alone, and releases the lock when it has ended: returned, thrown, or settled its promise.
+   * Runs `fn` while nobody else holds the lock, and releases the lock when `fn` has returned, thrown, or settled its
+   * promise. Other libraries call it `runExclusive` or `withLock`.
    *
    * It starts `fn` before it returns if the lock is free; if `fn` returns no promise, the lock is free again by then. A
    * `fn` that has to wait runs inside the call that grants it, in the async context of its own caller.
@@ -247,7 +249,7 @@ export class Mutex implements Lockable {
   }
 }
 
-/** Makes a `Mutex`. */
+/** Creates a `Mutex`. */
 export function createMutex(options?: NameOptions): Mutex {
   return new Mutex(options);
 }

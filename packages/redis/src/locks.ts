@@ -19,8 +19,9 @@ export interface RedisLocks extends Omit<Lease, 'released' | 'release' | 'signal
  *
  * Use something else within one process (`KeyedLocks`), and where the data that a lock protects is in PostgreSQL anyway.
  *
- * A lock keeps others out while its holder is alive and in touch; it tells the holder before it lets another in; and
- * since no lock can stop a process that is not looking, every hold has a number that your store can check.
+ * A lock has one holder, as long as that is alive and in touch with the server. A holder that loses the lock is told
+ * before another one enters. No lock can stop a process that is paused at the wrong moment, so every hold has a number,
+ * its `token`, that your store can check.
  *
  * Order: first come, first served over all processes, higher priorities first; within `passes` hand-overs a process
  * serves its own callers without asking the server.

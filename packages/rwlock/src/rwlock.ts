@@ -29,8 +29,8 @@ import { READ, READ_FIRST, Side, type SideVerbs, UPGRADABLE, WRITE } from './sid
 /** Options of a `ReadWriteLock`. */
 export interface ReadWriteLockOptions extends NameOptions {
   /**
-   * Who goes first. `'fair'`, the default, is arrival order: neither side can starve. With `'readers'` a reader enters
-   * whenever no writer holds the lock, and steady readers can keep writers out forever.
+   * Which waiters go first. `'fair'`, the default, is arrival order: neither side can starve. With `'readers'` a reader
+   * enters whenever no writer holds the lock, and steady readers can keep writers out forever.
    */
   policy?: 'fair' | 'readers' | undefined;
 }
@@ -90,26 +90,32 @@ export class ReadWriteLock {
     this.#readVerbs = policy === 'fair' ? READ : READ_FIRST;
   }
 
-  /** The read side: holds beside other readers. */
+  /** The read side: many can hold it at the same time, but not while a writer holds the lock. */
   get read(): Lockable {
     this.#read ??= new Side(this.#line, this.#readVerbs);
     return this.#read;
   }
 
-  /** The write side: holds alone. Its guards can go on reading after they have written. */
+  /**
+   * The write side: one holder at a time, and no readers. Its guards have `downgrade()`, to go on reading after
+   * writing.
+   */
   get write(): Lockable<WriteGuard> {
     this.#write ??= new Side(this.#line, WRITE);
     return this.#write;
   }
 
-  /** The side to read and perhaps write later: holds beside readers, but one of these at a time. */
+  /**
+   * The side to read and perhaps write later: one holder at a time, and readers at the same time. Its guards have
+   * `upgrade()`.
+   */
   get upgradable(): Lockable<UpgradableGuard> {
     this.#upgradable ??= new Side(this.#line, UPGRADABLE);
     return this.#upgradable;
   }
 
   /**
-   * Takes a read hold, waiting for its turn. Release it with `unlock()`.
+   * Waits for its turn and takes a read hold. Release it with `unlock()`.
    *
    * @throws {TypeError | RangeError} a bad argument, naming it; the promise form rejects with it
    * @throws {TimeoutError} if the wait took longer than `timeout` milliseconds
@@ -142,7 +148,7 @@ export class ReadWriteLock {
   }
 
   /**
-   * Takes the write hold, waiting for its turn, as `readLock` does. Release it with `unlock()`.
+   * Waits for its turn and takes the write hold, as `readLock` does. Release it with `unlock()`.
    *
    * @throws as `readLock`
    * @example
@@ -171,7 +177,7 @@ export class ReadWriteLock {
   }
 
   /**
-   * Takes a read hold if the policy admits it without waiting. Release it with `unlock()`.
+   * Takes a read hold if the policy admits it now, and returns whether it did; never waits. Release it with `unlock()`.
    *
    * @example
    * ```ts
@@ -186,7 +192,7 @@ export class ReadWriteLock {
   }
 
   /**
-   * Takes the write hold if the lock is free. Release it with `unlock()`.
+   * Takes the write hold if the lock is free, and returns whether it did; never waits. Release it with `unlock()`.
    *
    * @example
    * ```ts
@@ -329,7 +335,7 @@ export class ReadWriteLock {
   }
 }
 
-/** Makes a `ReadWriteLock`. */
+/** Creates a `ReadWriteLock`. */
 export function createReadWriteLock(options?: ReadWriteLockOptions): ReadWriteLock {
   return new ReadWriteLock(options);
 }

@@ -87,7 +87,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions> {
   }
 
   /**
-   * Takes permits, waiting for its turn. Give them back with `release()`.
+   * Waits for its turn and takes permits. Give them back with `release()`.
    *
    * @throws {TypeError | RangeError} a bad argument, or more permits than the capacity; the promise form rejects with it
    * @throws {TimeoutError} if the wait took longer than `timeout` milliseconds
@@ -188,7 +188,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions> {
   }
 
   /**
-   * Takes permits, waiting for its turn, and resolves to a guard that releases them.
+   * Waits for its turn and takes permits. Resolves to a guard that releases them.
    *
    * Order: first come, first served, higher priorities first; all permits or none, so smaller requests wait behind it.
    * Cancellation: a timeout, an aborted signal or `cancel()` ends the wait, and leaves nothing behind.
@@ -220,7 +220,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions> {
   }
 
   /**
-   * Runs `fn` under permits, and releases them when it has ended: returned, thrown, or settled its promise.
+   * Runs `fn` under permits, and releases them when `fn` has returned, thrown, or settled its promise.
    *
    * It starts `fn` before it returns if the permits are free; if `fn` returns no promise, they are free again by then. A
    * `fn` that has to wait runs inside the call that grants it, in the async context of its own caller.
@@ -307,7 +307,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions> {
 }
 
 /**
- * Makes a `Semaphore`.
+ * Creates a `Semaphore`.
  *
  * @param capacity - how many permits there are: an integer of at least 0, or `Infinity`; default 1
  * @param options - `name`: shown in error messages and in diagnostics

@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 export const root: string = join(import.meta.dirname, '../../..');
 const compiler = join(root, 'node_modules/typescript7/bin/tsc');
 const slowMachine = pathToFileURL(join(import.meta.dirname, 'slow-machine.ts')).href;
+const withoutLocks = pathToFileURL(join(import.meta.dirname, 'without-locks.ts')).href;
 
 /** A fenced js or ts block of a Markdown file: a program of its own. */
 export interface Block {
@@ -23,10 +24,13 @@ export interface Block {
   code: string;
   /** What it prints according to its comments: `// → value` or `// prints: value`. */
   expected: string[];
+  /** What it would print if every lock admitted everybody, according to its comments: `// without the lock: value`. */
+  expectedWithoutLock: string[];
 }
 
 const opening = /^( *)(`{3,})(?:(?:js|javascript|(ts|typescript))\b(.*))?/;
 const comment = /\/\/ (?:→|prints:) ?(.*)$/gm;
+const wrong = /\/\/ without the lock: (.*)$/gm;
 
 /** The sources, which have examples in their doc comments. */
 export function sourceFiles(): string[] {
@@ -80,15 +84,19 @@ export function blocksOf(file: string, text: string): Block[] {
     if (end === -1) throw new Error(`${file}:${start} opens a block that does not end`);
     index = end;
     if (info === undefined) continue; // Neither js nor ts.
-    const code = lines.slice(start, end).map((line) => line.slice(indent.length));
+    const code = lines
+      .slice(start, end)
+      .map((line) => line.slice(indent.length))
+      .join('\n');
     blocks.push({
       file,
       line: start + 1,
       isTypeScript: typeScript !== undefined,
       isRun: !info.split(' ').includes('no-run'),
       needsServer: info.split(' ').includes('redis'),
-      code: code.join('\n'),
-      expected: [...code.join('\n').matchAll(comment)].map(([, text = '']) => text.trim()),
+      code,
+      expected: Array.from(code.matchAll(comment), ([, text = '']) => text.trim()),
+      expectedWithoutLock: Array.from(code.matchAll(wrong), ([, text = '']) => text.trim()),
     });
   }
   return blocks;
@@ -123,6 +131,17 @@ export async function runBlock(
   if (expected !== '' && printed !== expected) {
     throw new Error(`${place} prints\n${printed}\nbut says\n${expected}`);
   }
+}
+
+/**
+ * Runs a block with locks that admit everybody.
+ *
+ * @param folder - where to write it
+ * @throws if it prints something else than its comments say that it prints without the lock
+ */
+export function runWithoutLock(block: Block, folder: string): Promise<void> {
+  const wronged = { ...block, file: `${block.file} without the lock`, expected: block.expectedWithoutLock };
+  return runBlock(wronged, folder, ['--import', withoutLocks]);
 }
 
 /**

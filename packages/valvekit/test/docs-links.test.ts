@@ -1,10 +1,11 @@
 // What the Markdown files say about each other and about the packages: links work, and READMEs name all exports.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { markdownFiles, root } from './docs-blocks.ts';
 
 const repository = 'https://github.com/devebot/valvekit/';
+const site = 'https://devebot.github.io/valvekit/';
 
 function read(file: string): string {
   return readFileSync(join(root, file), 'utf8');
@@ -13,8 +14,16 @@ function read(file: string): string {
 /** A link as a path in the repository, if that is where it points. */
 function target(link: string, file: string): string | undefined {
   if (link.startsWith(repository)) return /^(?:blob|tree)\/main\/(.*)/.exec(link.slice(repository.length))?.[1];
+  if (link.startsWith(site)) return pageOf(link.slice(site.length));
   if (/^[a-z]+:/.test(link)) return undefined;
   return link.startsWith('#') ? file + link : join(dirname(file), link);
+}
+
+/** The file that a page of the site is made of. */
+function pageOf(path: string): string {
+  const [, name] = /^packages\/(\w+)$/.exec(path) ?? [];
+  if (name !== undefined) return `packages/${name}/README.md`;
+  return `docs/${path === '' || path.endsWith('/') ? `${path}index` : path}.md`;
 }
 
 /** The anchors of a file's headings, as GitHub makes them. */
@@ -45,6 +54,15 @@ it('links have targets that exist', () => {
     }
   }
   expect(dead).toEqual([]);
+});
+
+it('homepages of packages are pages of the site', () => {
+  const homepages = globSync('packages/*/package.json', { cwd: root }).map((file) => {
+    const { homepage } = JSON.parse(read(file)) as { homepage: string };
+    return homepage.startsWith(site) ? pageOf(homepage.slice(site.length)) : homepage;
+  });
+  expect(homepages.length).toBeGreaterThan(9);
+  expect(homepages.filter((page) => !isThere(page))).toEqual([]);
 });
 
 it.each([

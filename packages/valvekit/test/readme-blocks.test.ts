@@ -11,6 +11,7 @@ import {
   markdownFiles,
   root,
   runBlock,
+  runWithoutLock,
   sourceFiles,
   typeErrorsOf,
 } from './docs-blocks.ts';
@@ -54,6 +55,22 @@ describe.concurrent('blocks of the documentation', { timeout: 20_000 }, () => {
   for (const block of blocks.filter(({ isRun, needsServer }) => isRun && !needsServer)) {
     it(`${block.file}:${block.line} runs and prints what its comments say`, (context) => run(block, context));
   }
+
+  for (const block of blocks.filter(({ expectedWithoutLock }) => expectedWithoutLock.length > 0)) {
+    it(`${block.file}:${block.line} prints what its comments say if the lock admits everybody`, async ({ expect }) => {
+      expect(block.expectedWithoutLock).not.toEqual(block.expected);
+      await runWithoutLock(block, folder);
+    });
+  }
+
+  it('show what goes wrong without the lock, where they are the first that people see', ({ expect }) => {
+    const names = ['mutex', 'semaphore', 'rwlock', 'keyed', 'barrier', 'asemaphore', 'lite', 'valvekit'];
+    const first = names.flatMap((name) => read(`packages/${name}/README.md`)[0] ?? []);
+    const examples = [...read('README.md').filter(({ isTypeScript }) => !isTypeScript), ...first];
+    const tame = examples.filter(({ expectedWithoutLock }) => expectedWithoutLock.length === 0);
+    expect(examples.length).toBeGreaterThan(12);
+    expect(tame.map(({ file, line }) => `${file}:${line}`)).toEqual([]);
+  });
 
   it('are type-correct where they are TypeScript', { timeout: 60_000 }, async (context) => {
     context.expect(await typeErrors(blocks, context)).toBe('');
@@ -123,6 +140,11 @@ describe.concurrent('the runner', { timeout: 20_000 }, () => {
 
   it('fails for a block that prints something else than its comments say', async (context) => {
     await context.expect(run(untrue, context)).rejects.toThrow(`${file}:45 prints\none thing\nbut says\nanother`);
+  });
+
+  it('fails for a block that goes as well without the lock', async (context) => {
+    const block = { ...untrue, expectedWithoutLock: ['something wrong'] };
+    await context.expect(runWithoutLock(block, folder)).rejects.toThrow('prints\none thing\nbut says\nsomething wrong');
   });
 
   it('fails for a block that prints less than its comments say', async (context) => {

@@ -7,9 +7,14 @@ import type { Signal } from './signal.ts';
 export interface Acquirable<H extends Guard | Lease = Guard | Lease, O extends GiveUpOptions = WaitOptions> {
   /** Waits for a hold, and resolves to the guard or lease that releases it. */
   acquire(options?: O): Promise<H>;
-  /** Takes a hold if no wait is needed, else gives `undefined`. Await it: a lock of a wider scope answers later. */
+  /**
+   * Takes a hold if no wait is needed. Returns a guard or lease, or `undefined` if a wait would be needed. Await it: a
+   * lock of a wider scope answers later.
+   */
   tryAcquire(): H | undefined | Promise<H | undefined>;
-  /** Runs `fn` under a hold and releases it however `fn` ends. A lock of a wider scope passes its lease on. */
+  /**
+   * Runs `fn` under a hold, and releases the hold however `fn` ends. A lock of a wider scope passes its lease to `fn`.
+   */
   sandbox<R>(fn: (lease?: Lease) => R, options?: O): Promise<Awaited<R>>;
 }
 
@@ -41,7 +46,7 @@ export interface Lockable<G extends Guard = Guard, O extends WaitOptions = WaitO
    */
   acquire(options?: O): Promise<G>;
   /**
-   * Takes a hold if no wait is needed and nobody waits in front, else gives `undefined`.
+   * Takes a hold if it is free and nobody is waiting for it. Returns a guard, or `undefined` if a wait would be needed.
    *
    * @example
    * ```ts
@@ -53,7 +58,8 @@ export interface Lockable<G extends Guard = Guard, O extends WaitOptions = WaitO
    */
   tryAcquire(): G | undefined;
   /**
-   * Runs `fn` under a hold, and releases it when `fn` has ended: returned, thrown, or settled its promise.
+   * Runs `fn` under a hold, and releases the hold when `fn` has returned, thrown, or settled its promise. Other
+   * libraries call it `runExclusive` or `withLock`.
    *
    * On a free lock it starts `fn` before it returns; if `fn` returns no promise, the lock is free again by then. A `fn`
    * that has to wait runs in the async context of its own caller.

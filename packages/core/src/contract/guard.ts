@@ -12,8 +12,8 @@ export type AsyncDisposableIfKnown = SymbolConstructor extends { readonly asyncD
   : object;
 
 /**
- * One hold of a lock of this thread. It gives back what it holds once, by `release()` or at the end of a `using` block;
- * afterwards it is spent, and releasing it again does nothing.
+ * One hold of a lock of this thread. `release()`, or the end of a `using` block, releases it, once; releasing it again
+ * does nothing.
  *
  * @example
  * ```ts
@@ -25,9 +25,9 @@ export type AsyncDisposableIfKnown = SymbolConstructor extends { readonly asyncD
  * ```
  */
 export interface Guard extends DisposableIfKnown {
-  /** Whether the hold has been given back. */
+  /** Whether the hold has been released. */
   readonly released: boolean;
-  /** Gives the hold back. `[Symbol.dispose]()` is the same. */
+  /** Releases the hold. `[Symbol.dispose]()` is the same. */
   release(): void;
 }
 

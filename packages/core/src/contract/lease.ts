@@ -8,7 +8,7 @@ export interface Lease extends AsyncDisposableIfKnown {
   readonly released: boolean;
   /** Aborts with a `LeaseLostError` when the hold is lost before it is released. */
   readonly signal: Signal;
-  /** Gives the hold back. Idempotent: every call returns the same promise. `[Symbol.asyncDispose]()` is the same. */
+  /** Releases the hold. Idempotent: every call returns the same promise. `[Symbol.asyncDispose]()` is the same. */
   release(): Promise<void>;
 }
 

@@ -8,7 +8,10 @@ export interface GiveUpOptions {
    * or less succeeds only if no wait is needed. The timer keeps the process alive.
    */
   timeout?: number | undefined;
-  /** Ends the wait, with `signal.reason`, when it aborts. An aborted signal refuses even a free lock. `null` is none. */
+  /**
+   * Ends the wait, with `signal.reason`, when it aborts. With an aborted signal, even a free lock is refused. `null` is
+   * no signal.
+   */
   signal?: Signal | null | undefined;
 }
 

@@ -5,7 +5,7 @@ import type { WaiterQueue } from '../line/waiter-queue.ts';
 import { adopt, drop, react } from '../runtime/thenable.ts';
 import { type Advancing, follow } from './advancing.ts';
 
-/** What is called on each item. */
+/** The function that is called on each item. */
 export type Fn<T> = (item: T, index: number, lease?: Lease) => unknown;
 
 /** Hears how its calls end. */

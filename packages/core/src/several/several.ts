@@ -76,7 +76,7 @@ export function tryAcquireAll(locks: Several): Guard | undefined {
 }
 
 /**
- * Runs `fn` under several locks of this thread, and releases them when it has ended: returned, thrown, or settled its
+ * Runs `fn` under several locks of this thread, and releases them when `fn` has returned, thrown, or settled its
  * promise. Order, cancellation and errors are those of `acquireAll`.
  *
  * @returns what `fn` returns; it rejects with what `fn` throws, and as `acquireAll` does
