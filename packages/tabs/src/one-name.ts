@@ -1,7 +1,7 @@
 import { take } from './browser-lock.ts';
 import type { Grant, Source, Wanting } from './source.ts';
 
-/** A mutex or a read/write lock: one name. Whoever asks for all permits gets it alone, everybody else shares it. */
+/** One name: that of a mutex, or of a read/write lock. Whoever asks for all permits gets it alone; others share it. */
 export class OneName implements Source {
   readonly #manager: LockManager;
   readonly #name: string;

@@ -33,7 +33,11 @@ export class TabLease {
   }
 
   release(): Promise<void> {
-    this.#end ??= this.#release();
+    if (this.#end === undefined) {
+      this.#end = this.#release();
+      // A release that nobody awaits is no unhandled rejection.
+      this.#end.catch(() => {});
+    }
     return this.#end;
   }
 
@@ -41,17 +45,12 @@ export class TabLease {
     return 'Lease';
   }
 
-  #release(): Promise<void> {
-    if (this.#error === undefined) this.#line.leave(this.#ask.permits);
-    const end = Promise.all(this.#ask.locks.map((lock) => lock.release())).then(
-      () => {},
-      () => {
-        throw this.#error ?? this.#stolen();
-      },
-    );
-    // A release that nobody awaits is no unhandled rejection.
-    end.catch(() => {});
-    return end;
+  async #release(): Promise<void> {
+    const ends = await Promise.allSettled(this.#ask.locks.map((lock) => lock.release()));
+    if (this.#error !== undefined) throw this.#error;
+    // Until now the browser would have answered that the lock is not free.
+    this.#line.leave(this.#ask.permits);
+    if (ends.some(({ status }) => status === 'rejected')) throw this.#stolen();
   }
 
   #lose(): void {

@@ -2,11 +2,14 @@ import type { AsyncLockable, Lease, Locks, PermitOptions } from '@valvekit/core'
 import { checkedCapacity, requireOptions } from '@valvekit/core/line';
 import { checkedName, checkedPrefix } from './names.ts';
 import { OneName } from './one-name.ts';
+import { Permits } from './permits.ts';
 import type { Source } from './source.ts';
 import { TabLine } from './tab-line.ts';
 import { TabLock } from './tab-lock.ts';
 import { Turnstile } from './turnstile.ts';
 import { webLocks } from './web-locks.ts';
+
+type Kind = 'Mutex' | 'Semaphore' | 'ReadWriteLock';
 
 // A writer takes all permits of a read/write lock, a reader one. There are never as many readers as this.
 const ALL = Number.MAX_SAFE_INTEGER;
@@ -68,8 +71,7 @@ export class TabLocks implements Locks {
    * @throws {TypeError | RangeError} unless the name is a string of 1 to 512 UTF-16 units without NUL and lone surrogates
    */
   mutex(name: string): AsyncLockable {
-    const line = this.#line('Mutex', name, 1, () => new OneName(this.#manager, this.#full('mutex', name), 1));
-    return new TabLock(line, 1, 1);
+    return new TabLock(this.#line('Mutex', name, 1), 1, 1);
   }
 
   /**
@@ -82,9 +84,7 @@ export class TabLocks implements Locks {
    */
   semaphore(name: string, capacity: number): AsyncLockable<Lease, PermitOptions> {
     const count = Math.min(checkedCapacity(capacity), ALL);
-    const source = (): Source =>
-      new Turnstile(this.#manager, this.#full('semaphore', name), this.#full('permit', name), count);
-    return new TabLock(this.#line('Semaphore', name, count, source), count, undefined);
+    return new TabLock(this.#line('Semaphore', name, count), count, undefined);
   }
 
   /**
@@ -94,8 +94,7 @@ export class TabLocks implements Locks {
    * @throws {TypeError | RangeError} a bad name
    */
   readWriteLock(name: string): { readonly read: AsyncLockable; readonly write: AsyncLockable } {
-    const source = (): Source => new OneName(this.#manager, this.#full('lock', name), ALL);
-    const line = this.#line('ReadWriteLock', name, ALL, source);
+    const line = this.#line('ReadWriteLock', name, ALL);
     return { read: new TabLock(line, ALL, 1), write: new TabLock(line, ALL, ALL) };
   }
 
@@ -105,20 +104,29 @@ export class TabLocks implements Locks {
   }
 
   // Finds the line of a name, or makes it.
-  #line(kind: string, name: string, capacity: number, source: () => Source): () => TabLine {
+  #line(kind: Kind, name: string, capacity: number): () => TabLine {
     const key = `${kind}:${capacity}:${checkedName(name)}`;
     return () => {
       let line = this.#lines.get(key);
       if (line === undefined) {
-        line = new TabLine({ kind, name, capacity }, source(), () => this.#lines.delete(key));
+        line = new TabLine({ kind, name, capacity }, this.#source(kind, name, capacity), () => this.#lines.delete(key));
         this.#lines.set(key, line);
       }
       return line;
     };
   }
 
-  // Different kinds and names never share a name in the browser.
-  #full(kind: string, name: string): string {
-    return `${kind}:${this.#prefix}:${name}`;
+  // Locks of different kinds and names never share a name in the browser.
+  #source(kind: Kind, name: string, capacity: number): Source {
+    const full = (tag: string): string => `${tag}:${this.#prefix}:${name}`;
+    const manager = this.#manager;
+    switch (kind) {
+      case 'Mutex':
+        return new OneName(manager, full('mutex'), 1);
+      case 'Semaphore':
+        return new Turnstile(manager, full('semaphore'), new Permits(manager, full('permit'), capacity));
+      default:
+        return new Turnstile(manager, full('turnstile'), new OneName(manager, full('lock'), capacity));
+    }
   }
 }

@@ -79,6 +79,11 @@ export class FakeBrowser {
     if (this.held.delete(held)) this.process(held.name);
   }
 
+  /** A request was aborted. Chromium then grants nothing to those behind it while the name is held, as the others would. */
+  leave(name: string): void {
+    if ([...this.held].every((held) => held.name !== name)) this.process(name);
+  }
+
   steal(asked: Asked): void {
     for (const held of this.held) {
       if (held.name !== asked.name) continue;
@@ -166,7 +171,7 @@ export class FakeTab implements LockManager {
       const abort = (): void => {
         done();
         browser.send(() => {
-          if (browser.asked.delete(asked)) browser.process(name);
+          if (browser.asked.delete(asked)) browser.leave(name);
         });
         reject(signal?.reason);
       };
