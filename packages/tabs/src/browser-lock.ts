@@ -14,8 +14,17 @@ export interface BrowserLock {
  */
 export function take(manager: LockManager, name: string, options: LockOptions): Promise<BrowserLock | undefined> {
   return new Promise((resolve, reject) => {
+    // Deno calls back before `request` returns.
     let end: () => void;
-    const ended = manager.request(name, options, (granted) => {
+    let ended: Promise<unknown>;
+    const lock: BrowserLock = {
+      release() {
+        end();
+        return ended;
+      },
+      onTheft() {},
+    };
+    ended = manager.request(name, options, (granted) => {
       if (granted === null) {
         resolve(undefined);
         return undefined;
@@ -25,13 +34,6 @@ export function take(manager: LockManager, name: string, options: LockOptions): 
         end = release;
       });
     });
-    const lock: BrowserLock = {
-      release() {
-        end();
-        return ended;
-      },
-      onTheft() {},
-    };
     ended.catch((error: unknown) => {
       reject(error);
       lock.onTheft();

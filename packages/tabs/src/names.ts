@@ -7,7 +7,9 @@ import { requireThat } from '@valvekit/core/line';
  * @throws {RangeError} unless it has 1 to 512 UTF-16 units, without NUL and lone surrogates
  */
 export function checkedName(name: string): string {
-  return checked('name', name, /^[^\0\uD800-\uDFFF]{1,512}$/u, '1 to 512 characters, without NUL and lone surrogates');
+  const isGood = (value: string): boolean =>
+    value.length > 0 && value.length <= 512 && !/[\0\uD800-\uDFFF]/u.test(value);
+  return checked('name', name, isGood, '1 to 512 characters, without NUL and lone surrogates');
 }
 
 /**
@@ -17,11 +19,11 @@ export function checkedName(name: string): string {
  * @throws {RangeError} unless it has 1 to 64 of `A–Z a–z 0–9 . _ -`
  */
 export function checkedPrefix(prefix: string): string {
-  return checked('prefix', prefix, /^[\w.-]{1,64}$/, '1 to 64 of A-Z a-z 0-9 . _ -');
+  return checked('prefix', prefix, (value) => /^[\w.-]{1,64}$/.test(value), '1 to 64 of A-Z a-z 0-9 . _ -');
 }
 
-function checked(argument: string, value: string, pattern: RegExp, expected: string): string {
+function checked(argument: string, value: string, isGood: (value: string) => boolean, expected: string): string {
   requireThat(typeof value === 'string', argument, 'a string', value);
-  requireThat(pattern.test(value), argument, `of ${expected}`, value, RangeError);
+  requireThat(isGood(value), argument, `of ${expected}`, value, RangeError);
   return value;
 }

@@ -46,11 +46,15 @@ export class TabLease {
   }
 
   async #release(): Promise<void> {
-    const ends = await Promise.allSettled(this.#ask.locks.map((lock) => lock.release()));
-    if (this.#error !== undefined) throw this.#error;
-    // Until now the browser would have answered that the lock is not free.
-    this.#line.leave(this.#ask.permits);
-    if (ends.some(({ status }) => status === 'rejected')) throw this.#stolen();
+    const ends = Promise.all(this.#ask.locks.map((lock) => lock.release()));
+    try {
+      await ends;
+    } catch {
+      throw this.#error ?? this.#stolen();
+    } finally {
+      // Until now the browser would have answered that it is not free.
+      if (this.#error === undefined) this.#line.leave(this.#ask.permits);
+    }
   }
 
   #lose(): void {

@@ -6,20 +6,22 @@ import { locksOf } from './tabs-under-test.ts';
 
 // One for all: a law may need two locks.
 const timers = new LongTimers();
-const browser = new FakeBrowser();
 
-const subjects = tabSubjects(() => {
-  const granted: string[] = [];
-  const [one, two] = [recorded(browser.tab(), granted), recorded(browser.tab(), granted)];
-  return {
-    one: locksOf(one),
-    two: locksOf(two),
-    thief: browser.tab(),
-    granted,
-    timeout: 200_000,
-    settle: () => browser.settle(),
-    advance: (ms) => timers.advance(ms),
-  };
-});
-
-for (const [name, subject] of Object.entries(subjects)) contractLaws(`A ${name} of two tabs`, subject);
+for (const isPrompt of [false, true]) {
+  const browser = new FakeBrowser(isPrompt);
+  const subjects = tabSubjects(() => {
+    const granted: string[] = [];
+    const [one, two] = [recorded(browser.tab(), granted), recorded(browser.tab(), granted)];
+    return {
+      one: locksOf(one),
+      two: locksOf(two),
+      thief: browser.tab(),
+      granted,
+      timeout: 200_000,
+      settle: () => browser.settle(),
+      advance: (ms) => timers.advance(ms),
+    };
+  });
+  const where = isPrompt ? 'where the browser answers at once' : 'of two tabs';
+  for (const [name, subject] of Object.entries(subjects)) contractLaws(`A ${name} ${where}`, subject);
+}

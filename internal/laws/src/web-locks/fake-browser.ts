@@ -28,8 +28,14 @@ export class FakeBrowser {
   most = 0;
   requests = 0;
   #tabs = 0;
+  readonly #isPrompt: boolean;
   #messages: (() => void)[] = [];
   #isBusy = false;
+
+  /** @param isPrompt - whether it answers at once, before a call returns, as Deno does */
+  constructor(isPrompt = false) {
+    this.#isPrompt = isPrompt;
+  }
 
   /** A tab, frame or worker. */
   tab(): FakeTab {
@@ -38,6 +44,10 @@ export class FakeBrowser {
 
   /** Handles a message when those before it have been handled. */
   send(message: () => void): void {
+    if (this.#isPrompt) {
+      message();
+      return;
+    }
     this.#messages.push(message);
     if (!this.#isBusy) void this.#handle();
   }
