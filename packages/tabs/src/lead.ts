@@ -28,7 +28,7 @@ const ONE: Asked = { permitsOf: () => 1 };
  * @throws {TimeoutError} if it was not elected within `timeout` milliseconds
  * @throws `signal.reason` if the signal aborts first
  * @example
- * ```js browser
+ * ```js tabs
  * import { lead } from '@valvekit/tabs';
  *
  * await lead('sync', async (signal) => {

@@ -37,7 +37,7 @@ export interface TabLocksOptions {
  * Cancellation: a timeout or an abort ends a wait immediately and leaves nothing behind, and never ends a hold.
  *
  * @example
- * ```js browser
+ * ```js tabs
  * import { TabLocks } from '@valvekit/tabs';
  *
  * const locks = new TabLocks();

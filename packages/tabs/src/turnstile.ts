@@ -21,12 +21,15 @@ export class Turnstile implements Source {
   }
 
   async probe(permits: number): Promise<Grant | undefined> {
-    // Side by side with others who do not wait; and both questions at a time, since each takes a trip.
-    const passing = take(this.#manager, this.#name, { mode: 'shared', ifAvailable: true });
-    const [lock, grant] = await Promise.all([passing, this.#behind.probe(permits)]);
-    if (lock !== undefined) releaseAll([lock]);
-    else if (grant !== undefined) releaseAll(grant.locks);
-    return lock && grant;
+    // Side by side with others who do not wait. One after the other: Deno does not answer while a writer waits for the name,
+    // and this must hold nothing then.
+    const lock = await take(this.#manager, this.#name, { mode: 'shared', ifAvailable: true });
+    if (lock === undefined) return undefined;
+    try {
+      return await this.#behind.probe(permits);
+    } finally {
+      releaseAll([lock]);
+    }
   }
 
   async wait(line: Wanting, controller: AbortController): Promise<Grant> {

@@ -11,19 +11,28 @@ export async function runLaws(): Promise<{ kept: number; broken: string[] }> {
   const manager = navigator.locks;
   const granted: string[] = [];
   let steps = 0;
+  let inside = 0;
+  let underWay = 0;
+  const onStep = (requests: number, holds: number): void => {
+    steps++;
+    underWay += requests;
+    inside += holds;
+  };
+  // Nothing is under way when nothing has happened since the browser was asked, and it has nothing more to grant.
   const settle = async (): Promise<void> => {
-    // Answers come in the order of the questions: when there is nothing new after some questions, nothing is under way.
     for (let quiet = 0; quiet < 3; ) {
       const before = steps;
-      await manager.query();
+      const { held = [], pending = [] } = await manager.query();
       await task();
-      quiet = steps === before ? quiet + 1 : 0;
+      const isKnown = held.length === inside && held.length + pending.length === underWay;
+      const isAtRest = isKnown && !pending.some((asked) => isFree(asked, held));
+      quiet = steps === before && isAtRest ? quiet + 1 : 0;
     }
   };
   const subjects = tabSubjects(() => {
     // Its constructor looks for `navigator.locks`.
     Object.defineProperty(navigator, 'locks', {
-      value: recorded(manager, granted, () => steps++),
+      value: recorded(manager, granted, onStep),
       configurable: true,
     });
     return {
@@ -59,6 +68,10 @@ export async function runLaws(): Promise<{ kept: number; broken: string[] }> {
 export function runSharedProgram(): Promise<string[]> {
   const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
   return runInAnyScope(new TabLocks(), pause);
+}
+
+function isFree({ name, mode }: LockInfo, held: readonly LockInfo[]): boolean {
+  return held.every((other) => other.name !== name || (mode === 'shared' && other.mode === 'shared'));
 }
 
 // Sooner than a timer, which browsers delay.

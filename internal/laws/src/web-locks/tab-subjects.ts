@@ -58,18 +58,31 @@ export function tabSubjects(open: () => TwoTabs): Record<string, ContractSubject
   };
 }
 
-/** A manager of locks that writes down what it grants, and each step. */
-export function recorded(manager: LockManager, granted: string[], onStep: () => void = () => {}): LockManager {
+/**
+ * A manager of locks that writes down what it grants.
+ *
+ * @param onStep - called whenever something happens, with how many more requests are under way, and how many more holds there are
+ */
+export function recorded(
+  manager: LockManager,
+  granted: string[],
+  onStep: (requests: number, holds: number) => void = () => {},
+): LockManager {
   return {
     query: () => manager.query(),
     request(name: string, options: LockOptions, callback: LockGrantedCallback<unknown>) {
-      onStep();
+      let holds = 0;
+      onStep(1, 0);
       const ended = manager.request(name, options, (lock) => {
-        onStep();
-        if (lock !== null) granted.push(name);
+        if (lock !== null) {
+          holds = 1;
+          granted.push(name);
+        }
+        onStep(0, holds);
         return callback(lock);
       });
-      ended.then(onStep, onStep);
+      const onEnd = (): void => onStep(-1, -holds);
+      ended.then(onEnd, onEnd);
       return ended;
     },
   } as LockManager;
