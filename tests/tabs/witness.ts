@@ -20,20 +20,21 @@ export class Witness {
   /** The most permits of a lock that were held at a time. */
   readonly most = new Map<string, number>();
   readonly visits = new Map<string, number>();
-  readonly #files: Record<string, string>;
+  /** What it serves, by path. */
+  readonly files: Record<string, string>;
   readonly #server: Server;
   url = '';
 
   /** @param files - what it serves, by path */
   private constructor(files: Record<string, string>) {
-    this.#files = files;
+    this.files = files;
     this.#server = createServer((request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
       if (pathname === '/enter' || pathname === '/leave') {
         this[pathname === '/enter' ? 'enter' : 'leave'](searchParams);
         response.end();
-      } else if (pathname in this.#files) {
-        response.setHeader('Content-Type', 'text/javascript').end(this.#files[pathname]);
+      } else if (pathname in this.files) {
+        response.setHeader('Content-Type', 'text/javascript').end(this.files[pathname]);
       } else {
         response
           .setHeader('Content-Type', 'text/html')

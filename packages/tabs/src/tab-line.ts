@@ -1,4 +1,4 @@
-import { deliver, type Named, timeoutError, type Waiter, WaiterQueue } from '@valvekit/core/line';
+import { admit, deliver, giveBack, type Policy, timeoutError, type Waiter, WaiterQueue } from '@valvekit/core/line';
 import { type BrowserLock, releaseAll } from './browser-lock.ts';
 import { onNext, SLEEP, WAKE } from './page-life.ts';
 import type { Grant, Source, Wanting } from './source.ts';
@@ -33,8 +33,8 @@ export interface Identity {
  *                        └── the first waiter is another one now, or nobody waits, or the page was asleep
  * ```
  */
-export class TabLine extends WaiterQueue<Ask> implements Named, Wanting {
-  declare owner: Named;
+export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Wanting {
+  declare owner: Policy<Ask>;
   readonly name: string;
   onChange: (() => void) | undefined = undefined;
   /** Calls that are reading their arguments. That is user code, and must not make a second line of this name. */
@@ -53,7 +53,7 @@ export class TabLine extends WaiterQueue<Ask> implements Named, Wanting {
 
   /** @param whenIdle - called when nothing is held, waited for or asked for any more */
   constructor(identity: Identity, source: Source, whenIdle: () => void) {
-    super(undefined as never, admit, giveBack);
+    super(undefined as never);
     this.owner = this;
     this.name = identity.name;
     this.#identity = identity;
@@ -83,7 +83,7 @@ export class TabLine extends WaiterQueue<Ask> implements Named, Wanting {
   }
 
   /** Gives the first waiter what the browser has granted, if it is what that one asks for. */
-  admit(ask: Ask): boolean {
+  [admit](ask: Ask): boolean {
     const granted = this.#granted;
     if (granted?.permits !== ask.permits) return false;
     ask.locks = granted.locks;
@@ -91,6 +91,9 @@ export class TabLine extends WaiterQueue<Ask> implements Named, Wanting {
     this.#taken += ask.permits;
     return true;
   }
+
+  // Leases end by themselves.
+  [giveBack](): void {}
 
   /** A hold of this tab has ended. */
   leave(permits: number): void {
@@ -182,10 +185,3 @@ export class TabLine extends WaiterQueue<Ask> implements Named, Wanting {
     this.giveUp(waiter, isTry ? undefined : timeoutError(this, waiter.verb.name, hurry as number));
   }
 }
-
-function admit(this: TabLine, ask: Ask): boolean {
-  return this.admit(ask);
-}
-
-// Leases end by themselves.
-function giveBack(): void {}
