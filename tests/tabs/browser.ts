@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type CdpPage, ChromiumOverCdp, chromiumExecutable } from '@valvekit-internal/browser';
+import { type CdpPage, ChromiumOverCdp, callOf, chromiumExecutable } from '@valvekit-internal/browser';
 import { build } from 'esbuild';
 import { afterAll } from 'vitest';
 import { Witness } from './witness.ts';
@@ -103,7 +103,7 @@ export class Tab implements Context {
         this.page.run(
           (at, code) => new (window.frames[at] as unknown as typeof globalThis).Function(`return ${code}`)(),
           place,
-          `(${fn})(...${JSON.stringify(args)})`,
+          callOf(fn, args),
         ) as never,
       remove: () => this.page.run((at) => document.querySelectorAll('iframe')[at]?.remove(), place),
     };
@@ -117,7 +117,7 @@ export class Tab implements Context {
         this.page.run(
           (at, code) => (globalThis as unknown as PageGlobals).workers.run(at, code),
           place,
-          `(${fn})(...${JSON.stringify(args)})`,
+          callOf(fn, args),
         ) as never,
       terminate: () => this.page.run((at) => (globalThis as unknown as PageGlobals).workers.terminate(at), place),
     };

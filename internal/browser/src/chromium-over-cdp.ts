@@ -88,6 +88,11 @@ export class ChromiumOverCdp {
   }
 }
 
+/** The text of a call, which sees nothing of where the function was written. */
+export function callOf<Args extends unknown[]>(fn: (...args: Args) => unknown, args: Args): string {
+  return `(${fn.toString()})(...${JSON.stringify(args)})`;
+}
+
 /** A page of its own. */
 export class CdpPage {
   readonly #chromium: ChromiumOverCdp;
@@ -106,7 +111,7 @@ export class CdpPage {
 
   /** Runs a function in the page, which sees nothing but its arguments and the page's globals. */
   run<Args extends unknown[], Result>(fn: (...args: Args) => Result, ...args: Args): Promise<Awaited<Result>> {
-    return this.evaluate(`(${fn})(...${JSON.stringify(args)})`) as Promise<Awaited<Result>>;
+    return this.evaluate(callOf(fn, args)) as Promise<Awaited<Result>>;
   }
 
   async evaluate(expression: string): Promise<unknown> {

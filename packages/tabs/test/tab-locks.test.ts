@@ -335,9 +335,9 @@ describe('a lease', () => {
 
   it('rejects a release that meets a theft', async () => {
     // A browser that hears of the release after the theft.
-    const request = (_name: string, _options: unknown, callback: (lock: object) => Promise<void>): Promise<void> =>
+    const request = (_name: string, _options: unknown, grant: (lock: object) => Promise<void>): Promise<void> =>
       Promise.resolve({})
-        .then(callback)
+        .then(grant)
         .then(() => Promise.reject(new DOMException('stolen', 'AbortError')));
     const mutex = locksOf({ request } as never).mutex('a');
     const lease = await mutex.acquire();

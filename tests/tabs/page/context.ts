@@ -19,13 +19,16 @@ interface Order {
 
 async function obey({ id, code }: Order, answer: (message: unknown) => void): Promise<void> {
   try {
+    // oxlint-disable-next-line typescript/no-implied-eval
     answer({ id, value: await new Function(`return ${code}`)() });
   } catch (error) {
     answer({ id, error: String(error) });
   }
 }
 
-type Listener = (event: MessageEvent<Order> & { ports: MessagePort[]; source: Client | null }) => void;
+type Listener = (
+  event: MessageEvent<Order> & { ports: MessagePort[]; source: { postMessage(message: unknown): void } | null },
+) => void;
 const listen = (type: string, listener: Listener): void => globalThis.addEventListener(type, listener as never);
 
 if (typeof document === 'object') {
@@ -33,9 +36,7 @@ if (typeof document === 'object') {
 } else {
   // A dedicated worker, or a service worker; and a shared worker.
   listen('message', ({ data, source }) => {
-    void obey(data, (message) =>
-      ((source as { postMessage?(message: unknown): void } | null) ?? globalThis).postMessage?.(message),
-    );
+    void obey(data, (message) => (source ?? globalThis).postMessage(message));
   });
   listen('connect', ({ ports: [port] }) => {
     if (port !== undefined)

@@ -143,23 +143,25 @@ export class Hands {
 
   #count(): void {
     const { request } = LockManager.prototype;
-    const hands = this;
-    LockManager.prototype.request = function (this: LockManager, ...args: unknown[]): Promise<never> {
-      const callback = args.pop() as LockGrantedCallback<unknown>;
+    const counted = (manager: LockManager, args: unknown[]): unknown => {
+      const grant = args.pop() as LockGrantedCallback<unknown>;
       let isUnderWay = true;
-      const done = (): void => {
-        if (isUnderWay) hands.#underWay--;
+      const end = (): void => {
+        if (isUnderWay) this.#underWay--;
         isUnderWay = false;
       };
-      hands.requests++;
-      hands.mostAtOnce = Math.max(hands.mostAtOnce, ++hands.#underWay);
-      const counted = (lock: Lock | null): unknown => {
-        done();
-        return callback(lock);
+      this.requests++;
+      this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#underWay);
+      const answer = (lock: Lock | null): unknown => {
+        end();
+        return grant(lock);
       };
-      const ended = Reflect.apply(request, this, [...args, counted]) as Promise<never>;
-      ended.catch(done);
+      const ended = Reflect.apply(request, manager, [...args, answer]) as Promise<unknown>;
+      ended.catch(end);
       return ended;
+    };
+    LockManager.prototype.request = function (this: LockManager, ...args: unknown[]) {
+      return counted(this, args);
     } as never;
   }
 }

@@ -82,7 +82,7 @@ export const facts: Readonly<Record<string, Run>> = {
     await keep(locks, { signal: AbortSignal.abort() }, see, 'fourth');
     await settle();
   },
-  // The specification says that the readers are let in, and Chromium does not do it while others read.
+  // The specification says that they are granted, and Chromium does not do it while others read.
   async 'an abort of a writer does not let in the readers behind it while others read'(locks, see, settle) {
     const controller = new AbortController();
     const end = await keep(locks, { mode: 'shared' }, see, 'reader');
@@ -126,7 +126,7 @@ export const facts: Readonly<Record<string, Run>> = {
     await settle();
     const { held = [], pending = [] } = await locks.query();
     for (const [what, list] of Object.entries({ held, pending }))
-      see(`${what}: ${list.map((lock) => `${lock.name} ${lock.mode}`)}`);
+      see(`${what}: ${list.map((lock) => `${lock.name} ${lock.mode}`).join()}`);
     end();
     await settle();
     endWriter();

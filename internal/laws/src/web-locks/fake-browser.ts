@@ -201,13 +201,10 @@ export class FakeTab implements LockManager {
   query(): Promise<LockManagerSnapshot> {
     return new Promise((resolve) => {
       this.#browser.send(() => {
-        const info = ({ name, mode, clientId }: LockInfo & { clientId: string }): LockInfo => ({
-          name,
-          mode,
-          clientId,
-        });
-        const snapshot = { held: [...this.#browser.held].map(info), pending: [...this.#browser.asked].map(info) };
-        this.#hear(() => resolve(snapshot as LockManagerSnapshot));
+        const infos = (locks: Iterable<Held | Asked>): LockInfo[] =>
+          Array.from(locks, ({ name, mode, clientId }) => ({ name, mode, clientId }));
+        const snapshot = { held: infos(this.#browser.held), pending: infos(this.#browser.asked) };
+        this.#hear(() => resolve(snapshot));
       });
     });
   }
