@@ -39,7 +39,11 @@ const ONE: Asked = { permitsOf: () => 1 };
  * });
  * ```
  */
-export async function lead(name: string, fn: (signal: AbortSignal) => unknown, options?: GiveUpOptions): Promise<void> {
+export async function lead(
+  name: string,
+  fn: (signal: Lease['signal']) => unknown,
+  options?: GiveUpOptions,
+): Promise<void> {
   requireFunction('fn', fn);
   const source = new OneName(webLocks(), `leader:${checkedName(name)}`, 1);
   const line = new TabLine({ kind: 'Leader', name, capacity: 1 }, source, () => {});

@@ -1,3 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { acquireAll } from '@valvekit/core';
+import { snapshot, watch } from '@valvekit/inspect';
 import { LeaseLostError, TabLocks, TimeoutError } from '@valvekit/tabs';
 import { FakeBrowser } from '@valvekit-internal/laws/web-locks/fake-browser';
 import { describe, expect, it } from 'vitest';
@@ -144,6 +147,25 @@ describe('TabLocks', () => {
     expect(await Promise.race([second, urgent])).toBe('urgent');
     expect(await second).toBe('second');
     await first;
+  });
+
+  it('runs a sandbox in the async context of its caller', async () => {
+    const { one } = twoTabs();
+    const context = new AsyncLocalStorage<number>();
+    const seen = [1, 2].map((who) => context.run(who, () => one.mutex('a').sandbox(() => context.getStore())));
+    expect(await Promise.all(seen)).toEqual([1, 2]);
+  });
+
+  it('is refused by acquireAll, and can be watched', async () => {
+    const { one } = twoTabs();
+    await expect(acquireAll([one.mutex('a') as never])).rejects.toThrow(TypeError);
+    using _watching = watch(one, { name: 'mine' });
+    const lease = await one.mutex('a').acquire();
+    const waiting = one.mutex('a').sandbox(() => snapshot().map(({ kind, verb }) => `${kind} ${verb}`));
+    expect(snapshot().map(({ kind }) => kind)).toEqual(['hold', 'wait']);
+    await lease.release();
+    expect(await waiting).toEqual(['hold sandbox']);
+    expect(snapshot()).toEqual([]);
   });
 
   it('gives the lock back if nobody waits any more when it is granted', async () => {
