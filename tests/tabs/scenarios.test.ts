@@ -294,23 +294,20 @@ describe(WAITERS, () => {
     waiter.page.setFrozen(true),
   );
 
+  // A grant that is on its way in this moment stays with the frozen page until that goes on. Nobody can take it back.
   it.skipIf(!hasBrowser)(
-    'leaves the line even if the lock is released in the moment in which its tab freezes',
+    'has the lock when it goes on, if that was released in the moment in which its tab froze',
     async () => {
       for (let round = 0; round < 10; round++) {
         name = `scenario ${names++}`;
         const [holder, waiter] = [await tab(), await tab()];
         await holderAndWaiter(holder, waiter);
         await Promise.all([waiter.page.setFrozen(true), release(holder)]);
-        await nobodyWaits(holder);
-        const seen = await holder.run(async (of) => {
-          const { held = [] } = await navigator.locks.query();
-          return held.filter((lock) => lock.name?.endsWith(of)).length;
-        }, name);
-        // It has got the lock before it froze, or the lock is free.
         await waiter.page.setFrozen(false);
         await until(waiter, 'held');
-        expect([0, 1]).toContain(seen);
+        await release(waiter);
+        await nobodyWaits(holder);
+        expect(await isFree(holder)).toBe(true);
         await waiter.page.close();
         await holder.page.close();
       }
