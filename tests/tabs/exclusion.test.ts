@@ -59,7 +59,7 @@ describe.skipIf(!hasBrowser)('a witness outside the browser', () => {
       expect(visits).toEqual(contexts.map(() => 12));
       expect(stage.witness.violations).toEqual([]);
       expect(stage.witness.visits.get(key)).toBe(contexts.length * 12);
-      expect(stage.witness.most.get(key)).toBe(most);
+      expect(stage.witness.most.get(key)).toBeLessThanOrEqual(most);
       for (const tab of tabs) await tab.page.close();
     },
   );
