@@ -12,6 +12,7 @@ const steps = [
   'test:built',
   'test:processes',
   'test:servers',
+  'test:tabs',
   'test:browser',
   'test:docs',
   'test:runtimes',

@@ -24,7 +24,8 @@ const packages = {
   lite: ['core'],
   // `core/line` for the symbol through which `map` and `acquireAll` enter, for its rings, and for the message of a bad argument.
   inspect: ['core', 'core/line'],
-  tabs: ['core'],
+  // `core/line` for the line of a tab.
+  tabs: ['core', 'core/line'],
   lease: ['core'],
   redis: ['core', 'lease'],
   postgres: ['core', 'lease'],

@@ -17,10 +17,10 @@ export class LongTimers {
 
   constructor() {
     const { setTimeout, clearTimeout } = this.#real;
-    const set = (run: () => void, ms = 0, ...args: never[]): unknown => {
+    const set = (run: (...args: never[]) => void, ms = 0, ...args: never[]): unknown => {
       if (ms < LONG) return setTimeout(run, ms, ...args);
       const timer = { unref() {}, ref() {} };
-      this.#timers.set(timer, { at: this.#now + ms, run });
+      this.#timers.set(timer, { at: this.#now + ms, run: () => run(...args) });
       return timer;
     };
     const clear = (timer: NodeJS.Timeout): void => {

@@ -21,6 +21,8 @@ export interface Block {
   isRun: boolean;
   /** Its fence says redis: it runs where there is a server, in tests/servers. */
   needsServer: boolean;
+  /** Its fence says tabs: it runs in a page, in tests/tabs. */
+  needsBrowser: boolean;
   code: string;
   /** What it prints according to its comments: `// → value` or `// prints: value`. */
   expected: string[];
@@ -94,6 +96,7 @@ export function blocksOf(file: string, text: string): Block[] {
       isTypeScript: typeScript !== undefined,
       isRun: !info.split(' ').includes('no-run'),
       needsServer: info.split(' ').includes('redis'),
+      needsBrowser: info.split(' ').includes('tabs'),
       code,
       expected: Array.from(code.matchAll(comment), ([, text = '']) => text.trim()),
       expectedWithoutLock: Array.from(code.matchAll(wrong), ([, text = '']) => text.trim()),

@@ -76,6 +76,7 @@ it.each([
   'lite',
   'inspect',
   'redis',
+  'tabs',
   'lease',
   'valvekit',
 ])('the README of %s names all that it exports', (name) => {

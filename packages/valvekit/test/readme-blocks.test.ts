@@ -1,5 +1,5 @@
 // Runs every js and ts block of every Markdown file, and every example of the doc comments, except those that need a
-// server: tests/servers runs them. Compares what it prints with what its comments say, and checks the types of the ts
+// server or a browser: tests/servers and tests/tabs run them. Compares what it prints with what its comments say, and checks the types of the ts
 // blocks.
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -52,7 +52,7 @@ const files = [...markdownFiles(), ...sourceFiles()];
 const blocks = files.flatMap(read);
 
 describe.concurrent('blocks of the documentation', { timeout: 20_000 }, () => {
-  for (const block of blocks.filter(({ isRun, needsServer }) => isRun && !needsServer)) {
+  for (const block of blocks.filter(({ isRun, needsServer, needsBrowser }) => isRun && !needsServer && !needsBrowser)) {
     it(`${block.file}:${block.line} runs and prints what its comments say`, (context) => run(block, context));
   }
 

@@ -2,6 +2,7 @@ jest.mock('valvekit');
 jest.mock('@valvekit/keyed');
 jest.mock('@valvekit/lite');
 jest.mock('@valvekit/redis');
+jest.mock('@valvekit/tabs');
 const valvekit = require('valvekit');
 const { KeyedLocks } = require('@valvekit/keyed');
 
@@ -36,6 +37,13 @@ test('automock of the locks across machines', () => {
   for (const each of ['mutex', 'semaphore', 'readWriteLock', 'close']) {
     expect(jest.isMockFunction(locks[each])).toBe(true);
   }
+});
+
+test('automock of the locks across tabs', () => {
+  const { TabLocks, lead } = require('@valvekit/tabs');
+  const locks = new TabLocks();
+  for (const each of ['mutex', 'semaphore', 'readWriteLock']) expect(jest.isMockFunction(locks[each])).toBe(true);
+  expect(jest.isMockFunction(lead)).toBe(true);
 });
 
 test('automock of one package, and of a subclass', () => {

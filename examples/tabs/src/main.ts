@@ -1,0 +1,34 @@
+import { lead, TabLocks } from '@valvekit/tabs';
+import { Session } from './session.ts';
+
+const session = new Session(new TabLocks({ prefix: 'shop' }));
+const find = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E;
+
+find('ask').addEventListener('click', () => {
+  const answer = find('answers').appendChild(document.createElement('li'));
+  answer.textContent = '…';
+  session.balance().then(
+    (text) => {
+      answer.textContent = text;
+    },
+    (error: Error) => {
+      answer.textContent = error.message;
+    },
+  );
+});
+
+find('sign-out').addEventListener('click', () => session.signOut());
+
+/** Looks for messages, in one tab for all. */
+async function lookForMessages(signal: AbortSignal): Promise<void> {
+  find('role').textContent = 'leads';
+  signal.addEventListener('abort', () => {
+    find('role').textContent = 'follows';
+  });
+  while (!signal.aborted) {
+    await fetch('/messages', { signal });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
+void lead('messages', lookForMessages);

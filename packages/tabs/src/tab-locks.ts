@@ -1,0 +1,132 @@
+import type { AsyncLockable, Lease, Locks, PermitOptions } from '@valvekit/core';
+import { checkedCapacity, requireOptions } from '@valvekit/core/line';
+import { checkedName, checkedPrefix } from './names.ts';
+import { OneName } from './one-name.ts';
+import { Permits } from './permits.ts';
+import type { Source } from './source.ts';
+import { TabLine } from './tab-line.ts';
+import { TabLock } from './tab-lock.ts';
+import { Turnstile } from './turnstile.ts';
+import { webLocks } from './web-locks.ts';
+
+type Kind = 'Mutex' | 'Semaphore' | 'ReadWriteLock';
+
+// A writer takes all permits of a read/write lock, a reader one. There are never as many readers as this.
+const ALL = Number.MAX_SAFE_INTEGER;
+
+/** Options of `TabLocks`. */
+export interface TabLocksOptions {
+  /** What the names in the browser begin with; 1 to 64 of `A–Z a–z 0–9 . _ -`. Default `'valvekit'`. */
+  prefix?: string | undefined;
+  /** Uses the Web Locks of Node.js, although they have been seen to admit two holders. */
+  unsafeNode?: boolean | undefined;
+}
+
+/**
+ * Locks across the tabs, frames and workers of one origin, on the Web Locks API.
+ *
+ * Use something else within one page (`KeyedLocks`), and where one transaction of IndexedDB does all of the work: it is a
+ * lock by itself.
+ *
+ * A hold ends with its tab or worker, whatever ends that. A frozen tab keeps what it holds. If another script steals the
+ * lock, the lease's `signal` aborts with a `LeaseLostError`.
+ *
+ * Order: callers of one tab queue in that tab, higher priorities first, and the tab asks the browser once; the order
+ * between tabs is the browser's, first come, first served. Make one `TabLocks` for a page: two of them stand in the
+ * browser's line as two tabs do.
+ * Cancellation: a timeout or an abort ends a wait immediately and leaves nothing behind, and never ends a hold.
+ *
+ * @example
+ * ```js tabs
+ * import { TabLocks } from '@valvekit/tabs';
+ *
+ * const locks = new TabLocks();
+ * await locks.mutex('token').sandbox(async ({ signal }) => {
+ *   // alone in here, in all tabs
+ * }, { timeout: 10_000 });
+ * ```
+ */
+export class TabLocks implements Locks {
+  readonly #manager: LockManager;
+  readonly #prefix: string;
+  readonly #lines = new Map<string, TabLine>();
+
+  /**
+   * Locks across the tabs, frames and workers of one origin.
+   *
+   * @throws {TypeError | RangeError} a bad option, naming it
+   * @throws {Error} where there is no `navigator.locks`: in an insecure context, or an old browser; and on Node.js, unless
+   * told `unsafeNode: true`
+   */
+  constructor(options?: TabLocksOptions) {
+    requireOptions(options);
+    const { prefix = 'valvekit', unsafeNode } = options ?? {};
+    this.#prefix = checkedPrefix(prefix);
+    this.#manager = webLocks(unsafeNode === true);
+  }
+
+  /**
+   * The mutex of a name.
+   *
+   * @throws {TypeError | RangeError} unless the name is a string of 1 to 512 UTF-16 units without NUL and lone surrogates
+   */
+  mutex(name: string): AsyncLockable {
+    return new TabLock(this.#line('Mutex', name, 1), 1, 1);
+  }
+
+  /**
+   * The semaphore of a name. Every tab must pass the same capacity.
+   *
+   * A free permit costs two requests to the browser. A request that has to wait asks for all `capacity` permits at a time.
+   *
+   * @param capacity - how many permits there are: an integer of at least 0, or `Infinity`
+   * @throws {TypeError | RangeError} a bad argument, naming it
+   */
+  semaphore(name: string, capacity: number): AsyncLockable<Lease, PermitOptions> {
+    const count = Math.min(checkedCapacity(capacity), ALL);
+    return new TabLock(this.#line('Semaphore', name, count), count, undefined);
+  }
+
+  /**
+   * The read/write lock of a name. It is fair: a reader that arrives while a writer waits queues behind it, whichever tabs
+   * they are in.
+   *
+   * @throws {TypeError | RangeError} a bad name
+   */
+  readWriteLock(name: string): { readonly read: AsyncLockable; readonly write: AsyncLockable } {
+    const line = this.#line('ReadWriteLock', name, ALL);
+    return { read: new TabLock(line, ALL, 1), write: new TabLock(line, ALL, ALL) };
+  }
+
+  // jest mocks the methods of a prototype only if that looks like a plain object.
+  get [Symbol.toStringTag](): string {
+    return #lines in this ? 'TabLocks' : 'Object';
+  }
+
+  // Finds the line of a name, or makes it.
+  #line(kind: Kind, name: string, capacity: number): () => TabLine {
+    const key = `${kind}:${capacity}:${checkedName(name)}`;
+    return () => {
+      let line = this.#lines.get(key);
+      if (line === undefined) {
+        line = new TabLine({ kind, name, capacity }, this.#source(kind, name, capacity), () => this.#lines.delete(key));
+        this.#lines.set(key, line);
+      }
+      return line;
+    };
+  }
+
+  // Locks of different kinds and names never share a name in the browser.
+  #source(kind: Kind, name: string, capacity: number): Source {
+    const full = (tag: string): string => `${tag}:${this.#prefix}:${name}`;
+    const manager = this.#manager;
+    switch (kind) {
+      case 'Mutex':
+        return new OneName(manager, full('mutex'), 1);
+      case 'Semaphore':
+        return new Turnstile(manager, full('semaphore'), new Permits(manager, full('permit'), capacity));
+      default:
+        return new Turnstile(manager, full('turnstile'), new OneName(manager, full('lock'), capacity));
+    }
+  }
+}

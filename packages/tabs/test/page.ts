@@ -1,0 +1,40 @@
+/** The events of a page that is frozen and goes on. */
+export class FakePage {
+  readonly document = new EventTarget();
+  readonly #window = new EventTarget();
+  readonly #before: [string, PropertyDescriptor | undefined][] = [];
+
+  constructor() {
+    this.#set('document', this.document);
+    this.#set('addEventListener', this.#window.addEventListener.bind(this.#window));
+    this.#set('removeEventListener', this.#window.removeEventListener.bind(this.#window));
+  }
+
+  freeze(): void {
+    this.document.dispatchEvent(new Event('freeze'));
+  }
+
+  resume(): void {
+    this.document.dispatchEvent(new Event('resume'));
+  }
+
+  hide(): void {
+    this.#window.dispatchEvent(new Event('pagehide'));
+  }
+
+  show(): void {
+    this.#window.dispatchEvent(new Event('pageshow'));
+  }
+
+  restore(): void {
+    for (const [name, descriptor] of this.#before) {
+      if (descriptor === undefined) Reflect.deleteProperty(globalThis, name);
+      else Object.defineProperty(globalThis, name, descriptor);
+    }
+  }
+
+  #set(name: string, value: unknown): void {
+    this.#before.push([name, Object.getOwnPropertyDescriptor(globalThis, name)]);
+    Object.defineProperty(globalThis, name, { value, configurable: true });
+  }
+}

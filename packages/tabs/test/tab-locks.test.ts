@@ -1,0 +1,406 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { acquireAll } from '@valvekit/core';
+import { snapshot, watch } from '@valvekit/inspect';
+import { LeaseLostError, TabLocks, TimeoutError } from '@valvekit/tabs';
+import { FakeBrowser } from '@valvekit-internal/laws/web-locks/fake-browser';
+import { describe, expect, it } from 'vitest';
+import { TabLease } from '../src/tab-lease.ts';
+import { locksOf, twoTabs, within } from './tabs-under-test.ts';
+
+const nameOf = (error: unknown): string => (error as Error).name;
+
+describe('TabLocks', () => {
+  it('says why where there is no navigator.locks', () => {
+    expect(() => within(undefined, () => new TabLocks())).toThrow(/navigator\.locks is missing: .*secure context/);
+    expect(() => within(undefined, () => new TabLocks(), undefined)).toThrow('navigator.locks is missing');
+  });
+
+  it('says why where there is no navigator', () => {
+    const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator') as PropertyDescriptor;
+    Object.defineProperty(globalThis, 'navigator', { value: undefined, configurable: true });
+    expect(() => new TabLocks()).toThrow('navigator.locks is missing');
+    Object.defineProperty(globalThis, 'navigator', before);
+  });
+
+  it('refuses the Web Locks of Node.js, unless told otherwise', async () => {
+    const tab = new FakeBrowser().tab();
+    for (const options of [undefined, {}, { unsafeNode: false }, { unsafeNode: 1 as never }]) {
+      expect(() => within(tab, () => new TabLocks(options), 'Node.js/26')).toThrow(
+        /Node\.js have been seen to admit two/,
+      );
+    }
+    const locks = within(tab, () => new TabLocks({ unsafeNode: true }), 'Node.js/26');
+    expect(await locks.mutex('a').sandbox(() => 'inside')).toBe('inside');
+    expect(within(tab, () => new TabLocks(), undefined)).toBeInstanceOf(TabLocks);
+  });
+
+  it('refuses bad options', () => {
+    const tab = new FakeBrowser().tab();
+    const make = (options: unknown) => () => locksOf(tab, options as never);
+    expect(make(null)).toThrow(new TypeError('options must be an object, but is null'));
+    expect(make({ prefix: 5 })).toThrow(new TypeError('prefix must be a string, but is 5'));
+    for (const prefix of ['', 'a b', 'a:b', 'x'.repeat(65), 'ä']) expect(make({ prefix })).toThrow(RangeError);
+    expect(make({ prefix: '' })).toThrow('prefix must be of 1 to 64 of A-Z a-z 0-9 . _ -, but is ""');
+  });
+
+  it('refuses bad names', () => {
+    const { one } = twoTabs();
+    for (const make of [
+      (name: string) => one.mutex(name),
+      (name: string) => one.semaphore(name, 1),
+      (name: string) => one.readWriteLock(name),
+    ]) {
+      expect(() => make(5 as never)).toThrow(new TypeError('name must be a string, but is 5'));
+      for (const name of ['', 'a\0', '\uD800', '\uDC00a', 'x'.repeat(513)])
+        expect(() => make(name)).toThrow(RangeError);
+      for (const name of ['-', ':', 'x'.repeat(512), '\u{1F512}'.repeat(256), 'a\nb'])
+        expect(() => make(name)).not.toThrow();
+      expect(() => make('\u{1F512}'.repeat(257))).toThrow(RangeError);
+    }
+  });
+
+  it('refuses bad capacities', () => {
+    const { one } = twoTabs();
+    for (const capacity of [-1, 1.5, Number.NaN]) expect(() => one.semaphore('a', capacity)).toThrow(RangeError);
+    expect(() => one.semaphore('a', '1' as never)).toThrow(TypeError);
+  });
+
+  it('keeps kinds, names and prefixes apart', async () => {
+    const { one, tabs, browser } = twoTabs();
+    const other = locksOf(tabs[0], { prefix: 'other' });
+    const locks = [
+      one.mutex('a'),
+      one.semaphore('a', 1),
+      one.semaphore('a:0', 1),
+      one.readWriteLock('a').write,
+      other.mutex('a'),
+      one.mutex('other:a'),
+      one.mutex('-'),
+    ];
+    const leases = await Promise.all(locks.map((lock) => lock.acquire({ timeout: 0 })));
+    await browser.settle();
+    expect(new Set([...browser.held].map(({ name }) => name)).size).toBe(locks.length);
+    for (const lease of leases) await lease.release();
+    await browser.settle();
+    expect(browser.held.size).toBe(0);
+  });
+
+  it('counts 512 units of a name, and not characters', async () => {
+    const { one } = twoTabs();
+    expect(await one.mutex('\u{1F512}'.repeat(256)).sandbox(() => 1)).toBe(1);
+  });
+
+  it('has tags, so that frameworks leave its objects alone', async () => {
+    const { one } = twoTabs();
+    const lease = await one.mutex('a').acquire();
+    expect([one, one.mutex('a'), lease].map(String)).toEqual([
+      '[object TabLocks]',
+      '[object TabLock]',
+      '[object Lease]',
+    ]);
+    expect(String(TabLocks.prototype)).toBe('[object Object]');
+    await lease.release();
+  });
+
+  it('shares the line of a tab between all that it hands out, and forgets it', async () => {
+    const { one, browser, settle } = twoTabs();
+    const lease = await one.mutex('a').acquire();
+    const order: number[] = [];
+    const calls = [0, 1, 2].map((priority) => one.mutex('a').sandbox(() => order.push(priority), { priority }));
+    await settle();
+    expect([browser.held.size, browser.asked.size]).toEqual([1, 1]);
+    await lease.release();
+    await Promise.all(calls);
+    expect(order).toEqual([2, 1, 0]);
+    await settle();
+    expect([browser.held.size, browser.asked.size, browser.most]).toEqual([0, 0, 1]);
+  });
+
+  it('makes no second line of a name while the arguments of a call are read', async () => {
+    const { one, browser } = twoTabs();
+    const mutex = one.mutex('a');
+    let inner: Promise<unknown> | undefined;
+    const options = {
+      get timeout(): number {
+        inner ??= mutex.acquire();
+        return 1e6;
+      },
+    };
+    const outer = mutex.acquire(options);
+    const lease = (await inner) as { release(): Promise<void> };
+    await browser.settle();
+    expect(browser.most).toBe(1);
+    await lease.release();
+    await (await outer).release();
+  });
+
+  it('gives the grant of the browser to whoever is first by then', async () => {
+    const { one, two, settle } = twoTabs();
+    const holder = await two.mutex('a').acquire();
+    const controller = new AbortController();
+    const first = expect(one.mutex('a').acquire({ signal: controller.signal })).rejects.toBe('gone');
+    await settle();
+    const second = one.mutex('a').sandbox(() => 'second');
+    const urgent = one.mutex('a').sandbox(() => 'urgent', { priority: 1 });
+    await holder.release();
+    controller.abort('gone');
+    expect(await Promise.race([second, urgent])).toBe('urgent');
+    expect(await second).toBe('second');
+    await first;
+  });
+
+  it('runs a sandbox in the async context of its caller', async () => {
+    const { one } = twoTabs();
+    const context = new AsyncLocalStorage<number>();
+    const seen = [1, 2].map((who) => context.run(who, () => one.mutex('a').sandbox(() => context.getStore())));
+    expect(await Promise.all(seen)).toEqual([1, 2]);
+  });
+
+  it('is refused by acquireAll, and can be watched', async () => {
+    const { one } = twoTabs();
+    await expect(acquireAll([one.mutex('a') as never])).rejects.toThrow(TypeError);
+    using _watching = watch(one, { name: 'mine' });
+    const lease = await one.mutex('a').acquire();
+    const waiting = one.mutex('a').sandbox(() => snapshot().map(({ kind, verb }) => `${kind} ${verb}`));
+    expect(snapshot().map(({ kind }) => kind)).toEqual(['hold', 'wait']);
+    await lease.release();
+    expect(await waiting).toEqual(['hold sandbox']);
+    expect(snapshot()).toEqual([]);
+  });
+
+  it('gives the lock back if nobody waits any more when it is granted', async () => {
+    const { one, two, browser, settle } = twoTabs();
+    const controller = new AbortController();
+    const waiting = one.mutex('a').acquire({ signal: controller.signal });
+    controller.abort('gone');
+    await expect(waiting).rejects.toBe('gone');
+    await settle();
+    expect(browser.held.size).toBe(0);
+    const lease = await two.mutex('a').tryAcquire();
+    expect(lease?.released).toBe(false);
+  });
+
+  it('rejects all who wait with what the browser refuses the request with', async () => {
+    const error = new DOMException('No locks for you', 'SecurityError');
+    const locks = locksOf({ request: () => Promise.reject(error) } as never);
+    const calls = [locks.mutex('a').acquire(), locks.mutex('a').sandbox(() => 1), locks.mutex('a').tryAcquire()];
+    expect(await Promise.allSettled(calls)).toEqual(calls.map(() => ({ status: 'rejected', reason: error })));
+    for (const lock of [locks.semaphore('a', 1), locks.readWriteLock('a').read]) {
+      await expect(lock.acquire()).rejects.toBe(error);
+    }
+  });
+
+  it('rejects those who wait if a request is refused later', async () => {
+    const { one, two, tabs, settle } = twoTabs();
+    const holder = await two.semaphore('a', 1).acquire();
+    const request = tabs[0].request.bind(tabs[0]);
+    const error = new DOMException('gone', 'InvalidStateError');
+    tabs[0].request = ((name: string, options: LockOptions, callback: never) =>
+      name.startsWith('permit') && !options.ifAvailable
+        ? Promise.reject(error)
+        : request(name, options, callback)) as never;
+    await expect(one.semaphore('a', 1).acquire()).rejects.toBe(error);
+    await holder.release();
+    await settle();
+    expect(await (await two.semaphore('a', 1).acquire({ timeout: 0 })).release()).toBe(undefined);
+  });
+});
+
+describe('a call that cannot wait', () => {
+  it('is decided after the calls before it', async () => {
+    const { one } = twoTabs();
+    const semaphore = one.semaphore('a', 3);
+    const calls = [
+      semaphore.acquire(),
+      semaphore.tryAcquire(),
+      semaphore.acquire({ timeout: 0 }),
+      semaphore.tryAcquire(),
+    ];
+    const leases = await Promise.all(calls);
+    expect(leases.map((lease) => lease !== undefined)).toEqual([true, true, true, false]);
+  });
+
+  it('succeeds beside readers, and not when a writer waits before it', async () => {
+    const { one, two, settle } = twoTabs();
+    const { read, write } = one.readWriteLock('a');
+    const reader = await two.readWriteLock('a').read.acquire();
+    expect(await read.tryAcquire()).toBeDefined();
+    // A try to write before a try to read: only the first fails.
+    const [writer, beside] = await Promise.all([write.tryAcquire(), read.tryAcquire()]);
+    expect([writer, beside !== undefined]).toEqual([undefined, true]);
+    const waiting = write.acquire({ timeout: 1e6 }).catch(nameOf);
+    await settle();
+    expect(await read.tryAcquire()).toBe(undefined);
+    const error: Error = await read.acquire({ timeout: -1 }).then(
+      () => new Error('granted'),
+      (reason: Error) => reason,
+    );
+    expect([error instanceof TimeoutError, error.message]).toEqual([
+      true,
+      'ReadWriteLock "a": acquire() timed out after -1 ms',
+    ]);
+    void waiting;
+    void reader;
+  });
+
+  it('goes before a waiter of lower priority', async () => {
+    const { one, two, settle } = twoTabs();
+    const { read, write } = one.readWriteLock('a');
+    const reader = await two.readWriteLock('a').read.acquire();
+    const writer = write.acquire({ priority: -1 });
+    await settle();
+    const lease = await read.tryAcquire();
+    expect(lease).toBeDefined();
+    await lease?.release();
+    await reader.release();
+    expect((await writer).released).toBe(false);
+  });
+
+  it('fails at capacity 0, where all others wait', async () => {
+    const { one, browser, settle } = twoTabs();
+    const semaphore = one.semaphore('a', 0);
+    const controller = new AbortController();
+    const waiting = semaphore.acquire({ permits: 5, signal: controller.signal });
+    expect(await semaphore.tryAcquire()).toBe(undefined);
+    await settle();
+    controller.abort('enough');
+    await expect(waiting).rejects.toBe('enough');
+    await settle();
+    expect([browser.held.size, browser.asked.size]).toEqual([0, 0]);
+  });
+
+  it('succeeds at capacity Infinity', async () => {
+    const { one, two } = twoTabs();
+    const locks = [one, two].map((locks) => locks.semaphore('a', Number.POSITIVE_INFINITY));
+    for (let i = 0; i < 20; i++) expect(await locks[i % 2]?.tryAcquire()).toBeDefined();
+    expect(await locks[0]?.acquire({ permits: 7, timeout: 0 })).toBeDefined();
+  });
+
+  it('refuses bad options', async () => {
+    const { one } = twoTabs();
+    await expect(one.mutex('a').tryAcquire(null as never)).rejects.toThrow('options must be an object, but is null');
+    await expect(one.mutex('a').tryAcquire({ signal: 5 as never })).rejects.toThrow('signal must be an AbortSignal');
+  });
+});
+
+describe('a semaphore', () => {
+  it('lets the first waiter have what is there when a larger one before it gives up', async () => {
+    const { one, two, settle } = twoTabs();
+    const [holder, second] = [await two.semaphore('a', 3).acquire(), await two.semaphore('a', 3).acquire()];
+    const controller = new AbortController();
+    const all = one.semaphore('a', 3).acquire({ permits: 3, signal: controller.signal });
+    const small = one.semaphore('a', 3).acquire();
+    await settle();
+    expect(await two.semaphore('a', 3).tryAcquire()).toBe(undefined);
+    controller.abort('too long');
+    await expect(all).rejects.toBe('too long');
+    expect((await small).released).toBe(false);
+    await holder.release();
+    await second.release();
+    expect(await two.semaphore('a', 3).tryAcquire()).toBeDefined();
+  });
+
+  it('gives an urgent waiter what has been collected for a larger one', async () => {
+    const { one, two, settle } = twoTabs();
+    const holder = await two.semaphore('a', 3).acquire();
+    const all = one.semaphore('a', 3).acquire({ permits: 3 });
+    await settle();
+    const urgent = await one.semaphore('a', 3).acquire({ priority: 1 });
+    await urgent.release();
+    await holder.release();
+    expect((await all).released).toBe(false);
+  });
+
+  it('gives back what it gets too much of', async () => {
+    const browser = new FakeBrowser(true);
+    const [one, two] = [locksOf(browser.tab()), locksOf(browser.tab())];
+    const all = await two.semaphore('a', 3).acquire({ permits: 3 });
+    const waiting = one.semaphore('a', 3).acquire();
+    await browser.settle();
+    await all.release();
+    await waiting;
+    await browser.settle();
+    expect(browser.held.size).toBe(1);
+    expect(await two.semaphore('a', 3).acquire({ permits: 2, timeout: 0 })).toBeDefined();
+  });
+
+  it('does not let two large requests of two tabs block each other', async () => {
+    const { one, two } = twoTabs();
+    let inside = 0;
+    const enter = async (): Promise<void> => {
+      expect(++inside).toBe(1);
+      await Promise.resolve();
+      inside--;
+    };
+    const calls = [one, two, one, two, one, two].map((locks) => locks.semaphore('a', 3).sandbox(enter, { permits: 2 }));
+    await Promise.all(calls);
+  });
+});
+
+describe('a lease', () => {
+  it('tells of a theft by its signal, whenever that is asked for', async () => {
+    const { one, browser, settle } = twoTabs();
+    const [early, late] = [await one.mutex('a').acquire(), await one.mutex('b').acquire()];
+    const { signal } = early;
+    for (const name of ['a', 'b']) void browser.tab().request(`mutex:valvekit:${name}`, { steal: true }, () => {});
+    await settle();
+    for (const each of [signal, late.signal]) {
+      expect(each.aborted).toBe(true);
+      const error = each.reason as LeaseLostError;
+      expect([error instanceof LeaseLostError, error.why, error.token]).toEqual([true, 'stolen', undefined]);
+    }
+    expect(signal.reason.message).toBe('The lease of "a" was lost: another script took it');
+    await expect(early.release()).rejects.toBe(signal.reason);
+    await expect(late.release()).rejects.toBe(late.signal.reason);
+    expect(await one.mutex('a').tryAcquire()).toBeDefined();
+  });
+
+  it('rejects a release that meets a theft', async () => {
+    // A browser that hears of the release after the theft.
+    const request = (_name: string, _options: unknown, grant: (lock: object) => Promise<void>): Promise<void> =>
+      Promise.resolve({})
+        .then(grant)
+        .then(() => Promise.reject(new DOMException('stolen', 'AbortError')));
+    const mutex = locksOf({ request } as never).mutex('a');
+    const lease = await mutex.acquire();
+    const released = lease.release();
+    await expect(released).rejects.toThrow(LeaseLostError);
+    expect([lease.signal.aborted, lease.release()]).toEqual([false, released]);
+    expect(await mutex.tryAcquire()).toBeDefined();
+  });
+
+  it('of several permits is lost once, with the first of them', async () => {
+    const { one, browser, settle } = twoTabs();
+    const lease = await one.semaphore('a', 2).acquire({ permits: 2 });
+    let aborts = 0;
+    lease.signal.addEventListener('abort', () => aborts++);
+    for (const place of [0, 1]) void browser.tab().request(`permit:valvekit:a:${place}`, { steal: true }, () => {});
+    await settle();
+    expect(aborts).toBe(1);
+    await expect(lease.release()).rejects.toThrow(LeaseLostError);
+    expect(await one.semaphore('a', 2).acquire({ permits: 2, timeout: 0 })).toBeDefined();
+  });
+
+  it('is disposable', async () => {
+    const { one } = twoTabs();
+    const lease = await one.mutex('a').acquire();
+    await lease[Symbol.asyncDispose]();
+    expect(lease.released).toBe(true);
+  });
+
+  it('is disposable where the runtime has no Symbol.asyncDispose yet', () => {
+    const symbol = Symbol;
+    const older = (description?: string): symbol => symbol(description);
+    for (const name of Object.getOwnPropertyNames(symbol)) {
+      if (name === 'asyncDispose' || name in older) continue;
+      Object.defineProperty(older, name, { value: Reflect.get(symbol, name) });
+    }
+    globalThis.Symbol = older as SymbolConstructor;
+    try {
+      const lease = new TabLease({} as never, { locks: [] } as never);
+      expect(Reflect.get(lease, symbol.for('Symbol.asyncDispose'))).toBeTypeOf('function');
+    } finally {
+      globalThis.Symbol = symbol;
+    }
+  });
+});
