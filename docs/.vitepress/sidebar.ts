@@ -12,6 +12,7 @@ const packages = [
   'asemaphore',
   'keyed',
   'redis',
+  'postgres',
   'lite',
   'inspect',
   'core',

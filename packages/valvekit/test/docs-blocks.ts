@@ -18,14 +18,15 @@ export interface Block {
   isTypeScript: boolean;
   /** False if its fence says no-run. The types of ts blocks are checked even then. */
   isRun: boolean;
-  /** Its fence says redis: it runs where there is a server, in tests/servers. */
-  needsServer: boolean;
+  /** Its fence says redis or postgres: it runs where there is such a server, in tests/servers. */
+  server: 'redis' | 'postgres' | undefined;
   code: string;
   /** What it prints according to its comments: `// → value` or `// prints: value`. */
   expected: string[];
 }
 
 const opening = /^( *)(`{3,})(?:(?:js|javascript|(ts|typescript))\b(.*))?/;
+const SERVERS = ['redis', 'postgres'] as const;
 const comment = /\/\/ (?:→|prints:) ?(.*)$/gm;
 
 /** The sources, which have examples in their doc comments. */
@@ -86,7 +87,7 @@ export function blocksOf(file: string, text: string): Block[] {
       line: start + 1,
       isTypeScript: typeScript !== undefined,
       isRun: !info.split(' ').includes('no-run'),
-      needsServer: info.split(' ').includes('redis'),
+      server: SERVERS.find((server) => info.split(' ').includes(server)),
       code: code.join('\n'),
       expected: [...code.join('\n').matchAll(comment)].map(([, text = '']) => text.trim()),
     });

@@ -58,6 +58,7 @@ it.each([
   'lite',
   'inspect',
   'redis',
+  'postgres',
   'lease',
   'valvekit',
 ])('the README of %s names all that it exports', (name) => {
