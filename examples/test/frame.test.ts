@@ -31,6 +31,6 @@ describe('the frame of the demo', () => {
 
   it('shows which scenes are done, which one is playing, and which are next', async () => {
     const marks = (await crowdedFrame()).map((line) => line[1]).join('');
-    expect(marks).toContain('✓✓✓▶·····');
+    expect(marks).toContain('✓✓✓▶······');
   });
 });
