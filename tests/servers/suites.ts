@@ -13,7 +13,15 @@ const suites = {
   any: ['laws', 'faults', 'processes', 'partitions', 'chaos', 'scopes', 'docs', 'differential'],
   redis: ['versions'],
   redisProgram: ['migration-redlock', 'migration-redis-semaphore', 'redis-faults', 'rights', 'failover', 'cluster'],
-  postgres: ['fence', 'install', 'isolation', 'postgres-faults'],
+  postgres: [
+    'fence',
+    'install',
+    'isolation',
+    'postgres-faults',
+    'migration-advisory-locks',
+    'migration-locks-table',
+    'operating',
+  ],
   pooler: ['pooler'],
 } as const;
 
