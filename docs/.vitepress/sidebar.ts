@@ -29,6 +29,7 @@ const guide = [
   'patterns',
   'where-to-keep-a-lock',
   'across-machines',
+  'operating',
   'recipes',
   'testing',
   'waits-forever',

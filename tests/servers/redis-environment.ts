@@ -13,7 +13,7 @@ export const user = given
 
 /** The access list of the guide, word by word. */
 export const rights: readonly string[] = (() => {
-  const guide = readFileSync(new URL('../../docs/guide/across-machines.md', import.meta.url), 'utf8');
+  const guide = readFileSync(new URL('../../docs/guide/operating.md', import.meta.url), 'utf8');
   const [, list = ''] = /```text\nACL SETUSER locks ([^`]*)```/.exec(guide) ?? [];
   return list.trim().split(/\s+/);
 })();
