@@ -17,6 +17,7 @@ const LEASE = 1500;
 
 export async function main(stage: Stage = printed, isFenced = true): Promise<void> {
   if (engines.length === 0) return stage.tell('PostgreSQL', 'is not there', 'npm has none for this platform');
+  stage.tell('PostgreSQL', 'starts');
   const server = await PostgresServer.start();
   const database = server.address(roles.owner);
   const pool = new Pool(database);
@@ -51,7 +52,8 @@ export async function main(stage: Stage = printed, isFenced = true): Promise<voi
     }
 
     const { rows } = await pool.query('select invoice, count(*) from payment group by invoice order by invoice');
-    for (const { invoice, count } of rows) narrator.tell('invoice', String(invoice), `was paid ${times(count)}`);
+    const paidHow = rows.map(({ invoice, count }) => `invoice ${invoice}: paid ${times(count)}`);
+    narrator.tell('the books', 'say', paidHow.join(', '));
     await narrator.silence();
   } finally {
     endWorkers();

@@ -29,7 +29,7 @@ export const scenes: Scene[] = [
   scene('ReadWriteLock', 'a cache with many readers and an update', 'price-cache.ts', priceCache),
   scene('Semaphore', 'five connections for fourteen queries', 'connection-pool.ts', connectionPool),
   scene('Semaphore', 'many items, five at a time, most fail', 'sandbox-demo.ts', someItems),
-  scene('KeyedLocks', 'transfers, each with the locks of both accounts', 'money-transfer.ts', moneyTransfer),
+  scene('KeyedLocks', 'transfers under the locks of both accounts', 'money-transfer.ts', moneyTransfer),
   scene('Barrier', 'parts that wait for the state they need', 'start-up.ts', startUp),
   scene('ASemaphore', 'ten timers, one notification', 'ten-timers.ts', tenTimers),
   scene('ASemaphore', 'a web page of several parts', 'render-page.ts', renderPage),

@@ -8,7 +8,7 @@ it('prints each example line by line when there is no terminal', async (context)
     'ReadWriteLock: a cache with many readers and an update (price-cache.ts)',
     'Semaphore: five connections for fourteen queries (connection-pool.ts)',
     'Semaphore: many items, five at a time, most fail (sandbox-demo.ts)',
-    'KeyedLocks: transfers, each with the locks of both accounts (money-transfer.ts)',
+    'KeyedLocks: transfers under the locks of both accounts (money-transfer.ts)',
     'Barrier: parts that wait for the state they need (start-up.ts)',
     'ASemaphore: ten timers, one notification (ten-timers.ts)',
     'ASemaphore: a web page of several parts (render-page.ts)',

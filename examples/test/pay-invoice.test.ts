@@ -15,8 +15,8 @@ describe('pay-invoice', () => {
       'worker 1 is killed before the bank answers',
       'worker 2 holds invoice 1, and asks the bank',
       'worker 2 leaves and has paid invoice 1',
-      'invoice 1 was paid once',
     ]);
+    expect(lines.at(-1)).toMatch(/^the books say invoice 1: paid once/);
     if (isWindows) return;
     expectInOrder(lines, [
       'worker 3 holds invoice 2, and asks the bank',
@@ -26,14 +26,14 @@ describe('pay-invoice', () => {
       'worker 3 goes on and the bank answers',
       'worker 3 gives up as the server refuses it',
       'worker 3 leaves because invoice 2 is paid',
-      'invoice 2 was paid once',
     ]);
+    expect(lines.at(-1)).toBe('the books say invoice 1: paid once, invoice 2: paid once');
   });
 
   it.skipIf(isWindows)('pays twice without a fence', async (context) => {
     const lines = await runInRealTime('pay-invoice.ts --without-fence', context);
     expect(lines).toContain('worker 3 gives up too late: it has paid');
-    expect(lines.slice(-2)).toEqual(['invoice 1 was paid once', 'invoice 2 was paid 2 times']);
+    expect(lines.at(-1)).toBe('the books say invoice 1: paid once, invoice 2: paid 2 times');
   });
 
   it.skipIf(isWindows)('leaves no process behind when it is interrupted', async (context) => {

@@ -41,7 +41,7 @@ it('the roles of the page are enough, and no more than enough', async () => {
   }
   const none = new PostgresLocks(stranger);
   await expect(none.mutex('stock').tryAcquire()).rejects.toBeInstanceOf(StoreError);
-  await none.close();
+  await none.close({ timeout: 0 });
 });
 
 it('dropping the schema removes everything', async () => {
@@ -49,5 +49,5 @@ it('dropping the schema removes everything', async () => {
   await owner.query('drop schema valvekit cascade');
   const locks = new PostgresLocks(app);
   await expect(locks.mutex('stock').tryAcquire()).rejects.toThrow('Run "await locks.install()"');
-  await locks.close();
+  await locks.close({ timeout: 0 });
 });
