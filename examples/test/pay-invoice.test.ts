@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { interrupt, runInRealTime } from './run.ts';
 
 function expectInOrder(lines: readonly string[], wanted: readonly string[]): void {
-  expect(lines.filter((line) => wanted.includes(line))).toEqual(wanted);
+  // On a slow machine a lease may be lost, and a worker does something twice.
+  expect([...new Set(lines)].filter((line) => wanted.includes(line))).toEqual(wanted);
 }
 
 const isWindows = process.platform === 'win32'; // It has no signals.

@@ -1,4 +1,4 @@
-// Checks the differences listed in docs/migration/locks-table.md, on such a table and on our locks.
+// Checks the differences listed in docs/migration/locks-table.md, on such a table and on our locks. The laws show the order.
 import { LeaseLostError, PostgresLocks } from '@valvekit/postgres';
 import type pg from 'pg';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
@@ -59,15 +59,6 @@ it('a call that waits asks again and again; ours is told', async () => {
   expect(sent).toBe(before);
   await lease.release();
   await (await after).release();
-});
-
-it('serves first come, first served', async () => {
-  const [mutex, order] = [locksOf(connect()).mutex('in order'), [] as number[]];
-  const lease = await mutex.acquire();
-  const waits = [1, 2, 3, 4, 5].map((n) => mutex.sandbox(() => order.push(n)));
-  await lease.release();
-  await Promise.all(waits);
-  expect(order).toEqual([1, 2, 3, 4, 5]);
 });
 
 it('work that takes longer than the expiry overlaps; ours is renewed', async () => {
