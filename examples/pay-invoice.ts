@@ -8,13 +8,14 @@ import { PostgresServer, roles } from '@valvekit-internal/servers/postgres-serve
 import { Pool } from 'pg';
 import { Narrator } from './pay-invoice/narrator.ts';
 import { endWorkers, WorkerProcess } from './pay-invoice/worker-process.ts';
-import { printed, type Stage, sent } from './stage.ts';
+import { LastSeen, printed, type Stage, sent } from './stage.ts';
 
 // Short, so that nobody has to wait for long until the lock of a dead process is free.
 const LEASE = 1500;
 
 export async function main(stage: Stage = printed, isFenced = true): Promise<void> {
   if (engines.length === 0) return stage.tell('PostgreSQL', 'is not there', 'npm has none for this platform');
+  stage.watch(new LastSeen(undefined));
   stage.tell('PostgreSQL', 'starts');
   const server = await PostgresServer.start();
   const database = server.address(roles.owner);
