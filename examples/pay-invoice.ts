@@ -16,7 +16,7 @@ const LEASE = 1500;
 export async function main(stage: Stage = printed, isFenced = true): Promise<void> {
   if (engines.length === 0) return stage.tell('PostgreSQL', 'is not there', 'npm has none for this platform');
   stage.watch(new LastSeen(undefined));
-  stage.tell('PostgreSQL', 'starts');
+  stage.tell('PostgreSQL', 'is starting');
   const server = await PostgresServer.start();
   const database = server.address(roles.owner);
   const pool = new Pool(database);
