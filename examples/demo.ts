@@ -25,7 +25,7 @@ async function playLive(): Promise<void> {
       };
       const repaint = setInterval(paint, 50);
       await scene.play({
-        tick: 45,
+        tick: 16,
         watch(watched) {
           primitive = watched;
         },
@@ -34,7 +34,7 @@ async function playLive(): Promise<void> {
           events.push(words.filter(Boolean).join(' '));
         },
       });
-      await sleep(700);
+      await sleep(300);
       clearInterval(repaint);
       endings.push(`${heading(scene)}\n  ${events.at(-1)}`);
     }

@@ -18,3 +18,30 @@ export const printed: Stage = {
     console.log(words.filter(Boolean).join(' '));
   },
 };
+
+/** A lock that other processes use, as its server last described it. */
+export class LastSeen {
+  readonly holder: string | undefined;
+  /** When the lease of the holder ends, in milliseconds. */
+  readonly until: number;
+  readonly waiting: number;
+
+  constructor(holder: string | undefined, until = 0, waiting = 0) {
+    this.holder = holder;
+    this.until = until;
+    this.waiting = waiting;
+  }
+}
+
+/** What an example in a process of its own sends to the demo. */
+export type Sent = { readonly seen: LastSeen } | { readonly told: Parameters<Stage['tell']> };
+
+/** Sends each event to the process that has started this one. */
+export function sent(tick: number): Stage {
+  const send = (news: Sent): void => void process.send?.(news);
+  return {
+    tick,
+    watch: (primitive) => send({ seen: primitive as LastSeen }),
+    tell: (...told) => send({ told }),
+  };
+}

@@ -1,6 +1,16 @@
 const asking = new Set(['asks', 'waits']);
 const entering = new Set(['holds', 'reads', 'writes', 'starts']);
-const leaving = new Set(['leaves', 'ends', 'throws', 'rejects', 'resolves', 'gives up', 'goes on']);
+const leaving = new Set([
+  'leaves',
+  'ends',
+  'throws',
+  'rejects',
+  'resolves',
+  'gives up',
+  'goes on',
+  'is killed',
+  'is paused',
+]);
 
 /** The current holders and waiters, derived from the events of an example. */
 export class Cast {

@@ -23,7 +23,7 @@ const eventLines = 5;
 export function frame(view: View): string[] {
   const { primitive, cast, events, seconds } = view;
   const { label, taken, free, state, waiting } = readGauge(primitive);
-  const clock = `${seconds.toFixed(1)} s`;
+  const clock = `Ctrl-C ends    ${seconds.toFixed(1)} s`;
   return [
     line(
       [' valvekit', 'bold'],
@@ -45,7 +45,6 @@ export function frame(view: View): string[] {
     line([`          ${names(cast.waiting)}`, 'yellow']),
     rule(),
     ...Array.from({ length: eventLines }, (_, index) => eventLine(events.slice(-eventLines)[index])),
-    line([' Ctrl-C ends', 'dim']),
   ];
 }
 

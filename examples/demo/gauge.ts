@@ -1,4 +1,5 @@
 import { ASemaphore, Barrier, KeyedLocks, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
+import { LastSeen } from '../stage.ts';
 
 /** The current state of a primitive, read from its properties. */
 export interface Gauge {
@@ -40,6 +41,12 @@ export function readGauge(primitive: object | undefined): Gauge {
   if (primitive instanceof ASemaphore) {
     const { count, waiting } = primitive;
     return { label: 'running', taken: count, free: 0, state: `${count} unfinished`, waiting };
+  }
+  if (primitive instanceof LastSeen) {
+    const { holder, until, waiting } = primitive;
+    const left = `${(Math.max(0, until - Date.now()) / 1000).toFixed(1)} s`;
+    const taken = holder === undefined ? 0 : 1;
+    return { label: 'inside', taken, free: 1 - taken, state: taken ? `${holder} for ${left}` : 'free', waiting };
   }
   return { label: 'inside', taken: 0, free: 0, state: '', waiting: 0 };
 }

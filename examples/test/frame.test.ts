@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Cast } from '../demo/cast.ts';
 import { frame } from '../demo/frame.ts';
 import { scenes } from '../demo/scenes.ts';
+import { LastSeen } from '../stage.ts';
 
 async function crowdedFrame(): Promise<string[]> {
   const primitive = new Semaphore(5);
@@ -29,8 +30,20 @@ describe('the frame of the demo', () => {
     expect(text).toMatch(/ waiting {2}●+ {2}195\n {10}Item\[6\], .* and 189 more\n/);
   });
 
+  it('shows who holds a lock on a server, and what is left of the lease', () => {
+    const [current, cast] = [scenes.length - 1, new Cast()];
+    const shown = (primitive: LastSeen) =>
+      frame({ scenes, current, primitive, cast, events: [], seconds: 0 }).map(stripVTControlCharacters).join('\n');
+    const until = Date.now() + 3_600_000;
+    expect(shown(new LastSeen('worker 1', until, 1))).toMatch(
+      / inside {3}■ {2}worker 1 for 3[56]\d\d\.\d s\n.*\n waiting {2}● {2}1\n/,
+    );
+    expect(shown(new LastSeen('worker 1', 1, 1))).toContain('worker 1 for 0.0 s');
+    expect(shown(new LastSeen(undefined))).toMatch(/ inside {3}□ {2}free\n/);
+  });
+
   it('shows which scenes are done, which one is playing, and which are next', async () => {
     const marks = (await crowdedFrame()).map((line) => line[1]).join('');
-    expect(marks).toContain('✓✓✓▶·····');
+    expect(marks).toContain('✓✓✓▶······');
   });
 });

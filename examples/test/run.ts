@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { TestContext } from 'vitest';
 
 // What an example prints must not depend on how busy the machine is.
-const virtualTime = join(import.meta.dirname, 'virtual-time.ts');
+const virtualTime = ['--import', join(import.meta.dirname, 'virtual-time.ts')];
 
 /** The arguments for Node to run an example: on the build in the projects of tests/built/vitest.config.ts, which have names. */
 function argumentsFor(file: string, { task }: TestContext): string[] {
@@ -15,26 +15,38 @@ function argumentsFor(file: string, { task }: TestContext): string[] {
 
 /** Runs an example, perhaps with arguments, in its own process, and returns the lines that it prints. */
 export function run(file: string, context: TestContext): Promise<string[]> {
+  return linesOf(file, [...virtualTime, ...argumentsFor(file, context)]);
+}
+
+/** The same in the time of the world, for an example that talks to a server. */
+export function runInRealTime(file: string, context: TestContext): Promise<string[]> {
+  return linesOf(file, argumentsFor(file, context));
+}
+
+function linesOf(file: string, args: string[]): Promise<string[]> {
   return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      ['--import', virtualTime, ...argumentsFor(file, context)],
-      { timeout: 20_000 },
-      (error, stdout, stderr) => {
-        if (error) reject(error);
-        else if (stderr) reject(new Error(`${file} prints to stderr: ${stderr}`));
-        else resolve(stdout.trimEnd().split('\n'));
-      },
-    );
+    execFile(process.execPath, args, { timeout: 100_000 }, (error, stdout, stderr) => {
+      if (error) reject(error);
+      else if (stderr) reject(new Error(`${file} prints to stderr: ${stderr}`));
+      else resolve(stdout.trimEnd().split('\n'));
+    });
   });
 }
 
-/** Runs an example as if in a terminal, and interrupts it once it has printed something. */
-export async function interrupt(file: string, context: TestContext): Promise<{ output: string; code: number | null }> {
+/** Runs an example as if in a terminal, and interrupts it once it has printed what matches. */
+export async function interrupt(
+  file: string,
+  context: TestContext,
+  at: RegExp = /./,
+): Promise<{ output: string; code: number | null }> {
   const terminal = '--import=data:text/javascript,process.stdout.isTTY=true';
   const env = { ...process.env, TERM: 'xterm' };
-  const child = spawn(process.execPath, [terminal, ...argumentsFor(file, context)], { env, timeout: 20_000 });
-  child.stdout.once('data', () => child.kill('SIGINT'));
+  const child = spawn(process.execPath, [terminal, ...argumentsFor(file, context)], { env, timeout: 100_000 });
+  child.stdout.on('data', function watch(data) {
+    if (!at.test(String(data))) return;
+    child.stdout.off('data', watch);
+    child.kill('SIGINT');
+  });
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return { output: await text(child.stdout), code: await exit };
 }

@@ -3,6 +3,9 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { install } from '@sinonjs/fake-timers';
 
+// Processes that the program starts have the time of the world: they talk to a server.
+process.execArgv.splice(process.execArgv.indexOf('--import'), 2);
+
 const { setInterval } = globalThis;
 const clock = install({
   toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
