@@ -13,6 +13,7 @@ const packages = [
   'keyed',
   'tabs',
   'redis',
+  'postgres',
   'lite',
   'inspect',
   'core',

@@ -26,7 +26,7 @@ const redirect = pathToFileURL(join(import.meta.dirname, 'redirect.ts')).href;
 
 const blocks = [...markdownFiles(), ...sourceFiles()]
   .flatMap((file) => blocksOf(file, readFileSync(join(root, file), 'utf8')))
-  .filter(({ needsServer }) => needsServer);
+  .filter(({ server }) => server === 'redis');
 
 describe('blocks of the documentation', () => {
   it.each(blocks.map((block) => [`${block.file}:${block.line}`, block] as const))('%s runs', async (_, block) => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.ts';
 
 const { CI, VALVEKIT_SERVER, VALVEKIT_REDIS_URL } = process.env;
 const PROGRAMS = VALVEKIT_SERVER === undefined ? ['redis-server', 'valkey-server'] : [VALVEKIT_SERVER];
@@ -39,17 +40,6 @@ export function missing(): string | undefined {
   if (CI) throw new Error(which);
   const absent = given ? suites.program : [...suites.server, ...suites.program];
   return `${which}: the suites ${absent.join(', ')} did not run`;
-}
-
-/** A port on loopback that is free now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 /** A server of a test's own: on loopback, with its data in a temporary folder. */

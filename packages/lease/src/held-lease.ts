@@ -22,6 +22,11 @@ export class HeldLease {
     leaked.register(this, grant, this);
   }
 
+  /** What a lease stands for; undefined of anything else. */
+  static grantOf(lease: object): Grant | undefined {
+    return #grant in lease ? lease.#grant : undefined;
+  }
+
   get token(): number {
     return this.#grant.tenure.token;
   }

@@ -33,6 +33,8 @@ export class Hold {
   tenure: Tenure;
   /** Whether nobody can release it any more. */
   isAbandoned = false;
+  /** Whether a transaction may keep it in the store for longer than its holder does. Then only the store can hand it on. */
+  isFenced = false;
   readonly #terms: HoldTerms;
   readonly #name: string;
   readonly #grantedAt: number;
@@ -90,7 +92,11 @@ export class Hold {
   /** Whether it may go to another caller of this process, without asking the store. */
   mayPass(now: number): boolean {
     return (
-      this.#passes > 0 && now < this.lossAt && now - this.#grantedAt < this.#terms.lease / 2 && !this.tenure.isLost
+      this.#passes > 0 &&
+      now < this.lossAt &&
+      now - this.#grantedAt < this.#terms.lease / 2 &&
+      !this.isFenced &&
+      !this.tenure.isLost
     );
   }
 

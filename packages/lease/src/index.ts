@@ -1,5 +1,7 @@
+export { requireThat } from './arguments.ts';
 export type { FencedLease, Holder, LockState, RemoteLock, WriteLease } from './contract.ts';
 export { Family } from './family.ts';
+export { type Shown, show } from './fencing.ts';
 export { type CloseOptions, type FamilyTerms, type LocksOptions, readLocksOptions } from './options.ts';
 export type {
   Answer,

@@ -19,8 +19,8 @@ export interface Block {
   isTypeScript: boolean;
   /** False if its fence says no-run. The types of ts blocks are checked even then. */
   isRun: boolean;
-  /** Its fence says redis: it runs where there is a server, in tests/servers. */
-  needsServer: boolean;
+  /** Its fence says redis or postgres: it runs where there is such a server, in tests/servers. */
+  server: 'redis' | 'postgres' | undefined;
   /** Its fence says tabs: it runs in a page, in tests/tabs. */
   needsBrowser: boolean;
   code: string;
@@ -31,6 +31,7 @@ export interface Block {
 }
 
 const opening = /^( *)(`{3,})(?:(?:js|javascript|(ts|typescript))\b(.*))?/;
+const SERVERS = ['redis', 'postgres'] as const;
 const comment = /\/\/ (?:→|prints:) ?(.*)$/gm;
 const wrong = /\/\/ without the lock: (.*)$/gm;
 
@@ -95,7 +96,7 @@ export function blocksOf(file: string, text: string): Block[] {
       line: start + 1,
       isTypeScript: typeScript !== undefined,
       isRun: !info.split(' ').includes('no-run'),
-      needsServer: info.split(' ').includes('redis'),
+      server: SERVERS.find((server) => info.split(' ').includes(server)),
       needsBrowser: info.split(' ').includes('tabs'),
       code,
       expected: Array.from(code.matchAll(comment), ([, text = '']) => text.trim()),

@@ -77,6 +77,7 @@ it.each([
   'inspect',
   'redis',
   'tabs',
+  'postgres',
   'lease',
   'valvekit',
 ])('the README of %s names all that it exports', (name) => {

@@ -1,0 +1,31 @@
+import type { PostgresConnection } from '../connection.ts';
+import { type PgLike, pgConnection } from './pg.ts';
+import { type PostgresJsLike, postgresJsConnection } from './postgres-js.ts';
+
+/** A client, recognized by the methods that are used of it. */
+export type PostgresClient = PgLike | PostgresJsLike | PostgresConnection;
+
+/**
+ * The connections of a client. Also for putting one together of two clients, where statements go through a transaction
+ * pooler and `LISTEN` must not.
+ *
+ * @throws {TypeError} if it has none of the methods of a known client
+ *
+ * @example
+ * ```ts
+ * const { query } = connectionOf(pooled);
+ * const locks = new PostgresLocks({ ...connectionOf(direct), query });
+ * ```
+ */
+export function connectionOf(client: PostgresClient): PostgresConnection {
+  if (has<PostgresJsLike>(client, 'unsafe', 'listen')) return postgresJsConnection(client);
+  if (has<PostgresConnection>(client, 'query', 'listen')) return client;
+  if (has<PgLike>(client, 'query', 'connect')) return pgConnection(client);
+  throw new TypeError(
+    'client must be of pg (query, connect), of postgres (unsafe, listen), or an object with query and listen',
+  );
+}
+
+function has<T>(client: unknown, ...methods: (keyof T)[]): client is T {
+  return methods.every((method) => typeof Object(client)[method] === 'function');
+}

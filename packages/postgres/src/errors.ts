@@ -1,0 +1,26 @@
+import { bare, StoreError } from '@valvekit/lease';
+
+/** The SQLSTATE of an error of the server; undefined for a failure of the network, or a server that goes down or comes up. */
+export function stateOf(error: unknown): string | undefined {
+  const { code }: { code?: unknown } = Object(error);
+  if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return undefined;
+  // Some codes of a system error are as long.
+  return /^(?:08|57P|E[A-Z])/.test(code) ? undefined : code;
+}
+
+/** Whether two transactions got in each other's way, so that the same statement succeeds if it is sent again. */
+export function isConflict(error: unknown): boolean {
+  const state = stateOf(error);
+  return state === '40001' || state === '40P01';
+}
+
+// Too many connections, for now.
+const FULL = '53300';
+
+/** The error of a statement as a store rejects with it. */
+export function storeError(error: unknown, operation: string, hint = ''): unknown {
+  const state = stateOf(error);
+  if (state === undefined || state === FULL || isConflict(error)) return error;
+  const cause = bare(error);
+  return new StoreError(`The server refused to ${operation}: ${cause.message}${hint}`, { cause });
+}

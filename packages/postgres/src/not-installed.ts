@@ -1,0 +1,22 @@
+import type { PostgresConnection } from './connection.ts';
+import { stateOf } from './errors.ts';
+import { REVISION } from './sql/revision.ts';
+
+const NO_SCHEMA = '3F000';
+const NO_FUNCTION = '42883';
+
+/** What to do about an error that shows another schema than the one this package knows; empty for other errors. */
+export async function adviceOn(error: unknown, { query }: PostgresConnection, schema: string): Promise<string> {
+  const state = stateOf(error);
+  if (state !== NO_SCHEMA && state !== NO_FUNCTION) return '';
+  let revision = 0;
+  try {
+    const { rows } = await query(`select "${schema}".revision()`, []);
+    revision = Number(Object.values(rows[0] ?? {})[0]);
+  } catch {
+    // There is none.
+  }
+  return revision > REVISION
+    ? `. The schema "${schema}" has revision ${revision}, and this package knows ${REVISION}: update @valvekit/postgres`
+    : `. Run "await locks.install()" as a role that may create the schema "${schema}", or the install.sql of the package`;
+}

@@ -1,0 +1,100 @@
+/** What the operations share: the lock's row, and what changes its state. */
+export const prelude: string = `-- The row of a lock, made if it is not there, and locked: one operation at a time.
+create or replace function {schema}.enter_v1(k text) returns {schema}.lock language plpgsql volatile as $body$
+declare
+  l {schema}.lock;
+  today integer;
+begin
+  loop
+    select * into l from {schema}.lock where key = k for update;
+    if found then return l; end if;
+    today := {schema}.micros_v1() / 86400000000;
+    -- For each new lock at most two old ones go, so that the table does not grow and nobody waits for a big clean-up.
+    delete from {schema}.lock where key in (
+      select key from {schema}.lock where day < today - 1 and used = 0 and waiting = 0
+      order by day limit 2 for update skip locked);
+    insert into {schema}.lock (key, day) values (k, today) on conflict do nothing;
+  end loop;
+end $body$;
+
+create or replace function {schema}.leave_v1(l {schema}.lock, t bigint) returns void language plpgsql volatile as $body$
+begin
+  update {schema}.lock set last = l.last, used = l.used, capacity = l.capacity, soonest = l.soonest,
+    seen = t, waiting = l.waiting, day = t / 86400000000
+  where key = l.key;
+end $body$;
+
+-- Ends the holds whose time is over, or that were released while a fenced transaction was open. What such a transaction
+-- still has locked is skipped, and looked at again soon.
+create or replace function {schema}.expire_v1(inout l {schema}.lock, t bigint) language plpgsql volatile as $body$
+declare
+  h record;
+begin
+  if l.soonest = 0 or (t < l.soonest and t >= l.seen) then return; end if;
+  -- A hold that ends farther away than it is long shows that the clock went back.
+  update {schema}.hold set until = t + length where key = l.key and until - t > length;
+  for h in
+    select id, permits, client, released from {schema}.hold
+    where key = l.key and (released or until <= t) for update skip locked
+  loop
+    delete from {schema}.hold where key = l.key and id = h.id;
+    l.used := l.used - h.permits;
+    if not h.released then perform {schema}.tell_v1(h.client, 'taken ' || h.id || ' ' || l.key); end if;
+  end loop;
+  select coalesce(min(case when released or until <= t then t + 20000 else until end), 0)
+    into l.soonest from {schema}.hold where key = l.key;
+end $body$;
+
+create or replace function {schema}.book_v1(
+  inout l {schema}.lock, t bigint, i text, wants bigint, lasts bigint, spare bigint, who text, name text, out token bigint
+) language plpgsql volatile as $body$
+begin
+  token := greatest(l.last + 1, t);
+  l.last := token + spare;
+  l.used := l.used + wants;
+  if l.soonest = 0 or t + lasts < l.soonest then l.soonest := t + lasts; end if;
+  insert into {schema}.hold (key, id, permits, token, until, length, since, client, label)
+    values (l.key, i, wants, token, t + lasts, lasts, t, who, name);
+end $body$;
+
+-- Grants to the head of the line as long as its permits are free. Looks at the head even if nothing is free, if the
+-- capacity has changed: the head may have become impossible.
+create or replace function {schema}.drain_v1(inout l {schema}.lock, t bigint, resized boolean)
+language plpgsql volatile as $body$
+declare
+  w {schema}.waiter;
+  b record;
+  lasts bigint;
+begin
+  while l.waiting > 0 and (resized or l.used < l.capacity) loop
+    select * into w from {schema}.waiter where key = l.key order by priority desc, place, id limit 1;
+    if not found then
+      l.waiting := 0;
+      return;
+    end if;
+    if w.alive - t > w.lease then
+      -- The clock went back.
+      w.alive := t + w.lease;
+      update {schema}.waiter set alive = w.alive where key = l.key and id = w.id;
+    end if;
+    if w.alive <= t or (w.counted and {schema}.is_gone_v1(w.client)) then
+      delete from {schema}.waiter where key = l.key and id = w.id;
+      l.waiting := l.waiting - 1;
+    elsif l.capacity > 0 and w.permits > l.capacity then
+      delete from {schema}.waiter where key = l.key and id = w.id;
+      l.waiting := l.waiting - 1;
+      perform {schema}.tell_v1(w.client, 'refused ' || w.id || ' ' || l.capacity || ' ' || l.key);
+    elsif l.used + w.permits > l.capacity then
+      return;
+    else
+      delete from {schema}.waiter where key = l.key and id = w.id;
+      l.waiting := l.waiting - 1;
+      lasts := least(w.lease, 3000000);
+      b := {schema}.book_v1(l, t, w.id, w.permits, lasts, w.range, w.client, w.label);
+      l := b.l;
+      perform {schema}.tell_v1(w.client,
+        'granted ' || w.id || ' ' || b.token || ' ' || t + lasts || ' ' || lasts || ' ' || l.key);
+    end if;
+  end loop;
+end $body$;
+`;
