@@ -1,63 +1,61 @@
-// The clients that are passed in, each as its users make it.
-import { GlideClient, Logger } from '@valkey/valkey-glide';
-import type { RedisClient } from '@valvekit/redis';
-import { Redis as Ioredis6 } from 'ioredis';
-import { Redis as Ioredis5 } from 'ioredis5';
-import Iovalkey from 'iovalkey';
-import { createClient as createClient6 } from 'redis';
-import { createClient as createClient5 } from 'redis5';
+// The clients of all engines, and the locks on them.
+import type { LocksOptions } from '@valvekit/lease';
+import { PostgresLocks } from '@valvekit/postgres';
+import { RedisLocks } from '@valvekit/redis';
+import type { Quiet } from '@valvekit-internal/servers/quiet';
+import { connectionOf as postgresConnection } from '../../packages/postgres/src/clients/clients.ts';
+import { connectionOf as redisConnection } from '../../packages/redis/src/clients/clients.ts';
+import { type Cleanup, prefix } from './environment.ts';
+import { postgresClients } from './postgres-clients.ts';
+import { redisClients } from './redis-clients.ts';
+import { user } from './redis-environment.ts';
 
-// It says much about connections that tests break on purpose.
-Logger.setLoggerConfig('off');
+export type AnyLocks = RedisLocks | PostgresLocks;
 
-/** A client on a port, and how to close it. */
+/** A client on a port, for the user of the tests. */
 export interface Opened {
-  readonly client: RedisClient;
-  readonly close: () => unknown;
+  /** Locks on it. `quiet` hears what they send. */
+  locks(options?: LocksOptions, quiet?: Quiet): AnyLocks;
+  close(): unknown;
 }
 
-/** Whom the client speaks for. */
-interface User {
-  readonly username?: string;
-  readonly password?: string;
+async function openRedis(name: string, port: number): Promise<Opened> {
+  const { client, close } = await (redisClients[name] as (typeof redisClients)[string])(port, user);
+  return {
+    locks: (options, quiet) => {
+      return new RedisLocks(quiet?.watchRedis(redisConnection(client)) ?? client, { prefix, ...options });
+    },
+    close,
+  };
 }
 
-type Open = (port: number, user?: User) => Promise<Opened>;
-
-async function quietly<C extends { on(event: 'error', listener: () => void): unknown }>(client: C): Promise<C> {
-  client.on('error', () => {});
-  return client;
+async function openPostgres(name: string, port: number): Promise<Opened> {
+  const { client, close } = await (postgresClients[name] as (typeof postgresClients)[string])(port);
+  return {
+    locks: (options, quiet) => {
+      return new PostgresLocks(quiet?.watchPostgres(postgresConnection(client)) ?? client, { prefix, ...options });
+    },
+    close,
+  };
 }
 
-/** Opens a client, by its name. */
-export const clients: Readonly<Record<string, Open>> = {
-  async 'ioredis 5'(port, user = {}) {
-    const client = await quietly(new Ioredis5({ port, host: '127.0.0.1', ...user }));
-    return { client, close: () => client.disconnect() };
-  },
-  async 'ioredis 6'(port, user = {}) {
-    const client = await quietly(new Ioredis6({ port, host: '127.0.0.1', ...user }));
-    return { client, close: () => client.disconnect() };
-  },
-  async iovalkey(port, user = {}) {
-    const client = await quietly(new Iovalkey({ port, host: '127.0.0.1', ...user }));
-    return { client, close: () => client.disconnect() };
-  },
-  async 'redis 5'(port, user = {}) {
-    const client = await quietly(createClient5({ socket: { port, host: '127.0.0.1' }, ...user }));
-    await client.connect();
-    return { client, close: () => client.destroy() };
-  },
-  async 'redis 6'(port, user = {}) {
-    const client = await quietly(createClient6({ socket: { port, host: '127.0.0.1' }, ...user }));
-    await client.connect();
-    return { client, close: () => client.destroy() };
-  },
-  async 'valkey-glide'(port, user) {
-    const client = await GlideClient.createClient({
-      addresses: [{ host: '127.0.0.1', port }],
-      ...(user && { credentials: { username: user.username ?? 'default', password: user.password ?? '' } }),
-    });
-    return { client, close: () => client.close() };
-  },
-};
+/** Opens a client of any engine, by its name. */
+export function open(name: string, port: number): Promise<Opened> {
+  return name in redisClients ? openRedis(name, port) : openPostgres(name, port);
+}
+
+/** Locks through a client of their own, which end with the test. */
+export async function family(
+  name: string,
+  port: number,
+  cleanup: Cleanup,
+  options: LocksOptions = {},
+): Promise<AnyLocks> {
+  const opened = await open(name, port);
+  const locks = opened.locks(options);
+  cleanup(async () => {
+    await locks.close({ timeout: 0 });
+    await opened.close();
+  });
+  return locks;
+}

@@ -5,8 +5,9 @@ import type { RedisServer } from '@valvekit-internal/servers/redis-server';
 import { Cluster } from 'ioredis';
 import { createCluster } from 'redis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Opened } from './clients.ts';
-import { lossOf, operatorOf, prefix, startServer, until } from './environment.ts';
+import { lossOf, prefix, until } from './environment.ts';
+import type { OpenedRedis } from './redis-clients.ts';
+import { operatorOf, startServer } from './redis-environment.ts';
 
 Logger.setLoggerConfig('off');
 
@@ -37,7 +38,7 @@ afterAll(() => Promise.all(masters.map((master) => master.stop())));
 
 const nodes = (): { host: string; port: number }[] => masters.map(({ port }) => ({ host: '127.0.0.1', port }));
 
-const clusters: Readonly<Record<string, () => Promise<Opened>>> = {
+const clusters: Readonly<Record<string, () => Promise<OpenedRedis>>> = {
   async 'ioredis 6'() {
     const client = new Cluster(nodes()).on('error', () => {});
     return { client, close: () => client.disconnect() };
@@ -55,7 +56,7 @@ const clusters: Readonly<Record<string, () => Promise<Opened>>> = {
 };
 
 async function familyOf(name: string): Promise<RedisLocks> {
-  const { client, close } = await (clusters[name] as () => Promise<Opened>)();
+  const { client, close } = await (clusters[name] as () => Promise<OpenedRedis>)();
   const locks = new RedisLocks(client, { prefix, lease: LEASE, passes: 0 });
   onTestFinished(async () => {
     await locks.close({ timeout: 0 });
@@ -90,7 +91,7 @@ describe.each(Object.keys(clusters))('%s: a cluster', (name) => {
 
   it('gets past a dead waiter after a lease at most', async () => {
     const [one, two] = [await familyOf(name), await familyOf(name)];
-    const { client, close } = await (clusters[name] as () => Promise<Opened>)();
+    const { client, close } = await (clusters[name] as () => Promise<OpenedRedis>)();
     const dead = new RedisLocks(client, { prefix, lease: LEASE });
     const lease = await one.mutex(`${name} dead`).acquire();
     dead

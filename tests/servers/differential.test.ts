@@ -9,7 +9,7 @@ import { afterAll, expect, it } from 'vitest';
 import { connectionOf } from '../../packages/redis/src/clients/clients.ts';
 import { scripts } from '../../packages/redis/src/lua/scripts.ts';
 import { RedisStore } from '../../packages/redis/src/redis-store.ts';
-import { anyServer, operatorOf } from './environment.ts';
+import { anyServer, operatorOf } from './redis-environment.ts';
 
 const PROGRAMS = 150;
 const STEPS = 30;
@@ -78,7 +78,7 @@ it(`gives the same answers in ${PROGRAMS} programs`, async () => {
     };
     const memory = new MemoryServer();
     const quiet = new Quiet();
-    const [lua, real] = [luaConnection(), quiet.watch(connectionOf(client))];
+    const [lua, real] = [luaConnection(), quiet.watchRedis(connectionOf(client))];
     const names = [`a${seed}`, `b${seed}`];
     const subjects = [
       new Subject(names.map((name) => Object.assign(memory.connect(), { client: name }))),

@@ -11,7 +11,7 @@ import {
   runBlock,
   sourceFiles,
 } from '../../packages/valvekit/test/docs-blocks.ts';
-import { startServer } from './environment.ts';
+import { startServer } from './redis-environment.ts';
 
 const server = await startServer();
 const folder = makeFolder();

@@ -1,9 +1,10 @@
 // A replica that has missed the last writes takes over: the lock is granted again, but the holder hears of it, and tokens
 // still grow.
 import { afterAll, expect, it, onTestFinished } from 'vitest';
-import { clients } from './clients.ts';
-import { family, lossOf, operatorOf, prefix, startServer, until, user } from './environment.ts';
+import { lossOf, prefix, until } from './environment.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
+import { redisClients as clients } from './redis-clients.ts';
+import { family, operatorOf, startServer, user } from './redis-environment.ts';
 
 const LEASE = 3000;
 // By default a primary waits for more replicas before it sends its data.

@@ -1,35 +1,19 @@
-import type { FencedLease } from '@valvekit/redis';
 import { contractLaws } from '@valvekit-internal/laws/contract/contract-laws';
 import { afterAll } from 'vitest';
-import { scripts } from '../../packages/redis/src/lua/scripts.ts';
-import { clients } from './clients.ts';
-import { anyServer, operatorOf, prefix, user } from './environment.ts';
-import { redisSubjects } from './redis-subjects.ts';
+import { open } from './clients.ts';
+import { combinations, engines } from './engines.ts';
+import { subjects } from './subjects.ts';
 
-const server = await anyServer();
-const operator = operatorOf(server.port);
-afterAll(async () => {
-  operator.disconnect();
-  await server.stop();
-});
-
-/** Ends the time of a hold, as if it had not been renewed, and makes the server look at it. */
-async function lose(state: string, { token }: FencedLease): Promise<void> {
-  for (const [field, record] of Object.entries(await operator.hgetall(state))) {
-    const [permits = '', first = '', , ...rest] = record.split(' ');
-    const isIt = field.startsWith('h') && Number(first) <= token && token - Number(first) <= 16;
-    if (isIt) await operator.hset(state, field, [permits, first, '1', ...rest].join(' '), 'e', '1');
-  }
-  const keys = [state, state.replace(/s$/, 'q'), state.replace(/s$/, 'w')];
-  await operator.eval(scripts.release.text, 3, ...keys, 'nobody:1');
-}
-
-// Every kind through every client; without hand-overs, through one.
-for (const [name, open] of Object.entries(clients)) {
-  const opened = await Promise.all([open(server.port, user), open(server.port, user)]);
-  afterAll(() => opened.forEach(({ close }) => void close()));
-  for (const passes of name === 'ioredis 6' ? [0, 16] : [16]) {
-    for (const [kind, subject] of Object.entries(redisSubjects(opened, { prefix, passes }, lose)))
-      contractLaws(`${name}: passes: ${passes}, ${kind}`, subject);
+// Every kind through every client on every engine; without hand-overs, through one of each engine.
+for (const engine of engines) {
+  const server = await engine.reach();
+  afterAll(() => server.stop());
+  for (const { label, client } of combinations([engine])) {
+    const opened = await Promise.all([open(client, server.port), open(client, server.port)]);
+    afterAll(() => Promise.all(opened.map(({ close }) => close())));
+    for (const passes of ['ioredis 6', 'pg'].includes(client) ? [0, 16] : [16]) {
+      for (const [kind, subject] of Object.entries(subjects(opened, server, { passes })))
+        contractLaws(`${label}: passes: ${passes}, ${kind}`, subject);
+    }
   }
 }

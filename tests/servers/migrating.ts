@@ -2,7 +2,8 @@
 import { RedisLocks } from '@valvekit/redis';
 import { Redis } from 'ioredis5';
 import { afterAll, expect, onTestFinished } from 'vitest';
-import { operatorOf, sleep, startServer, until } from './environment.ts';
+import { sleep, until } from './environment.ts';
+import { operatorOf, startServer } from './redis-environment.ts';
 
 export const server = await startServer();
 export const operator = operatorOf(server.port);

@@ -1,16 +1,15 @@
 // In every partition the holder hears of its loss before the next one enters.
-import { type FencedLease, type LeaseLostError, RedisLocks } from '@valvekit/redis';
-import { afterAll, expect, it } from 'vitest';
-import { clients } from './clients.ts';
-import { anyServer, isLong, prefix, sleep, user } from './environment.ts';
+import type { LeaseLostError } from '@valvekit/core';
+import type { FencedLease } from '@valvekit/lease';
+import { expect, it, onTestFinished } from 'vitest';
+import { type Opened, open } from './clients.ts';
+import { newest } from './engines.ts';
+import { isLong, sleep } from './environment.ts';
 import { FaultyProxy } from './faulty-proxy.ts';
 
 const LEASE = 1000;
 const PARTITIONS = isLong ? 1000 : 100;
 const AT_ONCE = 25;
-
-const server = await anyServer();
-afterAll(() => server.stop());
 
 /**
  * Says whether this process was paused for so long that no timer of its could have told the holder in time. What is
@@ -46,17 +45,17 @@ interface Figures {
 }
 
 const kinds = ['silence', 'silence of one direction', 'silence of the other', 'resets', 'delay'] as const;
-const names = Object.keys(clients);
-
 /** Cuts a holder off, in one of many ways, and lets another one wait. Undefined if the process was paused meanwhile. */
-async function partition(seed: number): Promise<Figures | undefined> {
+async function partition(seed: number, port: number, names: readonly string[]): Promise<Figures | undefined> {
   const random = randomOf(seed);
-  const proxy = await FaultyProxy.start(server.port);
-  const [near, far] = await Promise.all([seed, seed + 1].map((at, i) => open(at, i === 0 ? proxy.port : server.port)));
-  const { client: here, close: closeNear } = near as Awaited<ReturnType<typeof open>>;
-  const { client: there, close: closeFar } = far as Awaited<ReturnType<typeof open>>;
-  const cut = new RedisLocks(here, { prefix, lease: LEASE, passes: seed % 2 === 0 ? 16 : 0 });
-  const other = new RedisLocks(there, { prefix, lease: LEASE });
+  const proxy = await FaultyProxy.start(port);
+  const client = (at: number): string => names[at % names.length] ?? '';
+  const [near, far] = (await Promise.all([open(client(seed), proxy.port), open(client(seed + 1), port)])) as [
+    Opened,
+    Opened,
+  ];
+  const cut = near.locks({ lease: LEASE, passes: seed % 2 === 0 ? 16 : 0 });
+  const other = far.locks({ lease: LEASE });
   const name = `partition ${seed} ${Math.random()}`;
   const pulse = new Pulse();
   const lease = await cut.mutex(name).acquire();
@@ -96,14 +95,9 @@ async function partition(seed: number): Promise<Figures | undefined> {
   proxy.heal();
   await expect(lease.release()).rejects.toBe(lease.signal.reason);
   await Promise.all([cut.close({ timeout: 100 }), other.close()]);
-  closeNear();
-  closeFar();
+  await Promise.all([near.close(), far.close()]);
   await proxy.stop();
   return wasPaused ? undefined : { told: (told - start) / LEASE, entered: (entered - start) / LEASE, why };
-}
-
-function open(seed: number, port: number) {
-  return (clients[names[seed % names.length] ?? ''] as (typeof clients)[string])(port, user);
 }
 
 function randomOf(seed: number): () => number {
@@ -114,30 +108,38 @@ function randomOf(seed: number): () => number {
   };
 }
 
-it(`tells the holder before the next one enters, in ${PARTITIONS} partitions`, async () => {
-  const figures: Figures[] = [];
-  let paused = 0;
-  for (let seed = 0; figures.length < PARTITIONS; seed += AT_ONCE) {
-    const length = Math.min(AT_ONCE, PARTITIONS - figures.length);
-    for (const each of await Promise.all(Array.from({ length }, (_, i) => partition(seed + i)))) {
-      if (each) figures.push(each);
-      else paused++;
+it.each(newest)(
+  `$name: tells the holder before the next one enters, in ${PARTITIONS} partitions`,
+  async ({ name, clients, reach }) => {
+    const server = await reach();
+    onTestFinished(() => server.stop());
+    const figures: Figures[] = [];
+    let paused = 0;
+    for (let seed = 0; figures.length < PARTITIONS; seed += AT_ONCE) {
+      const length = Math.min(AT_ONCE, PARTITIONS - figures.length);
+      for (const each of await Promise.all(
+        Array.from({ length }, (_, i) => partition(seed + i, server.port, clients)),
+      )) {
+        if (each) figures.push(each);
+        else paused++;
+      }
+      // A machine that cannot run this says so, instead of running forever.
+      expect(paused).toBeLessThan(5 * PARTITIONS);
     }
-    // A machine that cannot run this says so, instead of running forever.
-    expect(paused).toBeLessThan(5 * PARTITIONS);
-  }
-  const spread = (of: (figures: Figures) => number): string => {
-    const sorted = figures.map((each) => 100 * of(each)).sort((a, b) => a - b);
-    const at = (share: number): string => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(0);
-    return `${at(0)} to ${at(1)} % (median ${at(0.5)})`;
-  };
-  console.log(
-    [
-      `${PARTITIONS} partitions, in per cent of a lease of ${LEASE} ms after the fault:`,
-      `  the holder was told at ${spread(({ told }) => told)}`,
-      `  the next one entered at ${spread(({ entered }) => entered)}`,
-      `  in between ${spread(({ told, entered }) => entered - told)}`,
-      `  repeated because this process was paused: ${paused}`,
-    ].join('\n'),
-  );
-}, 600_000);
+    const spread = (of: (figures: Figures) => number): string => {
+      const sorted = figures.map((each) => 100 * of(each)).sort((a, b) => a - b);
+      const at = (share: number): string => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(0);
+      return `${at(0)} to ${at(1)} % (median ${at(0.5)})`;
+    };
+    console.log(
+      [
+        `${name}: ${PARTITIONS} partitions, in per cent of a lease of ${LEASE} ms after the fault:`,
+        `  the holder was told at ${spread(({ told }) => told)}`,
+        `  the next one entered at ${spread(({ entered }) => entered)}`,
+        `  in between ${spread(({ told, entered }) => entered - told)}`,
+        `  repeated because this process was paused: ${paused}`,
+      ].join('\n'),
+    );
+  },
+  600_000,
+);

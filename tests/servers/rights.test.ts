@@ -2,8 +2,9 @@
 import { RedisLocks, StoreError } from '@valvekit/redis';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { clients } from './clients.ts';
-import { family, grant, operatorOf, prefix, rights, startServer, user } from './environment.ts';
+import { prefix } from './environment.ts';
+import { redisClients as clients } from './redis-clients.ts';
+import { family, grant, operatorOf, rights, startServer, user } from './redis-environment.ts';
 
 const server = await startServer();
 const operator = operatorOf(server.port);

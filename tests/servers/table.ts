@@ -1,8 +1,17 @@
 // Prints which suites have run with which client, and how that went.
 import { basename } from 'node:path';
 import type { Reporter, TestModule } from 'vitest/node';
+import { engines } from '../../internal/servers/src/postgres-engines.ts';
 
-const CLIENTS = ['ioredis 5', 'ioredis 6', 'iovalkey', 'redis 5', 'redis 6', 'valkey-glide'];
+const CLIENTS = [
+  'ioredis 5',
+  'ioredis 6',
+  'iovalkey',
+  'redis 5',
+  'redis 6',
+  'valkey-glide',
+  ...engines.flatMap(({ name }) => [`pg on ${name}`, `postgres on ${name}`]),
+];
 // Suites in which clients take turns, or do not matter.
 const ALL = 'together';
 
@@ -12,15 +21,15 @@ interface Cell {
 }
 
 export class Table implements Reporter {
-  readonly #excuse: string | undefined;
+  readonly #excuses: readonly string[];
 
-  /** @param excuse - why suites are missing, if some are */
-  constructor(excuse: string | undefined) {
-    this.#excuse = excuse;
+  /** @param excuses - why suites are missing, if some are */
+  constructor(excuses: readonly string[]) {
+    this.#excuses = excuses;
   }
 
   onInit(): void {
-    if (this.#excuse !== undefined) console.log(this.#excuse);
+    for (const excuse of this.#excuses) console.log(excuse);
   }
 
   onTestRunEnd(modules: readonly TestModule[]): void {

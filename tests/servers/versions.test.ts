@@ -5,7 +5,8 @@ import { RedisLocks, StoreError } from '@valvekit/redis';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { connectionOf } from '../../packages/redis/src/clients/clients.ts';
 import { type Script, scripts } from '../../packages/redis/src/lua/scripts.ts';
-import { anyServer, lossOf, operatorOf, prefix } from './environment.ts';
+import { lossOf, prefix } from './environment.ts';
+import { anyServer, operatorOf } from './redis-environment.ts';
 
 const LEASE = 3000;
 const server = await anyServer();

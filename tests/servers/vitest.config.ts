@@ -1,14 +1,12 @@
-// What needs a real server. Without one, says so in one line; in CI that is a failure.
+// What needs a real server. Says in a line what is missing; in CI that is a failure.
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { given, missing, suites } from '../../internal/servers/src/redis-server.ts';
+import { excuses, present } from './suites.ts';
 import { Table } from './table.ts';
 
-const excuse = missing();
+const missing = excuses();
 
 const conditions = ['@valvekit/source', 'module', 'node', 'development|production'];
-const present: readonly string[] =
-  excuse === undefined ? [...suites.server, ...suites.program] : given ? suites.server : [];
 // They show how long things take, so they do not run beside what keeps the machine busy.
 const timed = ['partitions', 'chaos'];
 
@@ -33,8 +31,12 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     projects: [
-      group('rules', 0, ['model', ...present.filter((name) => !timed.includes(name))]),
-      ...(present.length > 0
+      group(
+        'rules',
+        0,
+        present.filter((name) => !timed.includes(name)),
+      ),
+      ...(timed.some((name) => present.includes(name))
         ? [
             group(
               'time',
@@ -49,7 +51,7 @@ export default defineConfig({
     reporters: [
       'default',
       ['json', { outputFile: join(import.meta.dirname, '../../reports/servers.json') }],
-      new Table(excuse),
+      new Table(missing),
     ],
   },
 });

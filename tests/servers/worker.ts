@@ -1,7 +1,7 @@
 // A process with locks, which a test drives: it is told what to do, and tells what happened.
-import { LeaseLostError, RedisLocks } from '@valvekit/redis';
-import { clients } from './clients.ts';
-import { prefix, user } from './environment.ts';
+import { LeaseLostError } from '@valvekit/core';
+import type { FencedLease } from '@valvekit/lease';
+import { open } from './clients.ts';
 
 /** What a test asks for. */
 export type Order =
@@ -17,9 +17,9 @@ export type News =
   | { readonly is: 'lost'; readonly why: string };
 
 const [, , name = '', port = '', lease = ''] = process.argv;
-const { client, close } = await (clients[name] as (typeof clients)[string])(Number(port), user);
-const locks = new RedisLocks(client, { prefix, lease: Number(lease), label: String(process.pid) });
-let held: Awaited<ReturnType<ReturnType<RedisLocks['mutex']>['acquire']>> | undefined;
+const opened = await open(name, Number(port));
+const locks = opened.locks({ lease: Number(lease), label: String(process.pid) });
+let held: FencedLease | undefined;
 
 function tell(news: News): void {
   process.send?.(news);
@@ -47,7 +47,7 @@ async function obey(order: Order): Promise<void> {
     }
   } else {
     await locks.close();
-    close();
+    await opened.close();
     // What is left must not keep the process alive.
     process.disconnect();
   }

@@ -1,5 +1,9 @@
+import type { PostgresConnection } from '@valvekit/postgres';
 import type { RedisConnection } from '@valvekit/redis';
 import { rest } from '@valvekit-internal/laws/rest';
+
+/** How a channel is listened to: with what hears its messages, and what ends it. */
+type Listen = (message: (text: string) => void) => Promise<() => Promise<void>>;
 
 /**
  * Knows when nothing more happens on connections by itself: everything sent has been answered, and everything published
@@ -10,10 +14,26 @@ export class Quiet {
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #marks = new Set<() => Promise<void>>();
 
-  watch(connection: RedisConnection): RedisConnection {
+  watchRedis(connection: RedisConnection): RedisConnection {
     return {
       send: (command) => this.#during(connection.send(command)),
-      subscribe: (channel, message, up) => this.#during(this.#subscribe(connection, channel, message, up)),
+      subscribe: (channel, message, up) => {
+        const mark = (text: string): Promise<unknown> => connection.send(['PUBLISH', channel, text]);
+        return this.#during(this.#listen((hear) => connection.subscribe(channel, hear, up), message, mark));
+      },
+    };
+  }
+
+  watchPostgres(connection: PostgresConnection): PostgresConnection {
+    return {
+      ...connection,
+      query: (text, values) => this.#during(connection.query(text, values)),
+      listen: (channel, message, up) => {
+        const mark = (text: string): Promise<unknown> => {
+          return connection.query('select pg_notify($1::text, $2::text)', [channel, text]);
+        };
+        return this.#during(this.#listen((hear) => connection.listen(channel, hear, up), message, mark));
+      },
     };
   }
 
@@ -26,14 +46,18 @@ export class Quiet {
     }
   }
 
-  async #subscribe(...[connection, channel, message, up]: Subscription): Promise<() => Promise<void>> {
+  async #listen(
+    listen: Listen,
+    message: (text: string) => void,
+    send: (text: string) => Promise<unknown>,
+  ): Promise<() => Promise<void>> {
     const expected = new Map<string, () => void>();
     let count = 0;
     // A server sends in order: once a mark is heard, everything before it has been heard.
     const mark = async (): Promise<void> => {
       const text = `mark ${count++}`;
       const heard = new Promise<void>((resolve) => expected.set(text, resolve));
-      await connection.send(['PUBLISH', channel, text]);
+      await send(text);
       await heard;
     };
     const hear = (text: string): void => {
@@ -44,7 +68,7 @@ export class Quiet {
         message(text);
       }
     };
-    const end = await connection.subscribe(channel, hear, up);
+    const end = await listen(hear);
     this.#marks.add(mark);
     return async () => {
       this.#marks.delete(mark);
@@ -64,5 +88,3 @@ export class Quiet {
     }
   }
 }
-
-type Subscription = [connection: RedisConnection, ...Parameters<RedisConnection['subscribe']>];

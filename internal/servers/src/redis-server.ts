@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 
-const { CI, VALVEKIT_SERVER, VALVEKIT_REDIS_URL } = process.env;
-const PROGRAMS = VALVEKIT_SERVER === undefined ? ['redis-server', 'valkey-server'] : [VALVEKIT_SERVER];
+const { VALVEKIT_SERVER, VALVEKIT_REDIS_URL } = process.env;
+/** What may be on the PATH. */
+export const PROGRAMS: readonly string[] =
+  VALVEKIT_SERVER === undefined ? ['redis-server', 'valkey-server'] : [VALVEKIT_SERVER];
 
 /** The program that tests start, if it is on the PATH. */
 export const program: string | undefined = PROGRAMS.find((name) => {
@@ -16,31 +18,6 @@ export const program: string | undefined = PROGRAMS.find((name) => {
 /** A server that somebody else has started, if there is one and no program. */
 export const given: URL | undefined =
   program === undefined && VALVEKIT_REDIS_URL !== undefined ? new URL(VALVEKIT_REDIS_URL) : undefined;
-
-/** Which suites need a program, and which any server. */
-export const suites = {
-  program: [
-    'docs',
-    'migration-redlock',
-    'migration-redis-semaphore',
-    'faults',
-    'rights',
-    'processes',
-    'failover',
-    'cluster',
-    'chaos',
-  ],
-  server: ['laws', 'differential', 'versions', 'partitions'],
-} as const;
-
-/** What `npm test` says where no server is there; undefined if one is. In CI it is a failure. */
-export function missing(): string | undefined {
-  if (program !== undefined) return undefined;
-  const which = `${PROGRAMS.join(', ')} ${PROGRAMS.length > 1 ? 'are' : 'is'} not on the PATH`;
-  if (CI) throw new Error(which);
-  const absent = given ? suites.program : [...suites.server, ...suites.program];
-  return `${which}: the suites ${absent.join(', ')} did not run`;
-}
 
 /** A server of a test's own: on loopback, with its data in a temporary folder. */
 export class RedisServer {

@@ -27,8 +27,8 @@ export interface Messenger {
 export class GivingBack {
   readonly #lock: LockId;
   readonly #messenger: Messenger;
+  readonly #ids = new Set<string>();
   #next: Return[] = [];
-  #underWay = 0;
 
   constructor(lock: LockId, messenger: Messenger) {
     this.#lock = lock;
@@ -36,10 +36,16 @@ export class GivingBack {
   }
 
   get isEmpty(): boolean {
-    return this.#next.length === 0 && this.#underWay === 0;
+    return this.#ids.size === 0;
+  }
+
+  /** Whether an id is on its way back. */
+  has(id: string): boolean {
+    return this.#ids.has(id);
   }
 
   add(back: Return): void {
+    this.#ids.add(back.id);
     this.#next.push(back);
   }
 
@@ -48,7 +54,6 @@ export class GivingBack {
     const batch = this.#next;
     if (batch.length === 0) return;
     this.#next = [];
-    this.#underWay++;
     void this.#send(batch, true);
   }
 
@@ -60,20 +65,20 @@ export class GivingBack {
         if (known[i] || !isFirst || back.token === undefined) back.resolve();
         else back.reject(new LeaseLostError(this.#lock.name, 'taken', back.token));
       });
-      this.#end();
+      this.#end(batch);
     } catch (error) {
       for (const back of batch) {
         if (error instanceof StoreError) back.reject(error);
         else back.resolve();
       }
       const rest = batch.filter(({ until }) => this.#messenger.now() < until);
-      if (rest.length === 0) this.#end();
-      else background(() => void this.#send(rest, false), this.#messenger.retryAfter);
+      this.#end(batch.filter((back) => !rest.includes(back)));
+      if (rest.length > 0) background(() => void this.#send(rest, false), this.#messenger.retryAfter);
     }
   }
 
-  #end(): void {
-    this.#underWay--;
+  #end(batch: readonly Return[]): void {
+    for (const { id } of batch) this.#ids.delete(id);
     this.#messenger.settled();
   }
 }

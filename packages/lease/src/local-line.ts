@@ -105,7 +105,10 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
       // Without a reading of the clock nobody can tell how old the push is, and another lock may be on a node with another
       // clock. The next answer brings the same grant.
       if (this.sample) this.granted(place, push, this.sample);
-    } else if (!hold) this.forget(push.id);
+    } else if (!hold && !this.#back.has(push.id)) {
+      // Where a store has several connections, the second of two releases could arrive first.
+      this.forget(push.id);
+    }
     this.settled();
   }
 

@@ -48,6 +48,34 @@ describe('a release', () => {
     await (await family.mutex('a').acquire()).release();
   });
 
+  it('is sent once, also if the message of its grant arrives meanwhile', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    await family.listen();
+    const lease = await family.mutex('a').acquire();
+    const lock = { kind: 'mutex', name: 'a' } as const;
+    const id = `${store.client}:1`;
+    let arrive = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    let releases = 0;
+    store.onCommand = (operation) => {
+      if (operation !== 'release') return;
+      releases++;
+      return gate;
+    };
+    const released = lease.release();
+    await network.settle();
+    const { now } = network.server.clock;
+    network.server.pushNow(id, { is: 'granted', lock, id, token: lease.token, until: now + 3000, length: 3000 });
+    await network.settle();
+    // A second one could arrive first, where a store has several connections.
+    expect(releases).toBe(1);
+    arrive();
+    await released;
+  });
+
   it('that the server refuses rejects, and is repeated', async () => {
     const network = new Network();
     const { family, store } = network.process();

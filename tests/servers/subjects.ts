@@ -1,14 +1,14 @@
 import type { Acquirable, Guard, Lease, PermitOptions } from '@valvekit/core';
-import { type FencedLease, type LocksOptions, RedisLocks } from '@valvekit/redis';
+import type { FencedLease, Kind, LocksOptions } from '@valvekit/lease';
 import type { ContractSubject, ContractUnderTest, Feature } from '@valvekit-internal/laws/contract/subject';
 import { LongTimers } from '@valvekit-internal/servers/long-timers';
 import { Quiet } from '@valvekit-internal/servers/quiet';
-import { connectionOf } from '../../packages/redis/src/clients/clients.ts';
-import type { Opened } from './clients.ts';
+import type { AnyLocks, Opened } from './clients.ts';
+import type { Reached } from './engines.ts';
 
 const features: readonly Feature[] = ['priorities', 'leases', 'loss', 'other'];
 
-type Side = (locks: RedisLocks, name: string) => Acquirable<Guard | Lease, PermitOptions>;
+type Side = (locks: AnyLocks, name: string) => Acquirable<Guard | Lease, PermitOptions>;
 
 let names = 0;
 
@@ -20,17 +20,16 @@ let open = 0;
 /** Two families of locks on two clients, and what the laws do around a lock of theirs. */
 function under(
   clients: readonly Opened[],
+  server: Reached,
   options: LocksOptions,
-  tag: string,
+  kind: Kind,
   side: Side,
-  lose: (state: string, lease: FencedLease) => Promise<void>,
   rival?: Side,
 ): ContractUnderTest {
   const name = `law ${names++} }%{`;
   open++;
-  const families = clients.map(({ client }) => new RedisLocks(quiet.watch(connectionOf(client)), options));
-  const [one, two] = families as [RedisLocks, RedisLocks];
-  const escaped = name.replace(/[%} ]/g, (character) => `%${character.charCodeAt(0).toString(16)}`);
+  const families = clients.map((client) => client.locks(options, quiet));
+  const [one, two] = families as [AnyLocks, AnyLocks];
   return {
     lock: side(one, name),
     other: side(two, name),
@@ -41,7 +40,7 @@ function under(
     // Those of several locks cannot be told apart.
     timers: () => (open > 1 ? 0 : timers.size),
     async lose(lease) {
-      await lose(`${options.prefix}:{${tag}:${escaped}}:s`, lease as FencedLease);
+      await server.lose({ kind, name }, lease as FencedLease);
       await quiet.settle();
     },
     async close() {
@@ -52,22 +51,26 @@ function under(
 }
 
 /** The locks of two clients on one server. */
-export function redisSubjects(
+export function subjects(
   clients: readonly Opened[],
+  server: Reached,
   options: LocksOptions,
-  lose: (state: string, lease: FencedLease) => Promise<void>,
 ): Record<string, ContractSubject> {
-  const make = (tag: string, side: Side, rival?: Side) => () => under(clients, options, tag, side, lose, rival);
+  const make = (kind: Kind, side: Side, rival?: Side) => () => under(clients, server, options, kind, side, rival);
   const read: Side = (locks, name) => locks.readWriteLock(name).read;
   const write: Side = (locks, name) => locks.readWriteLock(name).write;
   return {
-    mutex: { features, make: make('m', (locks, name) => locks.mutex(name)) },
+    mutex: { features, make: make('mutex', (locks, name) => locks.mutex(name)) },
     'semaphore of three permits': {
       capacity: 3,
       features: [...features, 'permits'],
-      make: make('s', (locks, name) => locks.semaphore(name, 3)),
+      make: make('semaphore', (locks, name) => locks.semaphore(name, 3)),
     },
-    'write side': { features, make: make('l', write) },
-    'read side': { capacity: Number.POSITIVE_INFINITY, features: [...features, 'rival'], make: make('l', read, write) },
+    'write side': { features, make: make('lock', write) },
+    'read side': {
+      capacity: Number.POSITIVE_INFINITY,
+      features: [...features, 'rival'],
+      make: make('lock', read, write),
+    },
   };
 }
