@@ -3,7 +3,7 @@ import type { Ask, Confirmation, LockId, Push, Store, Verdict } from '@valvekit/
 import type { RedisConnection } from '@valvekit/redis';
 import { MemoryServer } from '@valvekit-internal/servers/memory/memory-server';
 import { Lua } from '@valvekit-internal/servers/model/lua';
-import { newWorld } from '@valvekit-internal/servers/model/world';
+import { newLuaWorld } from '@valvekit-internal/servers/model/lua-world';
 import { Quiet } from '@valvekit-internal/servers/quiet';
 import { afterAll, expect, it } from 'vitest';
 import { connectionOf } from '../../packages/redis/src/clients/clients.ts';
@@ -24,7 +24,7 @@ afterAll(async () => {
 /** The scripts in a Lua of JavaScript, as a connection. */
 function luaConnection(): RedisConnection {
   const lua = new Lua();
-  const world = newWorld(Date.now() * 1000);
+  const world = newLuaWorld(Date.now() * 1000);
   const listeners = new Map<string, (text: string) => void>();
   const texts = new Map(Object.values(scripts).map(({ sha, text }) => [sha, text]));
   return {

@@ -8,7 +8,7 @@ const OLDEST = 15;
 
 /** By what they need. */
 const suites = {
-  nothing: ['model'],
+  nothing: ['model', 'postgres-model'],
   /** They run on every engine that is there. */
   any: ['laws', 'faults', 'processes', 'partitions', 'chaos', 'scopes', 'docs'],
   redis: ['differential', 'versions'],

@@ -1,5 +1,5 @@
-import { Lua } from './lua.ts';
 import { beginning, Machine, type Protocol } from './machine.ts';
+import type { ModelServer } from './model-server.ts';
 import { faultOf, stuck } from './properties.ts';
 import { type Budget, copy, nothing, type State } from './state.ts';
 import { stepsOf } from './steps.ts';
@@ -12,14 +12,16 @@ export interface Exploration {
 }
 
 /** Runs every interleaving within the budget, each state once, and stops at the first fault. */
-export function explore(protocol: Protocol, budget: Partial<Budget>, most = Number.POSITIVE_INFINITY): Exploration {
+export async function explore(
+  server: ModelServer,
+  protocol: Protocol,
+  budget: Partial<Budget>,
+  most = Number.POSITIVE_INFINITY,
+): Promise<Exploration> {
   let runs = 0;
-  const lua = new Lua();
-  const machine = new Machine(lua, protocol);
+  const machine = new Machine(server, protocol);
   const seen = new Set<string>();
-  const todo: { state: State; path: string[] }[] = [
-    { state: beginning(protocol, { ...nothing, ...budget }), path: [] },
-  ];
+  const todo: { state: State; path: string[] }[] = [{ state: beginning(machine, { ...nothing, ...budget }), path: [] }];
   const report = (what: string, path: readonly string[]): Exploration => {
     return { states: seen.size, runs, fault: `${what}\n${path.map((name) => `  ${name}`).join('\n')}` };
   };
@@ -29,11 +31,11 @@ export function explore(protocol: Protocol, budget: Partial<Budget>, most = Numb
     const steps = stepsOf(machine, state);
     for (const { name, run } of steps) {
       const next = copy(state);
-      run(next);
+      await run(next);
       machine.prune(next);
       runs += name.includes('arrives') ? 1 : 0;
       const trail = [...path, name];
-      const fault = faultOf(protocol, state, next);
+      const fault = faultOf(machine, state, next);
       if (fault !== undefined) return report(fault, trail);
       const key = keyOf(next);
       if (seen.has(key)) continue;
@@ -43,7 +45,7 @@ export function explore(protocol: Protocol, budget: Partial<Budget>, most = Numb
     // Where nothing more happens by itself, everybody must be able to finish.
     const isQuiet = state.commands.length + state.messages.length + state.budget.ticks === 0;
     if (isQuiet && !state.world.isRestarted) {
-      const what = stuck(machine, copy(state));
+      const what = await stuck(machine, copy(state));
       if (what !== undefined) return report(`never ends: ${what}`, path);
     }
   }

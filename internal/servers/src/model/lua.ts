@@ -1,5 +1,5 @@
 import { lauxlib, lua, lualib, to_luastring } from 'fengari';
-import { call, type World } from './world.ts';
+import { call, type LuaWorld } from './lua-world.ts';
 
 type Value = string | number | null | Value[];
 
@@ -7,7 +7,7 @@ type Value = string | number | null | Value[];
 export class Lua {
   readonly #state = lauxlib.luaL_newstate?.();
   readonly #loaded = new Map<string, number>();
-  #world: World | undefined = undefined;
+  #world: LuaWorld | undefined = undefined;
 
   constructor() {
     const state = this.#state;
@@ -20,7 +20,7 @@ export class Lua {
     lua.lua_setglobal?.(state, to_luastring('redis'));
   }
 
-  run(text: string, keys: readonly string[], args: readonly string[], world: World): Value[] {
+  run(text: string, keys: readonly string[], args: readonly string[], world: LuaWorld): Value[] {
     const state = this.#state;
     this.#world = world;
     this.#push([...keys]);
@@ -56,7 +56,7 @@ export class Lua {
     const state = this.#state;
     const count = lua.lua_gettop?.(state) as number;
     const command = Array.from({ length: count }, (_, i) => this.#text(i + 1));
-    this.#push(call(this.#world as World, command));
+    this.#push(call(this.#world as LuaWorld, command));
     return 1;
   }
 

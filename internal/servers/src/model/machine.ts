@@ -1,16 +1,11 @@
-import type { Lua } from './lua.ts';
+import type { ModelServer, Reply } from './model-server.ts';
 import type { Client, Command, Message, State } from './state.ts';
-import { newWorld } from './world.ts';
 
 export const LEASE = 3_000_000;
 export const TICK = LEASE / 3;
-const KEYS = ['s', 'q', 'w'] as const;
 
-/** What is explored: the texts of the scripts, and how the clients use them. */
+/** How the clients use a server. */
 export interface Protocol {
-  readonly ask: string;
-  readonly release: string;
-  readonly renew: string;
   /** Whether a grant is refused whose time is nearly over. */
   readonly checksDeadline: boolean;
   readonly capacity: number;
@@ -20,25 +15,31 @@ export interface Protocol {
   readonly isCluster: boolean;
 }
 
+/** One mutex or semaphore, and callers who use it well. */
+export const usual: Protocol = { checksDeadline: true, capacity: 1, permits: [1, 1], isCluster: false };
+
 /** One step of a program: what happens, in words, and how. */
 export interface Step {
   readonly name: string;
-  run(state: State): void;
+  run(state: State): void | Promise<void>;
 }
 
 export class Machine {
-  readonly #lua: Lua;
+  readonly server: ModelServer;
   readonly protocol: Protocol;
 
-  constructor(lua: Lua, protocol: Protocol) {
-    this.#lua = lua;
+  constructor(server: ModelServer, protocol: Protocol) {
+    this.server = server;
     this.protocol = protocol;
   }
 
   /** The server runs a command. */
-  serve(state: State, command: Command): void {
+  async serve(state: State, command: Command): Promise<void> {
     const { world } = state;
-    const reply = this.#lua.run(this.protocol[command.op], KEYS, this.#args(command), world);
+    const { capacity, permits } = this.protocol;
+    const mayArrive = command.mayArrive === true;
+    const terms = { capacity, permits: permits[command.client] ?? 1, lease: LEASE, mayArrive };
+    const reply = await this.server.serve(world, command, terms);
     if (command.op === 'release' && !state.released.includes(command.id)) state.released.push(command.id);
     for (const [channel, text] of world.published) {
       state.messages.push({ kind: 'push', client: Number(channel.slice(2)), text });
@@ -70,7 +71,10 @@ export class Machine {
   }
 
   release(state: State, at: number, id: string): void {
-    state.commands.push({ op: 'release', client: at, id, asked: state.world.now, place: '' });
+    // What has not arrived has not been answered.
+    const mayArrive = state.commands.some((command) => command.op === 'ask' && command.id === id);
+    const command: Command = { op: 'release', client: at, id, asked: state.world.now, place: '' };
+    state.commands.push(mayArrive ? { ...command, mayArrive } : command);
   }
 
   /** A new wait, at the end of the line or at an earlier place. */
@@ -79,32 +83,25 @@ export class Machine {
     Object.assign(client, { phase: 'asking', id: `${at}:${Number(number) + 1}`, place });
   }
 
-  #args({ op, client, id, place }: Command): string[] {
-    const { capacity, permits } = this.protocol;
-    if (op === 'release') return [id];
-    if (op === 'renew') return [String(LEASE), '0', id];
-    const wants = String(permits[client]);
-    return [String(capacity), String(LEASE), '0', '0', `c:${client}`, '', id, wants, '0', place, '1'];
-  }
-
-  #answer(state: State, { op, client: at, id, asked }: Command, reply: readonly unknown[]): void {
+  #answer(state: State, { op, client: at, id, asked }: Command, reply: Reply): void {
     const client = clientAt(state, at);
-    const [now, , how, verdict, a, until, length] = reply as [number, number, unknown, string, number, number, number];
+    const { now, verdict, token, until, length } = reply;
     if (client.phase === 'dead' || client.id !== id) return;
     if (op === 'renew') {
-      if (client.phase === 'holding' && how === 1) client.deadline = Math.max(client.deadline, asked + LEASE);
-      else if (client.phase === 'holding') client.phase = 'idle';
+      if (client.phase === 'holding' && verdict === 'known') {
+        client.deadline = Math.max(client.deadline, asked + LEASE);
+      } else if (client.phase === 'holding') client.phase = 'idle';
     }
     if (op !== 'ask' || client.phase !== 'asking') return;
     client.sample = { now, asked };
-    if (verdict === 'waiting') client.place = String(a);
-    else if (verdict === 'granted') this.#grant(state, at, a, until, length);
+    if (verdict === 'waiting') client.place = String(token);
+    else if (verdict === 'granted') this.#grant(state, at, token, until, length);
   }
 
   #push(state: State, at: number, text: string): void {
     const client = clientAt(state, at);
     if (client.phase === 'dead') return;
-    const [is, id = '', , token, until, length] = text.split(' ');
+    const [is, id = '', token, until, length] = text.split(' ');
     const isOurs = client.id === id;
     if (is === 'taken') {
       if (isOurs && client.phase === 'holding') client.phase = 'idle';
@@ -134,8 +131,8 @@ export function clientAt(state: State, at: number): Client {
 }
 
 /** The beginning of every program: nobody has asked yet. */
-export function beginning(protocol: Protocol, budget: State['budget']): State {
-  const world = newWorld(1_700_000_000_000_000);
+export function beginning({ server, protocol }: Machine, budget: State['budget']): State {
+  const world = server.newWorld(1_700_000_000_000_000);
   world.listening = protocol.isCluster ? [] : protocol.permits.map((_, at) => `c:${at}`);
   world.isCluster = protocol.isCluster;
   const clients = protocol.permits.map((_, at): Client => {

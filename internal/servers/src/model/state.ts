@@ -1,3 +1,4 @@
+import type { Reply } from './model-server.ts';
 import type { World } from './world.ts';
 
 /** What may still happen in a run, so that there is an end to it. */
@@ -17,6 +18,8 @@ export interface Budget {
   duplicates: number;
   /** Restarts of the server with empty memory. */
   restarts: number;
+  /** Fenced transactions. */
+  fences: number;
 }
 
 export const nothing: Budget = {
@@ -29,6 +32,7 @@ export const nothing: Budget = {
   losses: 0,
   duplicates: 0,
   restarts: 0,
+  fences: 0,
 };
 
 /** One client: what it knows. Times are in microseconds. */
@@ -49,11 +53,13 @@ export interface Command {
   readonly id: string;
   readonly asked: number;
   readonly place: string;
+  /** Of a release: whether a copy of its request may still arrive. */
+  readonly mayArrive?: boolean;
 }
 
 /** What is on its way to a client. */
 export type Message =
-  | { readonly kind: 'answer'; readonly command: Command; readonly reply: readonly unknown[] }
+  | { readonly kind: 'answer'; readonly command: Command; readonly reply: Reply }
   | { readonly kind: 'push'; readonly client: number; readonly text: string };
 
 /** Everything at one moment. Plain data. */

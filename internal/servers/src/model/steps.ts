@@ -13,7 +13,7 @@ export function stepsOf(machine: Machine, state: State): Step[] {
       name,
       run(next) {
         pay?.(next);
-        run(next);
+        return run(next);
       },
     });
   };
@@ -35,6 +35,9 @@ export function stepsOf(machine: Machine, state: State): Step[] {
     }
     if (client.phase === 'holding') {
       add(`client ${at} releases`, (next) => end(machine, next, at));
+      if (budget.fences > 0 && isBooked(machine, state, client.id)) {
+        add(`client ${at} fences`, (next) => void next.world.fenced.push(client.id), spend('fences'));
+      }
       if (budget.renewals > 0) {
         const renew = (next: State): void => {
           const { id } = clientAt(next, at);
@@ -52,13 +55,13 @@ export function stepsOf(machine: Machine, state: State): Step[] {
     }
   });
   state.commands.forEach((command, i) => {
-    // A connection keeps the order of what it carries.
-    if (state.commands.findIndex(({ client }) => client === command.client) < i) return;
+    // A connection keeps the order of what it carries; those of a pool do not.
+    if (machine.server.keepsOrder && state.commands.findIndex(({ client }) => client === command.client) < i) return;
     const name = `${command.op} of client ${command.client} arrives`;
     add(name, (next) => machine.serve(next, next.commands.splice(i, 1)[0] ?? command));
     if (budget.duplicates > 0) {
-      const again = (next: State): void => {
-        machine.serve(next, command);
+      const again = async (next: State): Promise<void> => {
+        await machine.serve(next, command);
         next.commands.push(...next.commands.splice(i, 1));
       };
       add(`${name}, and will again`, again, spend('duplicates'));
@@ -70,6 +73,11 @@ export function stepsOf(machine: Machine, state: State): Step[] {
     add(`${name} is heard`, (next) => machine.hear(next, next.messages.splice(i, 1)[0] ?? message));
     if (budget.losses > 0) add(`${name} is lost`, (next) => void next.messages.splice(i, 1), spend('losses'));
   });
+  for (const id of state.world.fenced) {
+    add(`the fenced transaction of ${id} ends`, (next) => {
+      next.world.fenced = next.world.fenced.filter((other) => other !== id);
+    });
+  }
   if (budget.ticks > 0) {
     const tick = (next: State): void => {
       next.world.now += TICK;
@@ -78,8 +86,7 @@ export function stepsOf(machine: Machine, state: State): Step[] {
   }
   if (budget.restarts > 0) {
     const restart = (next: State): void => {
-      next.world.hashes = {};
-      next.world.lines = {};
+      machine.server.restart(next.world);
       next.world.now += 1000;
     };
     add('the server restarts empty', restart, spend('restarts'));
@@ -91,6 +98,11 @@ function end(machine: Machine, state: State, at: number): void {
   const client = clientAt(state, at);
   client.phase = 'idle';
   machine.release(state, at, client.id);
+}
+
+function isBooked({ server }: Machine, { world, released }: State, id: string): boolean {
+  if (released.includes(id) || world.fenced.includes(id)) return false;
+  return server.books(world).holds.some((hold) => hold.id === id);
 }
 
 // Answers come over one connection, pushes over another.

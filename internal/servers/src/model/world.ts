@@ -1,10 +1,7 @@
-/** What the scripts see of a server: keys, a clock, and who listens. Plain data, so that it can be copied. */
+/** A server: its clock, and who listens. Plain data, so that it can be copied. What it keeps depends on the kind. */
 export interface World {
   /** Microseconds. */
   now: number;
-  hashes: Record<string, Record<string, string>>;
-  /** Members with their scores, in order. */
-  lines: Record<string, [member: string, score: number][]>;
   /** Channels that are listened to. */
   listening: string[];
   /** Messages published since the last look. */
@@ -13,62 +10,6 @@ export interface World {
   isCluster: boolean;
   /** Whether it has lost its memory once: then two may hold, but tokens grow. */
   isRestarted?: boolean;
-}
-
-export function newWorld(now: number): World {
-  return { now, hashes: {}, lines: {}, listening: [], published: [], isCluster: false };
-}
-
-type Reply = string | number | null | Reply[];
-
-/** The commands that the scripts use, as a server answers them. */
-export function call(world: World, [name = '', key = '', ...args]: readonly string[]): Reply {
-  const hash = world.hashes[key] ?? {};
-  const line = world.lines[key] ?? [];
-  switch (name) {
-    case 'TIME':
-      return [String(Math.floor(world.now / 1e6)), String(world.now % 1e6)];
-    case 'HMGET':
-      return args.map((field) => hash[field] ?? null);
-    case 'HGET':
-      return hash[args[0] ?? ''] ?? null;
-    case 'HLEN':
-      return Object.keys(hash).length;
-    case 'HGETALL':
-      return Object.entries(hash).flat();
-    case 'HSET':
-      for (let i = 0; i < args.length; i += 2) hash[args[i] ?? ''] = args[i + 1] ?? '';
-      world.hashes[key] = hash;
-      return 1;
-    case 'HDEL':
-      delete hash[args[0] ?? ''];
-      return 1;
-    case 'ZADD': {
-      const rest = line.filter(([member]) => member !== args[1]);
-      rest.push([args[1] ?? '', Number(args[0])]);
-      world.lines[key] = rest.sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1));
-      return 1;
-    }
-    case 'ZREM':
-      world.lines[key] = line.filter(([member]) => member !== args[0]);
-      return 1;
-    case 'ZRANGE': {
-      const [head] = line;
-      if (head === undefined) return [];
-      return args.length > 2 ? [head[0], String(head[1])] : [head[0]];
-    }
-    case 'ZRANK': {
-      const rank = line.findIndex(([member]) => member === args[0]);
-      return rank < 0 ? null : rank;
-    }
-    case 'PUBSUB':
-      return [args[0] ?? '', world.listening.includes(args[0] ?? '') ? 1 : 0];
-    case 'PUBLISH':
-      if (world.isCluster || world.listening.includes(key)) world.published.push([key, args[0] ?? '']);
-      return world.listening.includes(key) ? 1 : 0;
-    case 'PEXPIRE':
-      return 1;
-    default:
-      throw new Error(`The model does not know ${name}`);
-  }
+  /** Ids whose holds a fenced transaction keeps. */
+  fenced: string[];
 }

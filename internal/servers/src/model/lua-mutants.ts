@@ -1,16 +1,7 @@
-import type { Protocol } from './machine.ts';
-import type { Budget } from './state.ts';
+import type { LuaTexts } from './lua-server.ts';
+import type { Mutant } from './mutant.ts';
 
-/** A fault in the scripts, or in how clients use them, that the exploration must find. */
-export interface Mutant {
-  readonly name: string;
-  /** Text of the scripts to replace, and by what. */
-  readonly swap?: readonly [from: string, to: string];
-  readonly protocol?: Partial<Protocol>;
-  readonly budget: Partial<Budget>;
-}
-
-export const mutants: readonly Mutant[] = [
+export const luaMutants: readonly Mutant[] = [
   { name: 'clients do not check the deadline of a grant', protocol: { checksDeadline: false }, budget: { ticks: 4 } },
   {
     name: 'a grant is taken back if nobody is counted, as in a cluster',
@@ -100,14 +91,9 @@ export const mutants: readonly Mutant[] = [
   },
 ];
 
-/** The protocol with a mutant's fault. */
-export function mutated(protocol: Protocol, { swap, protocol: other }: Mutant): Protocol {
+/** The scripts with a mutant's fault. */
+export function mutatedTexts(texts: LuaTexts, { swap }: Mutant): LuaTexts {
+  const { ask, release, renew } = texts;
   const change = (text: string): string => (swap ? text.replaceAll(swap[0], () => swap[1]) : text);
-  return {
-    ...protocol,
-    ask: change(protocol.ask),
-    release: change(protocol.release),
-    renew: change(protocol.renew),
-    ...other,
-  };
+  return { ask: change(ask), release: change(release), renew: change(renew) };
 }
