@@ -6,12 +6,12 @@ const NO_SCHEMA = '3F000';
 const NO_FUNCTION = '42883';
 
 /** What to do about an error that shows another schema than the one this package knows; empty for other errors. */
-export async function adviceOn(error: unknown, { query }: PostgresConnection, schema: string): Promise<string> {
+export async function adviceOn(error: unknown, connection: PostgresConnection, schema: string): Promise<string> {
   const state = stateOf(error);
   if (state !== NO_SCHEMA && state !== NO_FUNCTION) return '';
   let revision = 0;
   try {
-    const { rows } = await query(`select "${schema}".revision()`, []);
+    const { rows } = await connection.query(`select "${schema}".revision()`, []);
     revision = Number(Object.values(rows[0] ?? {})[0]);
   } catch {
     // There is none.

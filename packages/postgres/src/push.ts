@@ -4,9 +4,8 @@ import { millis } from './time.ts';
 
 /** What a notification says; undefined if it is none of ours. */
 export function pushOf(message: string): Push | undefined {
-  // The key comes last, because it may have spaces.
-  const [, is, id = '', rest = ''] = /^(\w+) (\S+) (.*)$/s.exec(message) ?? [];
-  const [, numbers = '', key = ''] = /^((?:\d+ )*)(.*)$/s.exec(rest) ?? [];
+  // The key comes last, because it may have spaces. It begins with a prefix, which has none.
+  const [, is, id = '', numbers = '', key = ''] = /^(\w+) (\S+) ((?:\d+ )*)(.*)$/s.exec(message) ?? [];
   const lock = lockOf(key);
   if (lock === undefined) return undefined;
   const [first, until, length] = numbers.split(' ');

@@ -65,11 +65,16 @@ export class PgListener {
       await client.connect();
       await client.query(`listen "${this.#channel}"`);
       await this.#mark(client);
+    } catch (error) {
+      destroy(client);
+      throw error;
     } finally {
       clearTimeout(silence);
     }
     if (this.#isOver) return void client.end().catch(() => {});
-    client.on('end', () => this.#again(client));
+    client.on('end', () => {
+      if (this.#client === client) this.#again();
+    });
     this.#pause = FIRST_PAUSE;
     this.#beat(client);
     this.#up();
@@ -90,29 +95,21 @@ export class PgListener {
 
   #beat(client: ListenerLike): void {
     this.#timer = this.#later(() => {
-      if (this.#client !== client) return;
       const silence = this.#later(() => destroy(client), BEAT);
       client.query('select 1').then(
         () => {
           clearTimeout(silence);
-          this.#beat(client);
+          if (this.#client === client) this.#beat(client);
         },
         () => clearTimeout(silence),
       );
     }, BEAT);
   }
 
-  #again(client: ListenerLike): void {
-    if (this.#client !== client || this.#isOver) return;
+  #again(): void {
     clearTimeout(this.#timer);
-    this.#timer = this.#later(() => {
-      this.#open().catch(() => {
-        const failed = this.#client;
-        if (failed === undefined) return;
-        destroy(failed);
-        this.#again(failed);
-      });
-    }, this.#pause);
+    if (this.#isOver) return;
+    this.#timer = this.#later(() => void this.#open().catch(() => this.#again()), this.#pause);
     this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE);
   }
 
