@@ -1,25 +1,22 @@
-// The same programs on the reference in memory, on the scripts in a Lua of JavaScript, and on the real server.
-import type { Ask, Confirmation, LockId, Push, Store, Verdict } from '@valvekit/lease';
+// The same programs on the reference in memory, on the scripts in a Lua of JavaScript, and on the real servers.
+import type { PostgresConnection } from '@valvekit/postgres';
 import type { RedisConnection } from '@valvekit/redis';
-import { MemoryServer } from '@valvekit-internal/servers/memory/memory-server';
 import { Lua } from '@valvekit-internal/servers/model/lua';
 import { newLuaWorld } from '@valvekit-internal/servers/model/lua-world';
 import { Quiet } from '@valvekit-internal/servers/quiet';
-import { afterAll, expect, it } from 'vitest';
-import { connectionOf } from '../../packages/redis/src/clients/clients.ts';
+import { it, onTestFinished } from 'vitest';
+import { connectionOf as postgresConnection } from '../../packages/postgres/src/clients/clients.ts';
+import { readPostgresOptions } from '../../packages/postgres/src/options.ts';
+import { PostgresStore } from '../../packages/postgres/src/postgres-store.ts';
+import { connectionOf as redisConnection } from '../../packages/redis/src/clients/clients.ts';
 import { scripts } from '../../packages/redis/src/lua/scripts.ts';
 import { RedisStore } from '../../packages/redis/src/redis-store.ts';
-import { anyServer, operatorOf } from './redis-environment.ts';
+import { compare, Subject } from './differential.ts';
+import { type Engine, newest } from './engines.ts';
+import { postgresClients } from './postgres-clients.ts';
+import { operatorOf } from './redis-environment.ts';
 
 const PROGRAMS = 150;
-const STEPS = 30;
-
-const server = await anyServer();
-const client = operatorOf(server.port);
-afterAll(async () => {
-  client.disconnect();
-  await server.stop();
-});
 
 /** The scripts in a Lua of JavaScript, as a connection. */
 function luaConnection(): RedisConnection {
@@ -42,88 +39,43 @@ function luaConnection(): RedisConnection {
   };
 }
 
-/** What a step has shown: everything but times and tokens. */
-type Shown = readonly string[];
-
-function shown(verdicts: readonly Verdict[]): Shown {
-  return verdicts.map((verdict) => (verdict.is === 'waiting' ? `waiting behind ${verdict.ahead}` : verdict.is));
+/** Has the end of every request remembered: these programs use an id again after its end. */
+function remembering(connection: PostgresConnection): PostgresConnection {
+  return {
+    ...connection,
+    query: (text, values) => {
+      const isRelease = text.includes('release_v1');
+      return connection.query(text, isRelease ? values.map((each) => String(each).replace(/ 0$/, ' 1')) : values);
+    },
+  };
 }
 
-class Subject {
-  readonly stores: readonly Store[];
-  readonly pushes: string[] = [];
-
-  constructor(stores: readonly Store[]) {
-    this.stores = stores;
-  }
-
-  readonly #ends: (() => Promise<void>)[] = [];
-
-  async listen(): Promise<void> {
-    const hear = (push: Push): void => void this.pushes.push(`${push.is} ${push.id}`);
-    for (const store of this.stores) this.#ends.push(await store.listen(hear, () => {}));
-  }
-
-  async end(): Promise<void> {
-    for (const end of this.#ends) await end();
-  }
-}
-
-it(`gives the same answers in ${PROGRAMS} programs`, async () => {
-  for (let seed = 1; seed <= PROGRAMS; seed++) {
-    let state = seed * 7919;
-    const pick = (below: number): number => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return Math.floor((state / 2 ** 32) * below);
+/** Makes the subjects of an engine. */
+async function subjectsOn(engine: Engine, quiet: Quiet): Promise<(names: readonly string[]) => Subject[]> {
+  const server = await engine.reach();
+  onTestFinished(() => server.stop());
+  if (engine.name === 'Redis') {
+    const client = operatorOf(server.port);
+    onTestFinished(() => client.disconnect());
+    return (names) => {
+      const [lua, real] = [luaConnection(), quiet.watchRedis(redisConnection(client))];
+      return [lua, real].map((each) => new Subject(names.map((name) => new RedisStore(each, 'diff', name))));
     };
-    const memory = new MemoryServer();
-    const quiet = new Quiet();
-    const [lua, real] = [luaConnection(), quiet.watchRedis(connectionOf(client))];
-    const names = [`a${seed}`, `b${seed}`];
-    const subjects = [
-      new Subject(names.map((name) => Object.assign(memory.connect(), { client: name }))),
-      new Subject(names.map((name) => new RedisStore(lua, 'diff', name))),
-      new Subject(names.map((name) => new RedisStore(real, 'diff', name))),
-    ];
-    for (const subject of subjects) await subject.listen();
-    const lock: LockId = { kind: 'semaphore', name: `program ${seed}` };
-    const trace: string[] = [];
-    const ids = (at: number): string => `${names[at]}:${1 + pick(6)}`;
-    for (let step = 0; step < STEPS; step++) {
-      const at = pick(2);
-      const id = ids(at);
-      const request = { id, permits: 1 + pick(3), priority: pick(3) - 1, place: 0, joins: pick(4) > 0 };
-      const ask: Ask = {
-        capacity: 3 + (pick(6) === 0 ? 1 : 0),
-        decides: pick(3) > 0,
-        lease: 60_000,
-        range: 2,
-        notAfter: 0,
-        label: 'l',
-        requests: [request],
-      };
-      const [what, permits] = [pick(8), 1 + pick(2)];
-      const results: Shown[] = [];
-      for (const { stores } of subjects) {
-        const store = stores[at] as Store;
-        const known = async (answer: Promise<Confirmation>): Promise<Shown> => (await answer).known.map(String);
-        if (what < 4) results.push(shown((await store.ask(lock, ask)).verdicts));
-        else if (what < 6) results.push(await known(store.release(lock, [id])));
-        else if (what < 7) results.push(await known(store.renew(lock, [id], 60_000)));
-        else results.push(await known(store.resize(lock, id, permits)));
-      }
-      trace.push(`${step}: ${what} ${JSON.stringify(request)} ${JSON.stringify(results)}`);
-      expect(results[1], trace.join('\n')).toEqual(results[0]);
-      expect(results[2], trace.join('\n')).toEqual(results[0]);
-    }
-    await quiet.settle();
-    const states = await Promise.all(subjects.map(async ({ stores }) => (stores[0] as Store).state(lock)));
-    const figures = states.map(({ holders, waiting }) => [holders.map(({ permits }) => permits), waiting]);
-    expect(figures[1]).toEqual(figures[0]);
-    expect(figures[2]).toEqual(figures[0]);
-    expect(subjects[1]?.pushes).toEqual(subjects[0]?.pushes);
-    // Each process has a connection of its own for messages.
-    expect([...(subjects[2]?.pushes ?? [])].sort()).toEqual([...(subjects[0]?.pushes ?? [])].sort());
-    await subjects[2]?.end();
   }
+  const { client, close } = await (postgresClients.pg as (typeof postgresClients)[string])(server.port);
+  onTestFinished(async () => void (await close()));
+  const options = readPostgresOptions({});
+  return (names) => {
+    const stores = names.map((name) => {
+      const connection = quiet.watchPostgres(remembering(postgresConnection(client)));
+      return new PostgresStore(connection, 'diff', name, options);
+    });
+    return [new Subject(stores)];
+  };
+}
+
+it.each(newest)(`$name gives the same answers in ${PROGRAMS} programs`, async (engine) => {
+  const quiet = new Quiet();
+  const make = await subjectsOn(engine, quiet);
+  for (let seed = 1; seed <= PROGRAMS; seed++) await compare(seed, make, () => quiet.settle());
 });

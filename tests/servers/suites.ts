@@ -10,10 +10,10 @@ const OLDEST = 15;
 const suites = {
   nothing: ['model', 'postgres-model'],
   /** They run on every engine that is there. */
-  any: ['laws', 'faults', 'processes', 'partitions', 'chaos', 'scopes', 'docs'],
-  redis: ['differential', 'versions'],
+  any: ['laws', 'faults', 'processes', 'partitions', 'chaos', 'scopes', 'docs', 'differential'],
+  redis: ['versions'],
   redisProgram: ['migration-redlock', 'migration-redis-semaphore', 'redis-faults', 'rights', 'failover', 'cluster'],
-  postgres: ['fence', 'install', 'isolation', 'postgres-differential', 'postgres-faults'],
+  postgres: ['fence', 'install', 'isolation', 'postgres-faults'],
   pooler: ['pooler'],
 } as const;
 
