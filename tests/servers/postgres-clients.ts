@@ -5,7 +5,7 @@ import pg from 'pg';
 import postgres from 'postgres';
 
 /** A client on a port, and how to close it. */
-export interface OpenedPostgres {
+interface OpenedPostgres {
   readonly client: PostgresClient;
   readonly close: () => unknown;
 }

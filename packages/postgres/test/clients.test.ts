@@ -224,7 +224,7 @@ describe('postgres', () => {
 
   it('sends unnamed statements, and listens by itself', async () => {
     const unlisten = vi.fn(async () => {});
-    let hear = (_: string): void => {};
+    let hear: (text: string) => void = () => {};
     let again = (): void => {};
     const sql = fake(async (_, message, up) => {
       hear = message;
@@ -247,7 +247,7 @@ describe('postgres', () => {
   });
 
   it('hears nothing for a listener that failed at first', async () => {
-    let hear = (_: string): void => {};
+    let hear: (text: string) => void = () => {};
     const sql = fake(async (_, message) => {
       hear = message;
       throw new Error('network');

@@ -93,7 +93,7 @@ describe('statements', () => {
     // The server knows now.
     expect(await remembered()).toBe('x:1 0');
     // Given up while it was under way.
-    let arrive = (_: unknown): void => {};
+    let arrive: (answer: unknown) => void = () => {};
     answer = new Promise((resolve) => {
       arrive = resolve;
     });

@@ -9,7 +9,7 @@ import { surroundings } from './surroundings.ts';
 import { tables } from './tables.ts';
 
 /** The functions that a client calls. */
-export const FUNCTIONS: readonly string[] = [
+const FUNCTIONS: readonly string[] = [
   'ask_v1(text, bigint, boolean, bigint, bigint, bigint, text, boolean, text, text, boolean)',
   'release_v1(text, text, boolean)',
   'renew_v1(text, bigint, bigint, text, boolean)',
