@@ -1,5 +1,6 @@
 // One process of a race. It is told which, says when it is ready, and answers with what it has measured.
 import { contestants } from './contestants.ts';
+import { postgresContestants } from './postgres-contestants.ts';
 
 /** What a process has to do. */
 export interface Job {
@@ -28,7 +29,7 @@ function now(): number {
 }
 
 const job = JSON.parse(process.argv[2] ?? '') as Job;
-const make = contestants[job.contestant];
+const make = contestants[job.contestant] ?? postgresContestants[job.contestant];
 if (make === undefined) throw new Error(`Nobody is called ${job.contestant}`);
 const { run, close } = make(job.port);
 
@@ -65,7 +66,8 @@ const races: Record<Job['race'], () => Promise<Measured>> = {
 };
 
 // What is compiled and connected on first use does not count.
-for (let i = 0; i < 300; i++) await run(`warm ${process.pid}`, () => {});
+const warmUps = job.contestant === 'advisory-lock' ? 20 : 300;
+for (let i = 0; i < warmUps; i++) await run(`warm ${process.pid}`, () => {});
 process.send?.('ready');
 process.once('message', () => void go());
 

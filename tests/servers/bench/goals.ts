@@ -19,11 +19,11 @@ const FLOOR = 'floor (SET NX, EVALSHA)';
 const STRICT = 'valvekit, passes: 0';
 
 /** A ratio of one run: at most, or at least, what is wanted. */
-function atMost(what: string, limit: number, measured: number): Goal {
+export function atMost(what: string, limit: number, measured: number): Goal {
   return { what, wanted: `≤ ${limit}`, measured: measured.toFixed(2), isMet: measured <= limit };
 }
 
-function atLeast(what: string, limit: number, measured: number): Goal {
+export function atLeast(what: string, limit: number, measured: number): Goal {
   return { what, wanted: `≥ ${limit}`, measured: measured.toFixed(2), isMet: measured >= limit };
 }
 

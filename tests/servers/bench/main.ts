@@ -6,50 +6,37 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RedisServer } from '../../../internal/servers/src/redis-server.ts';
 import { contestants } from './contestants.ts';
-import { type Goal, goals, type Results } from './goals.ts';
+import { goals, type Results } from './goals.ts';
+import { interleaved } from './interleaved.ts';
 import { pushFloor } from './push-floor.ts';
-import { median, type Outcome, race } from './race.ts';
+import { type Outcome, race } from './race.ts';
+import { redisRaced } from './redis-raced.ts';
+import { goalRow, table } from './tables.ts';
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, write: { type: 'boolean', default: false } },
 });
 const rounds = Number(values.rounds);
 const server = await RedisServer.start();
+const raced = redisRaced(server);
 const names = Object.keys(contestants);
 const waiting = names.filter((name) => !name.startsWith('floor'));
 const bursts = [2, 10, 50, 200];
 
-/** The median of each figure, over rounds in which every contestant has its turn. */
-async function interleaved(
-  who: readonly string[],
-  run: (name: string) => Promise<Outcome>,
-): Promise<Record<string, Outcome>> {
-  const all = new Map<string, Outcome[]>(who.map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const name of who) all.get(name)?.push(await run(name));
-    process.stderr.write('.');
-  }
-  const middle = (outcomes: readonly Outcome[]): Outcome => {
-    const keys = Object.keys(outcomes[0] ?? {}) as (keyof Outcome)[];
-    return Object.fromEntries(keys.map((key) => [key, median(outcomes.map((each) => each[key]))])) as never;
-  };
-  return Object.fromEntries([...all].map(([name, outcomes]) => [name, middle(outcomes)]));
-}
-
 const MS = 500;
 const load = loadavg()[0] ?? 0;
 const floor = await pushFloor(server.port);
-const free = await interleaved(names, (contestant) => {
-  return race(server, { contestant, race: 'free', contenders: 1, ms: MS }, 1);
+const free = await interleaved(rounds, names, (contestant) => {
+  return race(raced, { contestant, race: 'free', contenders: 1, ms: MS }, 1);
 });
 const burst: Record<number, Record<string, Outcome>> = {};
 for (const contenders of bursts) {
-  burst[contenders] = await interleaved(waiting, (contestant) => {
-    return race(server, { contestant, race: 'burst', contenders, ms: 0 }, 2);
+  burst[contenders] = await interleaved(rounds, waiting, (contestant) => {
+    return race(raced, { contestant, race: 'burst', contenders, ms: 0 }, 2);
   });
 }
-const greedy = await interleaved(waiting, (contestant) => {
-  return race(server, { contestant, race: 'greedy', contenders: 200, ms: 2 * MS }, 2);
+const greedy = await interleaved(rounds, waiting, (contestant) => {
+  return race(raced, { contestant, race: 'greedy', contenders: 200, ms: 2 * MS }, 2);
 });
 const version = /redis_version:(\S+)/.exec(await server.info('server'))?.[1] ?? '';
 await server.stop();
@@ -109,15 +96,6 @@ function burstTable(contenders: number): string {
   return `\n${table(head, rows)}\n`;
 }
 
-function goalRow({ what, wanted, measured, isMet }: Goal): string[] {
-  return [what, wanted, measured, isMet ? 'met' : '**missed**'];
-}
-
 function shareText(unfairness: number): string {
   return Number.isFinite(unfairness) ? unfairness.toFixed(2) : 'some got none';
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
-  return [head, rule, ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

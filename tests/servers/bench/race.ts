@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { RedisServer } from '@valvekit-internal/servers/redis-server';
 import type { Job, Measured } from './child.ts';
 
 /** One race of one contestant. */
@@ -24,29 +23,21 @@ export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-interface Sent {
+/** What a server has been sent. */
+export interface Sent {
   readonly calls: number;
   readonly micros: number;
 }
 
-/**
- * What the server has been sent, and how long it took. What a script calls is counted by the server, too, so only the
- * commands tell that a contestant itself sends.
- */
-async function sent(server: RedisServer, contestant: string): Promise<Sent> {
-  const stats = await server.info('commandstats');
-  const own = /floor|redis-semaphore/.test(contestant) ? ['evalsha', 'eval', 'set'] : ['evalsha', 'eval'];
-  let [calls, micros] = [0, 0];
-  for (const [, command = '', n, usec] of stats.matchAll(/cmdstat_(\w+):calls=(\d+),usec=(\d+)/g)) {
-    if (!own.includes(command)) continue;
-    calls += Number(n);
-    micros += Number(usec);
-  }
-  return { calls, micros };
+/** The server of a race. */
+export interface Raced {
+  readonly port: number;
+  /** What the contestant has sent so far, and how long that took, where the server tells. */
+  sent(contestant: string): Promise<Sent>;
 }
 
 /** Runs one race in as many processes, and waits until they have gone. */
-export async function race(server: RedisServer, job: Omit<Job, 'port' | 'name'>, processes: number): Promise<Outcome> {
+export async function race(server: Raced, job: Omit<Job, 'port' | 'name'>, processes: number): Promise<Outcome> {
   const name = `${job.race} ${job.contestant} ${job.contenders} ${Math.random()}`;
   const argument = JSON.stringify({ ...job, port: server.port, name, contenders: job.contenders / processes });
   const children = Array.from({ length: processes }, () => {
@@ -54,12 +45,12 @@ export async function race(server: RedisServer, job: Omit<Job, 'port' | 'name'>,
   });
   const next = (child: ChildProcess): Promise<unknown[]> => once(child, 'message');
   await Promise.all(children.map(next));
-  const before = await sent(server, job.contestant);
+  const before = await server.sent(job.contestant);
   const start = performance.timeOrigin + performance.now();
   const answers = children.map(next);
   for (const child of children) child.send('go');
   const measured = (await Promise.all(answers)).map(([answer]) => answer as Measured);
-  const after = await sent(server, job.contestant);
+  const after = await server.sent(job.contestant);
   for (const child of children) if (child.exitCode === null) await once(child, 'exit');
 
   const holds = measured.flatMap((each) => each.holds).sort(([a], [b]) => a - b);
