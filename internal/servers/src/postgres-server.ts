@@ -53,7 +53,7 @@ export class PostgresServer {
   ): Promise<PostgresServer> {
     if (engine === undefined) throw new Error('There is no PostgreSQL to start');
     const server = new PostgresServer(engine, await freePort(), settings);
-    if (running.size === 0) process.once('exit', clearAll);
+    if (running.size === 0) watch();
     running.add(server);
     server.#initialize();
     await server.run();
@@ -130,7 +130,7 @@ export class PostgresServer {
     await this.end();
     this.clear();
     running.delete(this);
-    if (running.size === 0) process.off('exit', clearAll);
+    if (running.size === 0) unwatch();
   }
 
   /** Ends it without waiting, and removes its data. */
@@ -153,6 +153,23 @@ export class PostgresServer {
 
 // Also if a suite fails before it could say how to end.
 const running = new Set<PostgresServer>();
+
+// A server would go on without its parent.
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+function watch(): void {
+  process.once('exit', clearAll);
+  for (const signal of SIGNALS) process.once(signal, leave);
+}
+
+function unwatch(): void {
+  process.off('exit', clearAll);
+  for (const signal of SIGNALS) process.off(signal, leave);
+}
+
+function leave(): void {
+  process.exit(1);
+}
 
 function clearAll(): void {
   for (const server of running) server.clear();

@@ -1,8 +1,11 @@
+import { createRequire } from 'node:module';
 import { PostgresLocks, type PostgresLocksOptions } from '@valvekit/postgres';
 import { DATABASE, roles } from '@valvekit-internal/servers/postgres-server';
-import advisoryLock from 'advisory-lock';
 import pg from 'pg';
 import type { Contestant } from './contestants.ts';
+
+// A CommonJS module with a default of its own.
+const { default: advisoryLock } = createRequire(import.meta.url)('advisory-lock') as typeof import('advisory-lock');
 
 function poolOf(port: number, max: number): pg.Pool {
   return new pg.Pool({ host: '127.0.0.1', port, user: roles.runtime, database: DATABASE, max });

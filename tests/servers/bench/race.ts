@@ -43,7 +43,13 @@ export async function race(server: Raced, job: Omit<Job, 'port' | 'name'>, proce
   const children = Array.from({ length: processes }, () => {
     return fork(join(import.meta.dirname, 'child.ts'), [argument]);
   });
-  const next = (child: ChildProcess): Promise<unknown[]> => once(child, 'message');
+  const next = async (child: ChildProcess): Promise<unknown[]> => {
+    const failed = once(child, 'exit').then(([code]) => {
+      throw new Error(`${job.contestant} ended with ${code}`);
+    });
+    failed.catch(() => {});
+    return Promise.race([once(child, 'message'), failed]);
+  };
   await Promise.all(children.map(next));
   const before = await server.sent(job.contestant);
   const start = performance.timeOrigin + performance.now();
