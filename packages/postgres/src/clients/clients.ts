@@ -12,9 +12,12 @@ export type PostgresClient = PgLike | PostgresJsLike | PostgresConnection;
  * @throws {TypeError} if it has none of the methods of a known client
  *
  * @example
- * ```ts
- * const { query } = connectionOf(pooled);
- * const locks = new PostgresLocks({ ...connectionOf(direct), query });
+ * ```js no-run
+ * import pg from 'pg';
+ * import { connectionOf, PostgresLocks } from '@valvekit/postgres';
+ *
+ * const { query } = connectionOf(new pg.Pool({ port: 6432 }));
+ * const locks = new PostgresLocks({ ...connectionOf(new pg.Pool({ port: 5432 })), query });
  * ```
  */
 export function connectionOf(client: PostgresClient): PostgresConnection {
