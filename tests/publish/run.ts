@@ -41,7 +41,14 @@ try {
   await checkTarballs(releases);
   gate.progress('tarballs', start);
 
-  const apart = ['@valvekit/inspect', '@valvekit/lease', '@valvekit/lite', '@valvekit/postgres', '@valvekit/redis', '@valvekit/tabs'];
+  const apart = [
+    '@valvekit/inspect',
+    '@valvekit/lease',
+    '@valvekit/lite',
+    '@valvekit/postgres',
+    '@valvekit/redis',
+    '@valvekit/tabs',
+  ];
   const family = releases.flatMap(({ name }) => (apart.includes(name) ? [] : [name])).sort();
   const uses: Use[] = [
     { program: 'mutex.ts', packages: ['@valvekit/mutex'], arrive: ['@valvekit/core', '@valvekit/mutex'] },

@@ -89,7 +89,14 @@ describe('valvekit', () => {
     );
     const published = manifests.filter((manifest) => !manifest.private).map(({ name }) => name);
     const umbrella = manifests.find(({ name }) => name === 'valvekit');
-    const apart = ['@valvekit/inspect', '@valvekit/lite', '@valvekit/lease', '@valvekit/postgres', '@valvekit/redis', '@valvekit/tabs'];
+    const apart = [
+      '@valvekit/inspect',
+      '@valvekit/lite',
+      '@valvekit/lease',
+      '@valvekit/postgres',
+      '@valvekit/redis',
+      '@valvekit/tabs',
+    ];
     expect(['valvekit', ...apart, ...Object.keys(umbrella?.dependencies ?? {})].sort()).toEqual(published.sort());
   });
 

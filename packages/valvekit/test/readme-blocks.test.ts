@@ -52,7 +52,9 @@ const files = [...markdownFiles(), ...sourceFiles()];
 const blocks = files.flatMap(read);
 
 describe.concurrent('blocks of the documentation', { timeout: 20_000 }, () => {
-  for (const block of blocks.filter(({ isRun, server, needsBrowser }) => isRun && server === undefined && !needsBrowser)) {
+  for (const block of blocks.filter(
+    ({ isRun, server, needsBrowser }) => isRun && server === undefined && !needsBrowser,
+  )) {
     it(`${block.file}:${block.line} runs and prints what its comments say`, (context) => run(block, context));
   }
 
