@@ -23,7 +23,7 @@ export function atMost(what: string, limit: number, measured: number): Goal {
   return { what, wanted: `≤ ${limit}`, measured: measured.toFixed(2), isMet: measured <= limit };
 }
 
-export function atLeast(what: string, limit: number, measured: number): Goal {
+function atLeast(what: string, limit: number, measured: number): Goal {
   return { what, wanted: `≥ ${limit}`, measured: measured.toFixed(2), isMet: measured >= limit };
 }
 

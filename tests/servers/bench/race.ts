@@ -24,7 +24,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** What a server has been sent. */
-export interface Sent {
+interface Sent {
   readonly calls: number;
   readonly micros: number;
 }
