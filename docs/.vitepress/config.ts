@@ -12,6 +12,8 @@ export default defineConfig({
   // The published site may be in a subfolder of its host.
   base: process.env.DOCS_BASE ?? '/',
   cleanUrls: true,
+  // Parts of other pages.
+  srcExclude: ['playground/how-it-works.md'],
   rewrites: { ':folder/README.md': ':folder/index.md' },
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${process.env.DOCS_BASE ?? '/'}logo.svg` }]],
   // Elements with the class vp-raw are not styled as prose.

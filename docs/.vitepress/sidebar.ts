@@ -18,7 +18,16 @@ const packages = [
   'inspect',
   'core',
 ];
-const playgrounds = ['mutex', 'read-write-lock', 'semaphore', 'keyed-locks', 'barrier', 'asemaphore'];
+const playgrounds = [
+  'mutex',
+  'read-write-lock',
+  'semaphore',
+  'map-and-stream',
+  'keyed-locks',
+  'barrier',
+  'asemaphore',
+  'leases',
+];
 const guide = [
   'getting-started',
   'choosing',
