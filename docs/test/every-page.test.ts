@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import { brotliCompressSync } from 'node:zlib';
 import type { AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSite, pageKinds, pages, playgrounds, type Site } from './site.ts';
+import { pageKinds } from './page-kinds.ts';
+import { openSite, pages, playgrounds, type Site } from './site.ts';
 
 const FIRST_LOAD = 150_000;
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');

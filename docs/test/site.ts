@@ -15,17 +15,6 @@ export const pages: string[] = globSync('**/*.html', { cwd: dist })
 
 export const playgrounds: string[] = pages.filter((page) => /^playground\/./.test(page));
 
-/** One page of each kind; the others look the same. */
-export const pageKinds: string[] = [
-  '',
-  'guide/cancellation',
-  'packages/valvekit',
-  'api/semaphore',
-  'cost',
-  'playground/',
-  ...playgrounds,
-];
-
 export interface Site extends AsyncDisposable {
   url: string;
   /** Opens a page in a new tab. */
