@@ -20,8 +20,11 @@ const github =
 // These two run in the browser, from their source text: nothing outside of them is there.
 
 /** People should go to a guide first, if several pages have their word; last to core, and to what we have decided. */
-const boostDocument = (id: string): number =>
-  id.includes('/guide/') ? 8 : /\/(?:decisions|changelog|api\/core)[/#.]?/.test(id) ? 0.05 : 1;
+const boostDocument = (id: string): number => {
+  if (/\/guide\/(?:build-your-own|where-it-runs)/.test(id)) return 0.5;
+  if (id.includes('/guide/')) return 8;
+  return /\/(?:decisions|changelog|api\/core)/.test(id) ? 0.05 : 1;
+};
 
 const editLink = ({ filePath, params }: { filePath: string; params?: Record<string, string> }): string => {
   const edit = 'https://github.com/devebot/valvekit/edit/main';
@@ -38,6 +41,8 @@ export default defineConfig({
   base,
   cleanUrls: true,
   lastUpdated: true,
+  // Pages are small, and whoever reads one of them need not load the others.
+  router: { prefetchLinks: false },
   // Parts of other pages.
   srcExclude: ['playground/how-it-works.md'],
   rewrites: { ':folder/README.md': ':folder/index.md' },
@@ -59,7 +64,7 @@ export default defineConfig({
     // Elements with the class vp-raw are not styled as prose.
     css: { postcss: { plugins: [postcssIsolateStyles({ includeFiles: [/vp-doc\.css/] })] } },
     // The plugin is typed by a newer Vite than the one in VitePress.
-    plugins: [llms({ domain: host, ignoreFiles: ['decisions/*'] }) as never],
+    plugins: [llms({ domain: host }) as never],
   },
   markdown: {
     config(markdown) {

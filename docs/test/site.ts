@@ -47,7 +47,9 @@ export async function openSite(): Promise<Site> {
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(String(error)));
-      await page.goto(new URL(path, `${server.url}/`).href, { waitUntil: 'networkidle' });
+      await page.goto(new URL(path, `${server.url}/`).href);
+      // Pages can be used once Vue has taken them over.
+      await page.waitForFunction(() => '__vue_app__' in (document.querySelector('#app') ?? {}));
       return {
         page,
         complaints,
