@@ -115,7 +115,12 @@ function shortened(text) {
   return text
     .replace(
       /^#+ (?:Type )?Parameters\n\n\| (?:Parameter|Type Parameter)[^\n]*\n\|[ -|]*\n((?:\|[^\n]*\|\n)+)/gm,
-      (_, rows) => `${rows.trim().split('\n').map(asLine).join('\n')}\n`,
+      (table, rows) => {
+        const lines = rows.trim().split('\n').map(asLine);
+        // The signature has the names of types.
+        const said = table.includes('Type Parameters') ? lines.filter((line) => /[:*]/.test(line)) : lines;
+        return said.length === 0 ? '' : `${said.join('\n')}\n`;
+      },
     )
     .replace(/^#+ Returns\n\n(?!```)([^\n]+)\n(?:\n([^#\n<*`-][^\n]*)\n)?/gm, (_, type, what = '') =>
       // The signature has the type.

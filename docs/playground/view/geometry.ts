@@ -3,12 +3,12 @@ import type { Event, Recording } from '../engine/recording.ts';
 
 /** Shown even of the shortest run. */
 const SHORTEST = 3000;
-/** What is left of the width behind the last event, for its label. */
-const MARGIN = 0.14;
+/** What is left of the width behind the last event, for its label, in pixels. */
+const MARGIN = 104;
 
 /** How much time is in view: the whole run. */
-export function viewOf(recording: Recording | undefined): number {
-  return Math.max(SHORTEST, recording?.end ?? 0) * (1 + MARGIN);
+export function viewOf(recording: Recording | undefined, width: number): number {
+  return (Math.max(SHORTEST, recording?.end ?? 0) * width) / Math.max(MARGIN, width - MARGIN);
 }
 
 export function place(time: number, view: number): string {
@@ -25,8 +25,8 @@ export interface Mark {
   at: number;
   text: string;
   row: number;
-  /** Whether the label is to the left of its time, because there is no room to the right. */
-  isLeft: boolean;
+  /** How far to the left of its time it begins, because there is too little room to the right, in pixels. */
+  shift: number;
 }
 
 // Wide enough for every label in a monospaced font of 12 px.
@@ -39,11 +39,11 @@ export function rowsOf(events: readonly Event[], view: number, width: number): M
   return events.map(({ at, text }) => {
     const size = text.length * LETTER + PADDING;
     const x = (at / view) * width;
-    const isLeft = x + size > width && x - size >= 0;
-    const start = isLeft ? x - size : x;
+    const shift = Math.min(x, Math.max(0, x + size - width));
+    const start = x - shift;
     const free = ends.findIndex((end) => end <= start);
     const row = free === -1 ? ends.length : free;
     ends[row] = start + size;
-    return { at, text, row, isLeft };
+    return { at, text, row, shift };
   });
 }
