@@ -34,12 +34,13 @@ export function spanAt({ spans }: Actor, time: number): Span | undefined {
   return spans.find(({ from, to }) => from <= time && time < to);
 }
 
-export function hasEnded({ endedAt }: Actor, time: number): boolean {
-  return endedAt !== undefined && endedAt <= time;
+/** Whether it is gone by then. Who waits forever is still there. */
+export function hasEnded({ ending, endedAt }: Actor, time: number): boolean {
+  return ending !== 'waits forever' && endedAt !== undefined && endedAt <= time;
 }
 
 /** What an actor is doing at a time, or how it ended. */
 export function statusAt(actor: Actor, time: number): Phase | Ending | 'asks' {
-  if (actor.ending !== undefined && hasEnded(actor, time)) return actor.ending;
+  if (actor.ending !== undefined && actor.endedAt !== undefined && actor.endedAt <= time) return actor.ending;
   return spanAt(actor, time)?.phase ?? 'asks';
 }

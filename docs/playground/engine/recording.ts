@@ -32,6 +32,8 @@ export interface Recording {
 }
 
 export const LONGEST_TIME = 600_000;
+/** How long those who wait forever are shown waiting. */
+const STUCK = 1000;
 
 // The clock takes charge of the timers of the page, so one recording at a time: a job for a Mutex.
 const studio = new Mutex({ name: 'studio' });
@@ -86,9 +88,11 @@ class Recorder implements World {
       await this.#clock.passTo(next);
       this.#look();
     }
-    const end = this.#looks.findLast((look, index) => this.#differs(look, this.#looks[index - 1]))?.at ?? 0;
-    for (const actor of this.#actors.values()) this.#finish(actor, end);
+    const last = this.#looks.findLast((look, index) => this.#differs(look, this.#looks[index - 1]))?.at ?? 0;
     const actors = [...this.#actors.values()];
+    const isStuck = actors.some(({ ending }) => ending === undefined);
+    const end = isStuck ? last + STUCK : last;
+    for (const actor of actors) this.#finish(actor, end);
     const values = { ...this.#looks.at(-1)?.values, ...this.#looks.at(-1)?.lock };
     return {
       actors,
@@ -176,7 +180,9 @@ class Recorder implements World {
     const known = this.#actors.get(name);
     if (known) return known;
     const { mode, keys, condition, amount = 0, permits = 1, priority = 0 } = this.#asks.get(name) ?? {};
-    const details = [mode, keys, condition, permits > 1 && `×${permits}`, priority !== 0 && `priority ${priority}`];
+    // Most names say for which keys.
+    const others = split(keys).every((key) => name.includes(key)) ? undefined : keys;
+    const details = [mode, others, condition, permits > 1 && `×${permits}`, priority !== 0 && `priority ${priority}`];
     const actor: Actor = {
       name,
       at: this.#clock.now,
@@ -231,8 +237,6 @@ class Recorder implements World {
   // Who is still there when nothing more can happen waits forever.
   #finish(actor: Actor, end: number): void {
     if (actor.ending !== undefined) return;
-    const span = actor.spans.at(-1);
-    if (span) span.to = end;
     actor.ending = 'waits forever';
     actor.endedAt = end;
   }
