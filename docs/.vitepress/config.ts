@@ -22,7 +22,7 @@ const github =
 /** People should go to a guide first, if several pages have their word; last to core, and to what we have decided. */
 const boostDocument = (id: string): number => {
   if (/\/guide\/(?:build-your-own|where-it-runs)/.test(id)) return 0.5;
-  if (id.includes('/guide/')) return 8;
+  if (id.includes('/guide/')) return 30;
   return /\/(?:decisions|changelog|api\/core)/.test(id) ? 0.05 : 1;
 };
 

@@ -5,14 +5,14 @@ import { MarkdownPageEvent } from 'typedoc-plugin-markdown';
 
 /** Members that matter to tools only. */
 const TOOLS = /^\[(?:toStringTag|inspect|nodejs\.util\.inspect\.custom)\]$|^\[?Symbol\(/;
-const AUTHORS = 'core/line';
+const AUTHORS = 'core-line';
 
 /** @param {import('typedoc-plugin-markdown').MarkdownApplication} app */
 export function load({ converter, renderer }) {
   converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
       // Named after the package, not its path.
-      module.name = module.name.replace(/\/src(?:\/index)?(?=\/|$)/, '');
+      module.name = module.name.replace(/\/src(?:\/index)?(?=\/|$)/, '').replace('/', '-');
     }
     for (const reflection of Object.values(project.reflections)) {
       if (TOOLS.test(reflection.name)) project.removeReflection(reflection);
@@ -29,7 +29,7 @@ export function load({ converter, renderer }) {
   renderer.on(MarkdownPageEvent.END, (page) => {
     if (page.contents === undefined) return;
     const name = page.url.replace(/\.md$/, '');
-    page.contents = name === 'index' ? index() : titled(gathered(shortened(page.contents)), name);
+    page.contents = name === 'index' ? index() : leveled(titled(gathered(shortened(page.contents)), name));
   });
 }
 
@@ -55,7 +55,7 @@ Everything that each package exports, from its doc comments. To learn how to use
 | --- | --- |
 ${rows.join('\n')}
 
-To build a primitive of your own, there is a second entry, [\`@valvekit/core/line\`](core/line.md).
+To build a primitive of your own, there is a second entry, [\`@valvekit/core/line\`](core-line.md).
 `;
 }
 
@@ -82,9 +82,27 @@ function titled(text, name) {
   const isForAuthors = name === AUTHORS;
   const { title, description } = packageOf(isForAuthors ? 'core' : name);
   const lead = isForAuthors
-    ? 'For authors of primitives: the line of waiters and what hangs on it. [Build your own](../../guide/build-your-own.md) shows how to use it. Everyone else can do without.'
+    ? 'For authors of primitives: the line of waiters and what hangs on it. [Build your own](../guide/build-your-own.md) shows how to use it. Everyone else can do without.'
     : `${description} [How to use it](../packages/${name}.md).`;
-  return text.replace(/^# .*\n/, `# ${isForAuthors ? `@valvekit/${name}` : title}\n\n${lead}\n`);
+  return text.replace(/^# .*\n/, `# ${isForAuthors ? '@valvekit/core/line' : title}\n\n${lead}\n`);
+}
+
+/**
+ * No heading is more than one level below the one before it.
+ *
+ * @param {string} text
+ */
+function leveled(text) {
+  let level = 0;
+  let isCode = false;
+  const lines = text.split('\n').map((line) => {
+    if (line.startsWith('```')) isCode = !isCode;
+    const [, marks] = (!isCode && /^(#+) /.exec(line)) || [];
+    if (marks === undefined) return line;
+    level = Math.min(marks.length, level + 1);
+    return '#'.repeat(level) + line.slice(marks.length);
+  });
+  return lines.join('\n');
 }
 
 /**

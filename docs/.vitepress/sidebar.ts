@@ -120,6 +120,6 @@ export const sidebar: DefaultTheme.Sidebar = {
         })),
       ],
     },
-    { text: 'For authors', items: [{ text: '@valvekit/core/line', link: '/api/core/line' }] },
+    { text: 'For authors', items: [{ text: '@valvekit/core/line', link: '/api/core-line' }] },
   ],
 };

@@ -106,7 +106,7 @@ describe('the home page', () => {
     for (const shown of [
       tab.page.getByRole('heading', { level: 1, name: 'Locks for async JavaScript' }),
       tab.page.getByText('npm install valvekit', { exact: true }),
-      tab.page.getByText('await mutex.sandbox(').last(),
+      tab.page.locator('.six .row', { hasText: 'await mutex.sandbox(' }).last(),
     ]) {
       const box = await shown.boundingBox();
       expect(box && box.y + box.height).toBeLessThan(720);

@@ -23,7 +23,7 @@ export class PlaygroundPage {
       await list.selectOption(String(value));
     } else {
       await number.or(text).fill(String(value));
-      await number.or(text).dispatchEvent('change');
+      await number.or(text).blur();
     }
     await this.#atRest();
   }
