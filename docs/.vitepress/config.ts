@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, postcssIsolateStyles } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
+import { dropEmptyHeaders } from './empty-headers.ts';
 import { pointToTheSite } from './links.ts';
 import { sidebar } from './sidebar.ts';
 import { addTabs } from './tabs.ts';
@@ -70,6 +71,7 @@ export default defineConfig({
     config(markdown) {
       pointToTheSite(markdown);
       addTabs(markdown);
+      dropEmptyHeaders(markdown);
     },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },

@@ -32,7 +32,7 @@ export interface Chart {
 }
 
 /** Charts that belong together. */
-export interface Topic {
+interface Topic {
   id: string;
   title: string;
   text: string;
@@ -42,7 +42,7 @@ export interface Topic {
 }
 
 /** What most people want to know. */
-export interface SummaryRow {
+interface SummaryRow {
   text: string;
   ours: string;
   best: string;

@@ -34,7 +34,7 @@ export function spanAt({ spans }: Actor, time: number): Span | undefined {
   return spans.find(({ from, to }) => from <= time && time < to);
 }
 
-/** Whether it is gone by then. Who waits forever is still there. */
+/** Whether it is gone by then. An actor that waits forever is still there. */
 export function hasEnded({ ending, endedAt }: Actor, time: number): boolean {
   return ending !== 'waits forever' && endedAt !== undefined && endedAt <= time;
 }

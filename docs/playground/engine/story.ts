@@ -47,7 +47,7 @@ export interface Story {
   scenario: Omit<Scenario, 'story'>;
 }
 
-export type Field = 'mode' | 'keys' | 'condition' | 'amount' | 'hold' | 'writes' | 'permits' | 'priority' | 'timeout';
+type Field = 'mode' | 'keys' | 'condition' | 'amount' | 'hold' | 'writes' | 'permits' | 'priority' | 'timeout';
 
 /** A page of the playground. */
 export interface Kind {
