@@ -71,6 +71,7 @@ const PAGES = [
   'core',
   'lite',
   'inspect',
+  'tabs',
   'redis',
 ];
 
