@@ -19,11 +19,14 @@ export default {
 
 /** The README of the folder, with links to these pages. */
 function overview(): string {
-  return readFileSync(join(folder, 'README.md'), 'utf8')
-    .replaceAll(/\]\(([\w-]+)\.ts\)/g, (_, name) =>
-      props.includes(`${name}.ts`) ? `](${source}/${name}.ts)` : `](${name}.md)`,
-    )
-    .replace('](browser)', '](https://github.com/devebot/valvekit/tree/HEAD/examples/browser)');
+  return (
+    readFileSync(join(folder, 'README.md'), 'utf8')
+      .replaceAll(/\]\(([\w-]+)\.ts\)/g, (_, name) =>
+        props.includes(`${name}.ts`) ? `](${source}/${name}.ts)` : `](${name}.md)`,
+      )
+      // Folders: pages of their own, to be seen in the repository.
+      .replaceAll(/\]\(([a-z]+)\)/g, '](https://github.com/devebot/valvekit/tree/HEAD/examples/$1)')
+  );
 }
 
 function page(file: string): string {
