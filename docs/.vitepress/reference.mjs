@@ -73,6 +73,7 @@ const PAGES = [
   'inspect',
   'tabs',
   'redis',
+  'postgres',
 ];
 
 /**
