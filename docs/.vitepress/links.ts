@@ -23,7 +23,7 @@ export function pointToTheSite(markdown: MarkdownRenderer): void {
 
 function target(href: string, page: string): string {
   // TypeDoc omits its anchor prefix (typedoc.json) in links to other pages.
-  if (page.startsWith(join(docs, 'api'))) return href.replace(/^(\w+\.md#)(?!api-)/, '$1api-');
+  if (page.startsWith(join(docs, 'api'))) return href.replace(/^([\w-]+\.md#)(?!api-)/, '$1api-');
   const path = pathOf(href, page);
   if (path === undefined) return href;
   const name = readme.exec(path)?.[1];

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DefaultTheme } from 'vitepress';
+import { props } from '../examples/[name].paths.ts';
 
 const docs = join(import.meta.dirname, '..');
 const packages = [
@@ -18,7 +19,16 @@ const packages = [
   'inspect',
   'core',
 ];
-const playgrounds = ['mutex', 'read-write-lock', 'semaphore', 'keyed-locks', 'barrier', 'asemaphore'];
+const playgrounds = [
+  'mutex',
+  'read-write-lock',
+  'semaphore',
+  'map-and-stream',
+  'keyed-locks',
+  'barrier',
+  'asemaphore',
+  'leases',
+];
 const guide = [
   'getting-started',
   'choosing',
@@ -64,6 +74,13 @@ function titleOf(page: string): string {
   return title.replaceAll('`', '');
 }
 
+function examples(): DefaultTheme.SidebarItem[] {
+  return globSync('*.ts', { cwd: join(docs, '../examples') })
+    .filter((file) => !props.includes(file))
+    .sort()
+    .map((file) => ({ text: file, link: `/examples/${file.slice(0, -3)}` }));
+}
+
 const learning: DefaultTheme.SidebarItem[] = [
   { text: 'Guide', items: pagesOf('guide', guide) },
   {
@@ -77,6 +94,7 @@ const learning: DefaultTheme.SidebarItem[] = [
     text: 'Migration',
     items: [{ text: 'Overview', link: '/migration/' }, ...pagesOf('migration', ['valvekit-0.2'])],
   },
+  { text: 'Examples', items: [{ text: 'All examples', link: '/examples/' }, ...examples()] },
   { text: 'Design', items: [{ text: 'Decisions', link: '/decisions/' }] },
 ];
 
@@ -84,6 +102,8 @@ export const sidebar: DefaultTheme.Sidebar = {
   '/guide/': learning,
   '/packages/': learning,
   '/migration/': learning,
+  '/examples/': learning,
+  '/changelog/': learning,
   '/decisions/': [{ text: 'Decisions', link: '/decisions/', items: pagesOf('decisions') }],
   '/playground/': [
     { text: 'Which lock do I need?', link: '/playground/' },
@@ -92,9 +112,14 @@ export const sidebar: DefaultTheme.Sidebar = {
   '/api/': [
     {
       text: 'API',
-      items: packages
-        .filter((name) => name !== 'valvekit')
-        .map((name) => ({ text: `@valvekit/${name}`, link: `/api/${name}` })),
+      items: [
+        { text: 'Overview', link: '/api/' },
+        ...packages.map((name) => ({
+          text: name === 'valvekit' ? name : `@valvekit/${name}`,
+          link: `/api/${name}`,
+        })),
+      ],
     },
+    { text: 'For authors', items: [{ text: '@valvekit/core/line', link: '/api/core-line' }] },
   ],
 };

@@ -1,18 +1,25 @@
 import { heading, value } from '../../internal/bench/src/format.ts';
 import type { Line, Results } from '../../internal/bench/src/results.ts';
-import { placesOf } from '../../internal/bench/src/standing.ts';
+import { type Place, placesOf } from '../../internal/bench/src/standing.ts';
 import type { Kind } from '../../internal/bench/src/subjects.ts';
 
 /** One package, and its result. */
 export interface Bar {
   name: string;
-  kind: Kind;
+  /** A floor that is slower than valvekit is no floor, but what one would write by hand. */
+  kind: Kind | 'by hand';
   /** Missing if there is no result. */
   value?: number;
   /** The value, or the reason why there is none. */
   text: string;
   /** The ratio to our value. */
   toOurs?: number;
+  /** How long the bar is, from 0 to 1. */
+  share: number;
+  /** It crashed, was wrong, or took too long: worse than any value. */
+  isFailed: boolean;
+  /** What its waits can do besides waiting, as far as it is measured. */
+  abilities: string[];
 }
 
 /** One measured operation. */
@@ -20,7 +27,27 @@ export interface Chart {
   id: string;
   title: string;
   unit: string;
+  isLogarithmic: boolean;
   bars: Bar[];
+}
+
+/** Charts that belong together. */
+interface Topic {
+  id: string;
+  title: string;
+  text: string;
+  /** In how many of its charts no peer is ahead of valvekit, by more than noise. */
+  standing: string;
+  charts: Chart[];
+}
+
+/** What most people want to know. */
+interface SummaryRow {
+  text: string;
+  ours: string;
+  best: string;
+  worst: string;
+  chart: string;
 }
 
 /** All results of one run. */
@@ -28,32 +55,180 @@ export interface Cost {
   runtime: string;
   /** When and where it was measured, and with which command. */
   made: { date: string; command: string; machine: string; rounds: number };
-  sizes: Chart[];
-  speeds: Chart[];
+  summary: SummaryRow[];
+  topics: Topic[];
+  /** The charts in which a peer is ahead. */
+  behind: { title: string; chart: string; peer: string }[];
 }
+
+const topics: { id: string; title: string; text: string; workloads: string[] }[] = [
+  {
+    id: 'sizes',
+    title: 'Size of an import',
+    text: 'What an import adds to a program: bundled by esbuild, minified, compressed by brotli. What can give up comes first: a lock whose waits cannot time out or be aborted is a few lines of code. The rest of ours is callbacks, priorities, names and clear errors; lite goes without.',
+    workloads: ['S'],
+  },
+  {
+    id: 'speed',
+    title: 'A free lock',
+    text: 'Nobody waits: what a lock costs most of the time.',
+    workloads: ['W1', 'W2'],
+  },
+  { id: 'queue', title: 'Many tasks in line', text: 'All of them want it at once.', workloads: ['W3', 'W4', 'W8'] },
+  {
+    id: 'giving-up',
+    title: 'Timeouts and aborts',
+    text: 'Waiters that give up, in different orders.',
+    workloads: ['W5'],
+  },
+  { id: 'read-write', title: 'Readers and writers', text: 'A ReadWriteLock.', workloads: ['W6'] },
+  { id: 'barrier', title: 'Waiting for a state', text: 'A Barrier.', workloads: ['W7'] },
+  { id: 'priorities', title: 'Priorities', text: 'Higher ones first.', workloads: ['W10'] },
+  {
+    id: 'keys',
+    title: 'Keys, and several locks at once',
+    text: 'KeyedLocks and sandboxAll.',
+    workloads: ['W11', 'W12'],
+  },
+  { id: 'callbacks', title: 'Callbacks', text: 'The bare layer, as in version 0.2.', workloads: ['W9'] },
+  { id: 'memory', title: 'Memory', text: 'Bytes on the heap.', workloads: ['M'] },
+];
+
+const summary: { text: string; row: string; size?: number }[] = [
+  { text: 'size of a Mutex, bundled and compressed', row: 'S Mutex' },
+  { text: 'run an async function under a free mutex', row: 'W2 async' },
+  { text: '10,000 tasks queue for a mutex', row: 'W3 contended', size: 10_000 },
+  { text: 'map over 100,000 items, 10 at a time', row: 'W4 map' },
+  { text: '10,000 waiters abort with one signal', row: 'W5 one signal', size: 10_000 },
+  { text: 'a read/write lock, one in ten writes', row: 'W6 90/10' },
+];
+
+// Smaller differences may be reversed in the next run.
+const NOISE = 0.05;
+// Beyond this ratio, small values cannot be told apart on a linear scale.
+const LARGEST_RATIO = 100;
+const SHORTEST_BAR = 0.01;
 
 /** Converts the results of the benchmarks for the page. */
 export function costOf({ runtime, date, command, cpu, cores, rounds, lines }: Results): Cost {
-  const charts = (isWanted: (line: Line) => boolean): Chart[] => lines.filter(isWanted).map(chartOf);
+  const abilities = abilitiesOf(lines);
   return {
     runtime,
     made: { date: date.slice(0, 10), command, machine: `${cpu}, ${cores} cores`, rounds },
-    sizes: charts(({ workload }) => workload === 'S'),
-    speeds: charts(({ workload }) => workload !== 'S'),
+    summary: summary.flatMap(({ text, row, size }) => {
+      const line = lines.find((each) => each.row === row && (size === undefined || each.size === size));
+      return line === undefined ? [] : [summaryOf(text, line)];
+    }),
+    topics: topics.flatMap(({ workloads, ...topic }) => {
+      const own = lines.filter(({ workload }) => workloads.includes(workload));
+      if (own.length === 0) return [];
+      const withPeers = own.filter((line) => peersOf(line).length > 0);
+      const ahead = withPeers.filter((line) => bestOf(line) === undefined);
+      const standing = withPeers.length === 0 ? '' : `no other library ahead in ${ahead.length} of ${withPeers.length}`;
+      return [{ ...topic, standing, charts: own.map((line) => chartOf(line, abilities)) }];
+    }),
+    behind: lines.flatMap((line) => {
+      const peer = line.unit === 'ns' ? bestOf(line) : undefined;
+      return peer === undefined ? [] : [{ title: titleOf(line), chart: idOf(line), peer: inWords(peer) }];
+    }),
   };
 }
 
-function chartOf(line: Line): Chart {
-  return {
-    id: heading(line).toLowerCase().replaceAll(/\W+/g, '-'),
-    title: line.isRepetition ? line.title : `${line.title}, ${line.size.toLocaleString('en')}`,
-    unit: `${line.unit === 'ns' ? 'nanoseconds' : 'bytes'} for each ${line.per}`,
-    bars: placesOf(line).map((place) => ({
+function chartOf(line: Line, abilities: Map<string, string[]>): Chart {
+  const places = placesOf(line);
+  const values = places.flatMap(({ value }) => value ?? []);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const isLogarithmic = most > LARGEST_RATIO * least;
+  const share = (measured: number): number =>
+    isLogarithmic ? Math.log(measured / least + 1) / Math.log(most / least + 1) : measured / most;
+  const bars = places.map((place): Bar => {
+    const isFailed = place.value === undefined;
+    return {
       name: place.subject,
-      kind: place.kind,
+      kind: place.kind === 'floor' && !isFloor(place) ? 'by hand' : place.kind,
       text: value(place),
       ...(place.value !== undefined && { value: place.value }),
       ...(place.toOurs !== undefined && { toOurs: place.toOurs }),
-    })),
+      share: place.value === undefined ? 1 : Math.max(SHORTEST_BAR, share(place.value)),
+      isFailed,
+      abilities: line.workload === 'S' ? (abilities.get(place.subject) ?? []) : [],
+    };
+  });
+  return {
+    id: idOf(line),
+    title: titleOf(line),
+    unit: `${line.unit === 'ns' ? 'nanoseconds' : 'bytes'} for each ${line.per}`,
+    isLogarithmic,
+    // Those that do the same are beside one another.
+    bars:
+      line.workload === 'S' ? bars.toSorted((one, other) => Number(canGiveUp(other)) - Number(canGiveUp(one))) : bars,
   };
+}
+
+function isFloor({ value, toOurs = 0 }: Place): boolean {
+  return value !== undefined && toOurs <= 1 + NOISE;
+}
+
+export function canGiveUp({ abilities }: Bar): boolean {
+  return abilities.includes('timeout') || abilities.includes('AbortSignal');
+}
+
+/** What is measured of a package says what it can do. */
+function abilitiesOf(lines: readonly Line[]): Map<string, string[]> {
+  const tests: [ability: string, row: RegExp][] = [
+    ['timeout', /^W5 timeouts/],
+    ['AbortSignal', /^W5 (?:signals|one signal)/],
+    ['priorities', /^W10 /],
+  ];
+  const found = new Map<string, string[]>();
+  for (const [ability, pattern] of tests) {
+    const names = lines
+      .filter(({ row }) => pattern.test(row))
+      .flatMap(({ measurements }) => measurements.filter(({ kind }) => kind !== 'floor').map(({ subject }) => subject));
+    for (const name of new Set(names)) found.set(name, [...(found.get(name) ?? []), ability]);
+  }
+  // Of it, sizes are all that is measured here.
+  found.set('@valvekit/lite', ['timeout', 'AbortSignal']);
+  return found;
+}
+
+function summaryOf(text: string, line: Line): SummaryRow {
+  const places = placesOf(line);
+  const ours = places.find(({ kind }) => kind === 'ours');
+  const peers = peersOf(line);
+  const unit = line.unit === 'ns' ? 'ns' : 'bytes';
+  return {
+    text,
+    ours: ours === undefined ? '' : `${value(ours)} ${unit}`,
+    best: peers[0] === undefined ? '' : inWords(peers[0]),
+    worst: peers.length < 2 ? '' : inWords(peers.at(-1) as Place),
+    chart: idOf(line),
+  };
+}
+
+function inWords({ subject, toOurs, ...place }: Place): string {
+  if (place.wrong !== undefined) return `${subject}: ${place.wrong}`;
+  if (toOurs === undefined) return `${subject}: took too long`;
+  return `${subject} ${place.value === undefined ? 'over ' : ''}${times(toOurs)}`;
+}
+
+export function times(factor: number): string {
+  return `${factor >= 100 ? Math.round(factor).toLocaleString('en') : factor.toPrecision(3)} ×`;
+}
+
+function peersOf(line: Line): Place[] {
+  return placesOf(line).filter(({ kind }) => kind === 'peer');
+}
+
+/** The best peer that is ahead of valvekit, if any. */
+function bestOf(line: Line): Place | undefined {
+  return peersOf(line).find(({ value, toOurs = 1 }) => value !== undefined && toOurs < 1 - NOISE);
+}
+
+function titleOf(line: Line): string {
+  return line.isRepetition ? line.title : `${line.title}, ${line.size.toLocaleString('en')}`;
+}
+
+function idOf(line: Line): string {
+  return heading(line).toLowerCase().replaceAll(/\W+/g, '-');
 }

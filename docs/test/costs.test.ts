@@ -1,9 +1,51 @@
 import { expect, it } from 'vitest';
+import type { Line, Results } from '../../internal/bench/src/results.ts';
 import { costOf } from '../cost/costs.ts';
 
-it('converts the results of a run for the page', () => {
-  const line = { size: 1, isRepetition: true, per: 'import', unit: 'bytes' } as const;
-  const cost = costOf({
+const size: Line = {
+  size: 1,
+  isRepetition: true,
+  per: 'import',
+  unit: 'bytes',
+  workload: 'S',
+  row: 'S Mutex',
+  title: 'import { Mutex }',
+  measurements: [
+    { subject: 'a small peer', kind: 'peer', rounds: [100] },
+    { subject: 'a peer', kind: 'peer', rounds: [3000] },
+    { subject: 'valvekit', kind: 'ours', rounds: [2000] },
+  ],
+};
+const contended: Line = {
+  workload: 'W3',
+  row: 'W3 contended',
+  title: 'all queue',
+  size: 10_000,
+  isRepetition: false,
+  per: 'task',
+  unit: 'ns',
+  measurements: [
+    { subject: 'wrong one', kind: 'peer', rounds: [], wrong: 'two were inside' },
+    { subject: 'slow one', kind: 'peer', rounds: [], stopped: 60_000 },
+    { subject: 'valvekit', kind: 'ours', rounds: [110, 100, 90] },
+    { subject: 'a list', kind: 'floor', rounds: [50, 50, 50] },
+    { subject: 'quick one', kind: 'peer', rounds: [80, 80, 80] },
+  ],
+};
+const aborts: Line = {
+  ...contended,
+  workload: 'W5',
+  row: 'W5 one signal',
+  title: 'waiters abort',
+  measurements: [
+    { subject: 'a slow list', kind: 'floor', rounds: [90_000, 90_000, 90_000] },
+    { subject: 'valvekit', kind: 'ours', rounds: [100, 100, 100] },
+    { subject: 'a peer', kind: 'peer', rounds: [300, 300, 300] },
+  ],
+};
+
+function cost(...lines: Line[]): ReturnType<typeof costOf> {
+  const results: Results = {
     date: '2026-01-02T03:04:05.678Z',
     command: 'pnpm bench',
     cpu: 'a processor',
@@ -11,55 +53,64 @@ it('converts the results of a run for the page', () => {
     runtime: 'Node 26',
     rounds: 3,
     goals: [],
-    lines: [
-      {
-        ...line,
-        workload: 'S',
-        row: 'S Mutex',
-        title: 'import { Mutex }',
-        measurements: [
-          { subject: 'a peer', kind: 'peer', rounds: [3000] },
-          { subject: 'valvekit', kind: 'ours', rounds: [2000] },
-        ],
-      },
-      {
-        workload: 'W3',
-        row: 'W3 contended',
-        title: 'all queue',
-        size: 10_000,
-        isRepetition: false,
-        per: 'task',
-        unit: 'ns',
-        measurements: [
-          { subject: 'wrong one', kind: 'peer', rounds: [], wrong: 'two were inside' },
-          { subject: 'valvekit', kind: 'ours', rounds: [110, 100, 90] },
-          { subject: 'a list', kind: 'floor', rounds: [50, 50, 50] },
-        ],
-      },
-    ],
-  });
-  expect(cost).toMatchObject({
-    runtime: 'Node 26',
-    made: { date: '2026-01-02', command: 'pnpm bench', machine: 'a processor, 2 cores', rounds: 3 },
-    sizes: [
-      {
-        id: 's-mutex',
-        title: 'import { Mutex }',
-        unit: 'bytes for each import',
-        bars: [
-          { name: 'valvekit', kind: 'ours', value: 2000, text: '2,000', toOurs: 1 },
-          { name: 'a peer', kind: 'peer', value: 3000, text: '3,000', toOurs: 1.5 },
-        ],
-      },
-    ],
-    speeds: [
-      {
-        id: 'w3-contended-10-000',
-        title: 'all queue, 10,000',
-        unit: 'nanoseconds for each task',
-        bars: [{ name: 'a list' }, { name: 'valvekit', value: 100, toOurs: 1 }, { text: 'wrong: two were inside' }],
-      },
-    ],
-  });
-  expect(cost.speeds[0]?.bars[2]).not.toHaveProperty('value');
+    lines,
+  };
+  return costOf(results);
+}
+
+it('says when and where it was measured, and folds the charts by topic', () => {
+  const { made, topics } = cost(size, contended, aborts);
+  expect(made).toEqual({ date: '2026-01-02', command: 'pnpm bench', machine: 'a processor, 2 cores', rounds: 3 });
+  expect(topics.map(({ id, charts }) => [id, charts.map(({ id }) => id)])).toEqual([
+    ['sizes', ['s-mutex']],
+    ['queue', ['w3-contended-10-000']],
+    ['giving-up', ['w5-one-signal-10-000']],
+  ]);
+});
+
+it('begins with a summary, and with where another library is ahead', () => {
+  const { summary, behind } = cost(size, contended, aborts);
+  expect(summary).toEqual([
+    {
+      text: 'size of a Mutex, bundled and compressed',
+      ours: '2,000 bytes',
+      best: 'a small peer 0.0500 ×',
+      worst: 'a peer 1.50 ×',
+      chart: 's-mutex',
+    },
+    expect.objectContaining({ ours: '100 ns', best: 'quick one 0.800 ×', worst: 'wrong one: two were inside' }),
+    expect.objectContaining({ ours: '100 ns', best: 'a peer 3.00 ×', worst: '' }),
+  ]);
+  expect(behind).toEqual([{ title: 'all queue, 10,000', chart: 'w3-contended-10-000', peer: 'quick one 0.800 ×' }]);
+});
+
+it('draws what crashed, was wrong or took too long as longer than everything else', () => {
+  const [topic] = cost(contended).topics;
+  const bars = topic?.charts[0]?.bars ?? [];
+  expect(bars.map(({ name, isFailed, share }) => [name, isFailed, share])).toEqual([
+    ['a list', false, 0.5],
+    ['quick one', false, 0.8],
+    ['valvekit', false, 1],
+    ['slow one', true, 1],
+    ['wrong one', true, 1],
+  ]);
+  expect(bars.find(({ name }) => name === 'wrong one')).toMatchObject({ text: 'wrong: two were inside' });
+  expect(bars.find(({ name }) => name === 'slow one')?.text).toMatch(/^> /);
+});
+
+it('does not call a floor what is slower than valvekit', () => {
+  const kinds = cost(contended, aborts).topics.flatMap(({ charts }) =>
+    charts.flatMap(({ bars }) => bars.map(({ name, kind }) => `${name}: ${kind}`)),
+  );
+  expect(kinds).toContain('a list: floor');
+  expect(kinds).toContain('a slow list: by hand');
+});
+
+it('puts the sizes of those that can give up beside one another', () => {
+  const bars = cost(size, aborts).topics[0]?.charts[0]?.bars ?? [];
+  expect(bars.map(({ name, abilities }) => [name, abilities])).toEqual([
+    ['valvekit', ['AbortSignal']],
+    ['a peer', ['AbortSignal']],
+    ['a small peer', []],
+  ]);
 });

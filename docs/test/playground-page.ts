@@ -23,7 +23,7 @@ export class PlaygroundPage {
       await list.selectOption(String(value));
     } else {
       await number.or(text).fill(String(value));
-      await number.or(text).dispatchEvent('change');
+      await number.or(text).blur();
     }
     await this.#atRest();
   }
@@ -33,6 +33,28 @@ export class PlaygroundPage {
     for (const [label, value] of Object.entries(fields)) await this.set(label, value);
     await this.#root.getByRole('button', { name: /^Add / }).click();
     await this.#atRest();
+  }
+
+  /** Chooses a story. */
+  async story(title: string): Promise<void> {
+    await this.press(title);
+  }
+
+  /** Switches the lock off or on. */
+  async toggle(): Promise<void> {
+    await this.#root.getByRole('switch').click();
+    await this.#atRest();
+  }
+
+  /** What has come of it, once it is over. */
+  async verdict(): Promise<string> {
+    return (await this.page.locator('.verdict').textContent())?.trim() ?? '';
+  }
+
+  /** The lines at which somebody is, with the names. */
+  async busyLines(): Promise<string[]> {
+    const lines = await this.page.locator('.program .row.busy').allTextContents();
+    return lines.map((line) => line.trim());
   }
 
   /** Removes all actors. */
@@ -96,7 +118,7 @@ export class PlaygroundPage {
   }
 
   async program(): Promise<string> {
-    return (await this.page.locator('.program code').textContent()) ?? '';
+    return (await this.page.locator('.program code').first().textContent()) ?? '';
   }
 
   async news(): Promise<string> {
@@ -112,6 +134,8 @@ export class PlaygroundPage {
   }
 
   async #atRest(): Promise<void> {
+    // What a click changes is shown with the next frame.
+    await this.page.evaluate(() => new Promise(requestAnimationFrame));
     await this.page.locator('.playground[data-busy="false"]').waitFor();
   }
 }

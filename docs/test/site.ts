@@ -15,17 +15,6 @@ export const pages: string[] = globSync('**/*.html', { cwd: dist })
 
 export const playgrounds: string[] = pages.filter((page) => /^playground\/./.test(page));
 
-/** One page of each kind; the others look the same. */
-export const pageKinds: string[] = [
-  '',
-  'guide/cancellation',
-  'packages/valvekit',
-  'api/semaphore',
-  'cost',
-  'playground/',
-  ...playgrounds,
-];
-
 export interface Site extends AsyncDisposable {
   url: string;
   /** Opens a page in a new tab. */
@@ -58,7 +47,9 @@ export async function openSite(): Promise<Site> {
         if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
       });
       page.on('pageerror', (error) => complaints.push(String(error)));
-      await page.goto(new URL(path, `${server.url}/`).href, { waitUntil: 'networkidle' });
+      await page.goto(new URL(path, `${server.url}/`).href);
+      // Pages can be used once Vue has taken them over.
+      await page.waitForFunction(() => '__vue_app__' in (document.querySelector('#app') ?? {}));
       return {
         page,
         complaints,

@@ -1,10 +1,18 @@
 import type { Theme } from 'vitepress';
 import DefaultTheme from 'vitepress/theme';
+import { h } from 'vue';
 import HomePage from './home-page.vue';
+import PageAsMarkdown from './page-as-markdown.vue';
+import SiteFooter from './site-footer.vue';
 import './valvekit.css';
 
 export default {
   extends: DefaultTheme,
+  Layout: () =>
+    h(DefaultTheme.Layout, null, {
+      'doc-before': () => h(PageAsMarkdown),
+      'doc-after': () => h(SiteFooter),
+    }),
   enhanceApp: ({ app }) => {
     app.component('HomePage', HomePage);
   },

@@ -29,7 +29,7 @@ type Check = (value: unknown) => boolean;
 
 const isTime: Check = (value) => isWhole(value) && Number(value) <= LONGEST_TIME;
 const isCapacity: Check = (value) => isWhole(value) && Number(value) <= 99;
-const isName: Check = (value) => typeof value === 'string' && /^[A-Z]\d{0,2}$/.test(value);
+const isName: Check = (value) => typeof value === 'string' && /^[\w ()→]{1,32}$/.test(value);
 const isText: Check = (value) => typeof value === 'string' && value.length <= 80;
 
 const stepFields: Record<string, Check> = {
@@ -38,6 +38,7 @@ const stepFields: Record<string, Check> = {
   mode: oneOf('read', 'write', 'upgradable', 'work', 'wait'),
   keys: (value) => typeof value === 'string' && isKeys(value),
   condition: (value) => isText(value) && Boolean(conditionOf(String(value))),
+  amount: (value) => isCapacity(value) && value !== 0,
   hold: isTime,
   writes: isTime,
   throws: oneOf(true),
@@ -47,19 +48,20 @@ const stepFields: Record<string, Check> = {
   abort: isName,
   capacity: isCapacity,
   ticket: isText,
-  call: oneOf('cancel', 'v', 'p'),
+  call: oneOf('cancel', 'v', 'p', 'cut'),
 };
 
 const scenarioFields: Record<string, Check> = {
   capacity: isCapacity,
   policy: oneOf('fair', 'readers'),
   ticket: isText,
-  time: isTime,
+  story: (value) => typeof value === 'string' && /^[a-z-]{1,20}$/.test(value),
+  without: oneOf(true),
   steps: (value) => Array.isArray(value) && value.length <= MOST_STEPS && value.every(isStep) && areOfOneEach(value),
 };
 
 function isScenario(value: unknown): value is Scenario {
-  return fits(value, scenarioFields) && 'time' in value && 'steps' in value;
+  return fits(value, scenarioFields) && 'story' in value && 'steps' in value;
 }
 
 function isStep(value: unknown): value is Step {

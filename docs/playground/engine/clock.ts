@@ -1,4 +1,4 @@
-/** A timer of a clock: `setTimeout` returns one while a clock is lent. */
+/** A timer of a clock: `setTimeout` returns one while a clock is in charge. */
 class Timer {
   readonly clock: Clock;
   readonly at: number;
@@ -12,6 +12,9 @@ class Timer {
     this.fn = fn;
   }
 }
+
+// More promise reactions than anything in a story causes one after the other.
+const REACTIONS = 1000;
 
 /** Simulated time, in whole milliseconds, that passes only on request. */
 export class Clock {
@@ -31,7 +34,7 @@ export class Clock {
 
   /** Calls `fn` after `delay` milliseconds. */
   set(delay: number, fn: () => void): Timer {
-    return this.#add(new Timer(this, this.#now + Math.max(0, delay), false, fn));
+    return this.#add(new Timer(this, this.#now + Math.max(0, Math.ceil(delay)), false, fn));
   }
 
   /** Calls `fn` at a time, after all other timers of that time, so that a replayed step finds the same state as before. */
@@ -48,23 +51,39 @@ export class Clock {
     for (let timer = this.#first(); timer !== undefined && timer.at <= time; timer = this.#first()) {
       this.#timers.delete(timer);
       this.#now = timer.at;
-      timer.fn();
-      await atRest();
+      await this.run(timer.fn);
     }
     this.#now = Math.max(this.#now, time);
   }
 
-  /** Runs `fn`, and puts the timers that it sets with `setTimeout` on this clock. */
-  lend<R>(fn: () => R): R {
+  /**
+   * Calls `fn`, and waits for all reactions. Meanwhile timers and times of the page are those of this clock. Nothing else
+   * can get in: reactions run before the page does anything else.
+   */
+  async run(fn: () => void): Promise<void> {
+    const giveBack = this.#takeCharge();
+    try {
+      fn();
+      for (let count = 0; count < REACTIONS; count++) await Promise.resolve();
+    } finally {
+      giveBack();
+    }
+  }
+
+  #takeCharge(): () => void {
     learnToClear();
     const { setTimeout } = globalThis;
-    globalThis.setTimeout = ((run: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) =>
-      this.set(delay, () => this.lend(() => run(...args)))) as unknown as typeof setTimeout;
-    try {
-      return fn();
-    } finally {
+    const { now } = Date;
+    globalThis.setTimeout = ((fn: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) =>
+      this.set(delay, () => fn(...args))) as unknown as typeof setTimeout;
+    Date.now = () => this.#now;
+    performance.now = () => this.#now;
+    return () => {
       globalThis.setTimeout = setTimeout;
-    }
+      Date.now = now;
+      // The own property hides the method that all performance objects share.
+      Reflect.deleteProperty(performance, 'now');
+    };
   }
 
   #add(timer: Timer): Timer {
@@ -83,7 +102,7 @@ export class Clock {
   }
 }
 
-// A timer of a clock can be cleared at any time, even when the clock is not lent.
+// A timer of a clock can be cleared at any time, even when the clock is not in charge.
 let hasLearnt = false;
 function learnToClear(): void {
   if (hasLearnt) return;
@@ -93,9 +112,4 @@ function learnToClear(): void {
     if (timer instanceof Timer) timer.clock.clear(timer);
     else clearTimeout(timer as number);
   }) as typeof clearTimeout;
-}
-
-/** Resolves when all pending promise reactions have run. */
-function atRest(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,4 +1,4 @@
-import type { Kind } from '../engine/kind.ts';
+import type { Kind } from '../engine/story.ts';
 
 /** A problem, and the primitive that solves it. */
 export interface Problem {
@@ -19,7 +19,7 @@ export const problems: Problem[] = [
     inShort: 'await mutex.sandbox(fn)',
     page: 'mutex',
     package: 'mutex',
-    load: async () => (await import('../engine/mutex.ts')).mutex,
+    load: async () => (await import('../stories/mutex.ts')).mutex,
   },
   {
     problem: 'At most five at a time',
@@ -27,7 +27,7 @@ export const problems: Problem[] = [
     inShort: 'await semaphore.sandbox(fn)',
     page: 'semaphore',
     package: 'semaphore',
-    load: async () => (await import('../engine/semaphore.ts')).semaphore,
+    load: async () => (await import('../stories/semaphore.ts')).semaphore,
   },
   {
     problem: 'Many readers, or one writer alone',
@@ -35,7 +35,7 @@ export const problems: Problem[] = [
     inShort: 'await lock.read.sandbox(fn)',
     page: 'read-write-lock',
     package: 'rwlock',
-    load: async () => (await import('../engine/read-write-lock.ts')).readWriteLock,
+    load: async () => (await import('../stories/read-write-lock.ts')).readWriteLock,
   },
   {
     problem: 'One for each key, or several at once',
@@ -43,7 +43,7 @@ export const problems: Problem[] = [
     inShort: 'await locks.mutex(id).sandbox(fn)',
     page: 'keyed-locks',
     package: 'keyed',
-    load: async () => (await import('../engine/keyed-locks.ts')).keyedLocks,
+    load: async () => (await import('../stories/keyed-locks.ts')).keyedLocks,
   },
   {
     problem: 'Wait until it is ready',
@@ -51,7 +51,7 @@ export const problems: Problem[] = [
     inShort: "await barrier.wait('ready')",
     page: 'barrier',
     package: 'barrier',
-    load: async () => (await import('../engine/barrier.ts')).barrier,
+    load: async () => (await import('../stories/barrier.ts')).barrier,
   },
   {
     problem: 'Wait until all are done',
@@ -59,6 +59,6 @@ export const problems: Problem[] = [
     inShort: 'await all.wait()',
     page: 'asemaphore',
     package: 'asemaphore',
-    load: async () => (await import('../engine/asemaphore.ts')).asemaphore,
+    load: async () => (await import('../stories/asemaphore.ts')).asemaphore,
   },
 ];

@@ -1,147 +1,199 @@
-import { onBeforeUnmount, onMounted, type Ref, ref, type ShallowRef, shallowRef, triggerRef } from 'vue';
+import {
+  type ComputedRef,
+  computed,
+  onBeforeUnmount,
+  onMounted,
+  type Ref,
+  ref,
+  type ShallowRef,
+  shallowRef,
+} from 'vue';
 import { fromAddress, toAddress } from '../engine/address.ts';
-import type { Kind } from '../engine/kind.ts';
-import { Run } from '../engine/run.ts';
-import type { Scenario, Step } from '../engine/scenario.ts';
+import { programOf } from '../engine/program.ts';
+import { LONGEST_TIME, nextEvent, type Recording, record } from '../engine/recording.ts';
+import { insert, type Scenario, type Step } from '../engine/scenario.ts';
+import type { Kind, Story } from '../engine/story.ts';
 
 /** A step without a time: it happens now. */
 export type Doing<S = Step> = S extends Step ? Omit<S, 'at'> : never;
 
-/** A run that a visitor watches, controls and shares. */
+/** A recording that a visitor watches, changes and shares. */
 export interface Session {
-  /** Triggered whenever something in the run may have changed. So pass on the session, not the run. */
-  run: ShallowRef<Run>;
-  program: Ref<string>;
+  story: ShallowRef<Story>;
+  scenario: ShallowRef<Scenario>;
+  /** Of the whole scenario; missing until the first one is made. */
+  recording: ShallowRef<Recording | undefined>;
+  program: ComputedRef<string>;
+  /** What is shown of the recording. */
+  now: Ref<number>;
   isPlaying: Ref<boolean>;
   /** Whether an action of the visitor is still in progress. */
   isBusy: Ref<boolean>;
+  isOver: ComputedRef<boolean>;
   speed: Ref<number>;
   play(): void;
   pause(): void;
-  step(): Promise<void>;
-  restart(): Promise<void>;
-  /** Starts another scenario, and lets its time pass. */
-  show(scenario: Scenario): Promise<void>;
+  step(): void;
+  seek(time: number): void;
+  /** Starts another story. */
+  choose(story: Story): Promise<void>;
+  /** Plays the same scenario with or without its lock. */
+  setWithout(without: boolean): Promise<void>;
+  /** Starts the story again, with nobody in it. */
+  clear(): Promise<void>;
   do(step: Doing): Promise<void>;
+  /** Changes the scenario, and shows the same time of it. */
+  edit(change: (scenario: Scenario) => void): Promise<void>;
+  /** Makes a holder return or throw now. */
   end(name: string, how: 'return' | 'throw'): Promise<void>;
   link(): string;
 }
 
-const LONGEST_TIME = 600_000;
 // With reduced motion, time passes in steps instead of smoothly.
 const STRIDE = 500;
 const PREFIX = '#play=';
 
-/**
- * @param isShared - whether the address of the page contains the scenario
- * @param onAddress - called after another scenario was loaded from the address
- */
-export function useSession(kind: Kind, first: Scenario, isShared: boolean, onAddress: () => void): Session {
-  const run = shallowRef(new Run(kind, structuredClone({ ...first, time: 0, steps: [] })));
-  const program = ref(kind.program(first));
+function isStill(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
+
+/** @param isShared - whether the address of the page contains the scenario */
+export function useSession(kind: Kind, isShared: boolean): Session {
+  const [first] = kind.stories;
+  const story = shallowRef<Story>(first);
+  const scenario = shallowRef(scenarioOf(first));
+  const recording = shallowRef<Recording>();
+  const now = ref(0);
   const isPlaying = ref(false);
-  const isBusy = ref(false);
+  const isBusy = ref(true);
   const speed = ref(1);
+  const end = computed(() => recording.value?.end ?? 0);
+  const isOver = computed(() => recording.value !== undefined && now.value >= end.value);
   let position = 0;
   let lastFrame = 0;
 
-  function refresh(): void {
-    position = run.value.now;
-    triggerRef(run);
-  }
-
-  /** Updates the program and the address to the current scenario. */
-  function publish(): void {
-    program.value = kind.program(run.value.scenario);
-    if (isShared) history.replaceState(history.state, '', link());
-  }
-
   function link(): string {
     const { origin, pathname, search } = location;
-    return origin + pathname + search + PREFIX + toAddress(run.value.scenario);
+    return origin + pathname + search + PREFIX + toAddress(scenario.value);
   }
 
-  async function begin(scenario: Scenario): Promise<void> {
-    const next = new Run(kind, structuredClone(scenario));
-    await next.passTo(scenario.time);
-    run.value = next;
-    program.value = kind.program(next.scenario);
-    refresh();
-  }
-
-  /** Performs an action of the visitor, and publishes the result. */
-  async function direct(what: () => Promise<void>): Promise<void> {
+  /** Records a scenario and shows this time of it, unless another one has been asked for in the meantime. */
+  async function show(next: Scenario, time: number): Promise<void> {
     isBusy.value = true;
-    await what();
-    refresh();
-    publish();
+    story.value = kind.stories.find(({ id }) => id === next.story) ?? first;
+    scenario.value = next;
+    const made = await record(story.value, next);
+    if (scenario.value !== next) return;
+    recording.value = made;
+    now.value = time === Number.POSITIVE_INFINITY ? made.end : time;
     isBusy.value = false;
   }
 
-  async function frame(time: number): Promise<void> {
+  /** Shows a scenario from its start, or, if nothing should move, as a whole. */
+  async function open(next: Scenario): Promise<void> {
+    pause();
+    await show(next, isStill() ? Number.POSITIVE_INFINITY : 0);
+    if (!isStill()) play();
+  }
+
+  async function edit(change: (scenario: Scenario) => void): Promise<void> {
+    const next = structuredClone(scenario.value);
+    change(next);
+    await show(next, now.value);
+    if (isShared) history.replaceState(history.state, '', link());
+  }
+
+  function frame(time: number): void {
     if (!isPlaying.value) return;
     // A tab that was in the background continues where it was.
     position += Math.min(time - lastFrame, 100) * speed.value;
     lastFrame = time;
-    const stride = matchMedia('(prefers-reduced-motion: reduce)').matches ? STRIDE : 1;
-    if (position - run.value.now >= stride) {
-      await run.value.passTo(Math.min(position, LONGEST_TIME));
-      triggerRef(run);
-    }
-    if (run.value.now >= LONGEST_TIME) pause();
-    requestAnimationFrame(nextFrame);
+    if (position - now.value >= (isStill() ? STRIDE : 1)) now.value = Math.min(Math.round(position), end.value);
+    if (isOver.value) pause();
+    else requestAnimationFrame(frame);
   }
-
-  const nextFrame = (time: number): void => void frame(time);
 
   function play(): void {
     if (isPlaying.value) return;
+    if (isOver.value) now.value = 0;
     isPlaying.value = true;
     lastFrame = performance.now();
-    position = run.value.now;
-    requestAnimationFrame(nextFrame);
+    position = now.value;
+    requestAnimationFrame(frame);
   }
 
   function pause(): void {
     isPlaying.value = false;
-    publish();
   }
 
-  function showAddress(): void {
-    if (!location.hash.startsWith(PREFIX)) return;
-    const scenario = fromAddress(location.hash.slice(PREFIX.length));
-    isPlaying.value = false;
-    if (scenario === undefined) return;
-    void begin(scenario);
-    onAddress();
+  async function showAddress(): Promise<boolean> {
+    if (!location.hash.startsWith(PREFIX)) return false;
+    const next = fromAddress(location.hash.slice(PREFIX.length));
+    if (next === undefined || !kind.stories.some(({ id }) => id === next.story)) return false;
+    await open(next);
+    return true;
   }
+
+  const onAddress = (): void => void showAddress();
 
   onMounted(async () => {
-    if (isShared) addEventListener('hashchange', showAddress);
-    await begin(first);
-    if (isShared) showAddress();
+    if (isShared) addEventListener('hashchange', onAddress);
+    if (!isShared || !(await showAddress())) await open(scenario.value);
   });
   onBeforeUnmount(() => {
-    isPlaying.value = false;
-    if (isShared) removeEventListener('hashchange', showAddress);
+    pause();
+    if (isShared) removeEventListener('hashchange', onAddress);
   });
 
   return {
-    run,
-    program,
+    story,
+    scenario,
+    recording,
+    program: computed(() => programOf(story.value, scenario.value)),
+    now,
     isPlaying,
     isBusy,
+    isOver,
     speed,
     play,
     pause,
     link,
     step() {
-      isPlaying.value = false;
-      return direct(() => run.value.step());
+      pause();
+      if (recording.value) now.value = Math.min(nextEvent(recording.value, now.value) ?? end.value, LONGEST_TIME);
     },
-    restart: () => direct(() => begin({ ...run.value.scenario, time: 0 })),
-    show: (scenario) => direct(() => begin(scenario)),
-    do: (step) => direct(() => run.value.do({ ...step, at: run.value.now } as Step)),
-    end: (name, how) => direct(() => run.value.end(name, how)),
+    seek(time) {
+      pause();
+      now.value = time;
+    },
+    choose: (next) => open({ ...scenarioOf(next), ...(scenario.value.without && { without: true }) }),
+    setWithout(without) {
+      const { without: _, ...rest } = scenario.value;
+      return open(without ? { ...rest, without } : rest);
+    },
+    async clear() {
+      pause();
+      await show({ ...scenario.value, steps: [] }, 0);
+    },
+    edit,
+    do: (step) => edit((next) => insert(next, { ...step, at: now.value } as Step)),
+    async end(name, how) {
+      const span = recording.value?.actors
+        .find((actor) => actor.name === name)
+        ?.spans.find(({ from, to }) => from <= now.value && now.value < to);
+      if (span === undefined) return;
+      await edit(({ steps }) => {
+        const ask = steps.find((step) => 'ask' in step && step.ask === name);
+        if (ask === undefined || !('ask' in ask)) return;
+        if (how === 'throw') ask.throws = true;
+        if (how === 'throw' && span.phase !== 'writes') delete ask.writes;
+        if (span.phase === 'writes' && ask.writes !== undefined) ask.writes = now.value - span.from;
+        else ask.hold = now.value - span.from;
+      });
+    },
   };
+}
+
+function scenarioOf(story: Story): Scenario {
+  return { ...structuredClone(story.scenario), story: story.id };
 }

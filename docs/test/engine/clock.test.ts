@@ -49,14 +49,14 @@ describe('Clock', () => {
     await mutex.lock();
     const ends: unknown[] = [];
     const ask = (timeout: number) =>
-      clock.lend(() =>
+      clock.run(() => {
         mutex.lock({ timeout }).then(
           () => ends.push('locked'),
           (error) => ends.push(`${error.message} at ${clock.now}`),
-        ),
-      );
-    void ask(3_000);
-    void ask(5_000);
+        );
+      });
+    await ask(3_000);
+    await ask(5_000);
     await clock.passTo(3_000);
     expect(ends).toEqual(['Mutex: lock() timed out after 3000 ms at 3000']);
     mutex.unlock();
@@ -66,7 +66,7 @@ describe('Clock', () => {
   it('does not change the timers of the page', async () => {
     const clock = new Clock();
     const { setTimeout } = globalThis;
-    clock.lend(() => {});
+    await clock.run(() => {});
     expect(globalThis.setTimeout).toBe(setTimeout);
     const cleared = setTimeout(() => expect.fail('it was cleared'), 0);
     clearTimeout(cleared);

@@ -2,8 +2,9 @@
 import { runInThisContext } from 'node:vm';
 import * as valvekit from 'valvekit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Run } from '../../playground/engine/run.ts';
-import { kinds } from './kinds.ts';
+import { programOf } from '../../playground/engine/program.ts';
+import { record } from '../../playground/engine/recording.ts';
+import { kinds } from '../../playground/stories/all.ts';
 
 interface Line {
   at: number;
@@ -14,7 +15,13 @@ interface Line {
 async function printed(program: string): Promise<Line[]> {
   vi.useFakeTimers({ now: 0 });
   const lines: Line[] = [];
-  const console = { log: (...words: string[]) => lines.push({ at: Date.now(), text: words.join(' ') }) };
+  const console = {
+    log: (name: string, text: string, ...rest: unknown[]) =>
+      lines.push({
+        at: Date.now(),
+        text: `${name} ${text.replace(',', '')}${text === 'fails:' ? ` ${String(rest[0])}` : ''}`,
+      }),
+  };
   const body = program.replace(/^import (\{.*\}) from '@valvekit\/\w+';/, 'const $1 = valvekit;');
   runInThisContext(`(valvekit, console) => {${body}}`)(valvekit, console);
   await vi.runAllTimersAsync();
@@ -25,19 +32,19 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('program', () => {
-  for (const kind of kinds) {
-    for (const { title, scenario } of kind.examples) {
-      it(`of ${kind.name}, "${title}", prints what happens in the playground, at the same times`, async () => {
-        const run = new Run(kind, structuredClone(scenario));
-        await run.passTo(600_000);
-        expect(run.isOver).toBe(true);
+const stories = kinds.flatMap((kind) => kind.stories).filter(({ given }) => given === undefined);
 
-        const happened = run.events
-          .filter(({ actor, text }) => text === 'all done' || (actor !== undefined && !text.endsWith(' asks')))
-          .map(({ at, text }) => ({ at, text }));
-        expect(await printed(kind.program(run.scenario))).toEqual(happened);
-      });
-    }
-  }
+describe.each(['with', 'without'] as const)('program %s its lock', (which) => {
+  it.each(stories.map((story) => [story.id, story] as const))(
+    'of "%s" prints what happens in the playground, at the same times',
+    async (_, story) => {
+      const scenario = { ...story.scenario, story: story.id, ...(which === 'without' && { without: true as const }) };
+      const { events } = await record(story, scenario);
+      const callers = new Set(scenario.steps.flatMap((step) => ('ask' in step ? step.ask : [])));
+      const happened = events
+        .filter(({ actor = '', text }) => callers.has(actor) && / is done$| fails: /.test(text))
+        .map(({ at, text }) => ({ at, text }));
+      expect(await printed(programOf(story, scenario))).toEqual(happened);
+    },
+  );
 });

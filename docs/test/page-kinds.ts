@@ -1,0 +1,23 @@
+/** One page of each kind; the others look the same. */
+export const pageKinds: readonly string[] = [
+  '',
+  'guide/getting-started',
+  'guide/cancellation',
+  'guide/compare',
+  'packages/valvekit',
+  'api/',
+  'api/semaphore',
+  'examples/',
+  'examples/token-refresh',
+  'changelog/',
+  'cost',
+  'playground/',
+  'playground/mutex',
+  'playground/read-write-lock',
+  'playground/semaphore',
+  'playground/map-and-stream',
+  'playground/keyed-locks',
+  'playground/barrier',
+  'playground/asemaphore',
+  'playground/leases',
+];
