@@ -19,8 +19,8 @@ export interface Asker {
   granted(place: Place, booking: Booking, sample: Sample): void;
   /** Without an error, the lock was not free. */
   refused(place: Place, error?: unknown): void;
-  /** The store may know the id, and has to forget it. */
-  forget(id: string): void;
+  /** The store may know the id, and has to forget it. It is told until then, by the local clock; default: for a lease. */
+  forget(id: string, until?: number): void;
   settled(): void;
 }
 
@@ -99,6 +99,8 @@ export class Asking {
 
   async #ask(wanted: readonly Place[], isAll: boolean): Promise<void> {
     let batch = wanted;
+    // What the store had heard of before.
+    const known = new Set(wanted.filter(({ isKnown }) => isKnown));
     try {
       // A grant must find somebody who listens.
       if (!this.#around.isListening && batch.some(({ joins }) => joins)) {
@@ -116,7 +118,7 @@ export class Asking {
       this.#hear(batch, answer, asked);
     } catch (error) {
       this.#isUnderWay = false;
-      this.#fail(batch, error);
+      this.#fail(batch, error, known);
     }
     this.flush();
     this.#asker.settled();
@@ -160,11 +162,13 @@ export class Asking {
     this.add(placeFor(place.waiter, this.#around.newId(), place.joins, place.place));
   }
 
-  #fail(batch: readonly Place[], error: unknown): void {
+  #fail(batch: readonly Place[], error: unknown, known: ReadonlySet<Place>): void {
     for (const place of batch) {
       if (this.places.get(place.id) !== place) continue;
       if (error instanceof StoreError || !place.joins) {
-        this.#asker.forget(place.id);
+        // A server that has refused the first command has nothing to forget: told once, to be sure.
+        const isRefused = error instanceof StoreError && !known.has(place);
+        this.#asker.forget(place.id, isRefused ? this.#around.now() : undefined);
         this.#asker.refused(place, error instanceof StoreError ? error : unanswered(this.#asker.label, error));
       } else this.#retry(place);
     }

@@ -136,8 +136,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
     else waiter.reject(error);
   }
 
-  forget(id: string): void {
-    const until = this.now() + this.around.terms.lease;
+  forget(id: string, until = this.now() + this.around.terms.lease): void {
     this.#back.add({ id, until, token: undefined, resolve() {}, reject() {} });
     this.#flush();
   }

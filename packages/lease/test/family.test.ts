@@ -41,6 +41,19 @@ describe('close', () => {
     await reasonOf(held.release());
   });
 
+  it('does not wait for what the server has refused, and could never have granted', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    store.onCommand = () => {
+      throw new StoreError('no rights');
+    };
+    expect(await reasonOf(family.mutex('a').tryAcquire())).toBeInstanceOf(StoreError);
+    let isClosed = false;
+    void family.close().then(() => (isClosed = true));
+    await network.settle();
+    expect(isClosed).toBe(true);
+  });
+
   it('loses a hold of a closed family to another for the reason of the loss', async () => {
     const network = new Network();
     const { family, store } = network.process();
