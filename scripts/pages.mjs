@@ -117,7 +117,7 @@ function door({ name, version, description }) {
     `[Website](${site}/)`,
     `[Getting started](${site}/guide/getting-started)`,
     `[Playground](${site}/playground/)`,
-    ...(isAll ? [] : [`[All packages](${repository}#which-lock-do-i-need)`]),
+    ...(isAll ? [] : [`[All packages](${repository}#packages)`]),
     `[Compare](${site}/guide/compare)`,
     `[Changelog](${repository}/releases)`,
   ];
