@@ -22,7 +22,7 @@ export interface PostgresLocks extends Omit<Lease, 'released' | 'release' | 'sig
  * Use something else within one process (`KeyedLocks`), and where no database is at hand but Redis is (`RedisLocks`).
  *
  * A lock keeps others out while its holder is alive and in touch; it tells the holder before it lets another in; and
- * since no lock can stop a process that is not looking, the server can: `fence(tx, lease)` inside a transaction makes
+ * since no lock can stop a process that has been paused, the server can: `fence(tx, lease)` inside a transaction makes
  * sure that it commits under the lock or not at all.
  *
  * Order: first come, first served over all processes, higher priorities first; within `passes` hand-overs a process
