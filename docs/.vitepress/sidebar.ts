@@ -28,6 +28,7 @@ const playgrounds = [
   'barrier',
   'asemaphore',
   'leases',
+  'tabs',
 ];
 const guide = [
   'getting-started',

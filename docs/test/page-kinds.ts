@@ -20,4 +20,5 @@ export const pageKinds: readonly string[] = [
   'playground/barrier',
   'playground/asemaphore',
   'playground/leases',
+  'playground/tabs',
 ];
