@@ -66,13 +66,14 @@ it('gives the lock to the other frame when the holder is removed, and opens that
   await frame(1, 'holds').waitFor();
   await press('Ask in frame 2');
   await frame(2, 'waits').waitFor();
+  await tab.page.clock.runFor(FETCH / 3);
   await press('Remove the frame that holds');
   await frame(1, 'removed').waitFor();
-  await frame(2, 'holds').waitFor();
+  expect(await frame(2, 'holds').textContent()).toMatch(/0\.50 s\s*holds the lock/);
   await fetchToken();
   expect(await verdict()).toBe('✓ The token was refreshed once, by frame 2.');
 
-  await press('Open frame 1 again');
+  await press('Open frame 1');
   await frame(1, 'idle').waitFor();
   await press('Ask in frame 1');
   await frame(1, 'holds').waitFor();
@@ -96,14 +97,22 @@ it('has one line for the frames of two tabs', async () => {
 
 it('can be used with the keyboard alone', async () => {
   const { keyboard } = tab.page;
-  await tab.page.getByRole('button', { name: 'Ask in both frames' }).focus();
+  await tab.page.getByRole('button', { name: 'Ask in frame 1' }).focus();
   await keyboard.press('Enter');
-  const holder = tab.page.locator('[data-status="holds"]');
-  await holder.waitFor();
-  for (let count = 0; count < 3; count++) await keyboard.press('Tab');
+  await frame(1, 'holds').waitFor();
+  await keyboard.press('Tab');
   await keyboard.press('Space');
-  await tab.page.locator('[data-status="removed"]').waitFor();
-  await holder.waitFor();
+  await frame(2, 'waits').waitFor();
+  await keyboard.press('Tab');
+  await keyboard.press('Enter');
+  await frame(1, 'removed').waitFor();
+  await frame(2, 'holds').waitFor();
+  await keyboard.press('Shift+Tab');
+  await keyboard.press('Shift+Tab');
+  await keyboard.press('Enter');
+  await frame(1, 'idle').waitFor();
+  await keyboard.press('Enter');
+  await frame(1, 'waits').waitFor();
 });
 
 it('says so where there are no Web Locks', async () => {
