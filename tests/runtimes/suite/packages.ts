@@ -28,7 +28,7 @@ export function checkPackages(packages: Packages): void {
   check('packages: all are there', () => {
     equal(
       Object.keys(packages).sort().join(),
-      '@valvekit/asemaphore,@valvekit/barrier,@valvekit/core,@valvekit/inspect,@valvekit/keyed,@valvekit/lease,@valvekit/lite,@valvekit/mutex,@valvekit/redis,@valvekit/rwlock,@valvekit/semaphore,@valvekit/tabs,valvekit',
+      '@valvekit/asemaphore,@valvekit/barrier,@valvekit/core,@valvekit/inspect,@valvekit/keyed,@valvekit/lease,@valvekit/lite,@valvekit/mutex,@valvekit/postgres,@valvekit/redis,@valvekit/rwlock,@valvekit/semaphore,@valvekit/tabs,valvekit',
     );
   });
 
