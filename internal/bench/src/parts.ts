@@ -83,7 +83,7 @@ export const parts: readonly Part[] = [
       [line, 'if (isAlone(neighbor)) closeLane(this.lanes as Lanes, neighbor as Lane);', ''],
       [line, 'import { append, isAlone, unlink }', 'import { Link, append, unlink }'],
       [line, / {4}const first = this.#size === 0[\s\S]*?return false;\n {4}\}/, 'if (this.#size > 0) return false;'],
-      [line, 'this.lanes?.at(-1)?.next', '(this.lanes as never as Link).next'],
+      [line, 'firstLane(this.lanes).next', '(this.lanes as never as Link).next'],
       [
         'core/src/line/waiters-of.ts',
         / {2}for \(const lane[\s\S]*?\n {2}\}\n/,

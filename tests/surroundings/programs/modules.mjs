@@ -13,7 +13,7 @@ const { dependencies } = JSON.parse(readFileSync(join(here, 'package.json'), 'ut
 const entries = Object.keys(dependencies).flatMap((name) => {
   const { exports } = JSON.parse(readFileSync(join(here, 'node_modules', name, 'package.json'), 'utf8'));
   return Object.keys(exports)
-    .filter((path) => path !== './package.json')
+    .filter((path) => /^\.(\/\w+)?$/.test(path)) // the others are files, and no code
     .map((path) => ({ name: name + path.slice(1), home: join(here, 'node_modules', name), target: exports[path] }));
 });
 

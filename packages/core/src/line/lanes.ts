@@ -27,6 +27,11 @@ export class Lane extends Link {
  */
 export type Lanes = Lane[];
 
+/** The lane that goes first. There must be one. (Hermes lacks `at()`.) */
+export function firstLane(lanes: Lanes | undefined): Lane {
+  return (lanes as Lanes)[(lanes as Lanes).length - 1] as Lane;
+}
+
 /** The lane for a rank and a priority. */
 export function laneFor(lanes: Lanes, rank: number, priority: number): Lane {
   const place = placeOf(lanes, rank, priority);

@@ -3,7 +3,7 @@ import type { Terms } from '../contract/options.ts';
 import { reasonOf } from '../contract/signal.ts';
 import { deliver, latestOutcome } from '../runtime/delivery.ts';
 import { append, isAlone, unlink } from '../runtime/ring.ts';
-import { closeLane, type Lane, type Lanes, laneFor } from './lanes.ts';
+import { closeLane, firstLane, type Lane, type Lanes, laneFor } from './lanes.ts';
 import { admit, giveBack, type Policy } from './policy.ts';
 import type { Verb } from './verb.ts';
 import type { LockLine, Outcome, Waiter } from './waiter.ts';
@@ -46,7 +46,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
 
   /** Takes the request if it is free and no waiter is in front. */
   admitNow(request: Request, verb: Verb, priority = 0): boolean {
-    const first = this.#size === 0 ? undefined : this.lanes?.at(-1);
+    const first = this.#size === 0 ? undefined : firstLane(this.lanes);
     if (first !== undefined && (first.rank > verb.rank || (first.rank === verb.rank && first.priority >= priority))) {
       return false;
     }
@@ -168,7 +168,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
    * @internal
    */
   get head(): Waiter<Request> {
-    return this.lanes?.at(-1)?.next as Waiter<Request>;
+    return firstLane(this.lanes).next as Waiter<Request>;
   }
 
   /** Appends a waiter, and does no more. */
