@@ -89,7 +89,7 @@ for (const code of [
 await check('hover over tryAcquire and sandbox', () => {
   assert.match(hover('rw.write.tryAcquire'), /if a wait would be needed/);
   for (const code of ['rw.upgradable.sandbox', 'new kit.Mutex().sandbox']) {
-    assert.match(hover(code), /releases the hold when[\s\S]*Order, cancellation[\s\S]*@returns[\s\S]*@example/);
+    assert.match(hover(code), /releases the (hold|lock) when[\s\S]*Order, cancellation[\s\S]*@returns[\s\S]*@example/);
   }
 });
 await check('hover over release of a guard', () => assert.match(hover('guard.release'), /releases the hold/i));
