@@ -57,7 +57,7 @@ export class Asking {
     this.places.delete(place.id);
     this.#fresh.delete(place);
     if (this.places.size === 0) clearTimeout(this.#timer);
-    return place.isKnown;
+    return place.asked > 0;
   }
 
   /** Repeats all requests with the next one, to tell the store the new capacity. */
@@ -99,8 +99,6 @@ export class Asking {
 
   async #ask(wanted: readonly Place[], isAll: boolean): Promise<void> {
     let batch = wanted;
-    // What the store had heard of before.
-    const known = new Set(wanted.filter(({ isKnown }) => isKnown));
     try {
       // A grant must find somebody who listens.
       if (!this.#around.isListening && batch.some(({ joins }) => joins)) {
@@ -118,7 +116,7 @@ export class Asking {
       this.#hear(batch, answer, asked);
     } catch (error) {
       this.#isUnderWay = false;
-      this.#fail(batch, error, known);
+      this.#fail(batch, error);
     }
     this.flush();
     this.#asker.settled();
@@ -127,7 +125,7 @@ export class Asking {
   #send(batch: readonly Place[], decides: boolean, asked: number): Promise<Answer> {
     const { store, terms } = this.#around;
     const sample = this.#asker.sample ?? this.#around.sample;
-    for (const place of batch) place.isKnown = true;
+    for (const place of batch) place.asked++;
     return store.ask(this.#asker.lock, {
       capacity: this.#asker.capacity,
       decides,
@@ -162,12 +160,12 @@ export class Asking {
     this.add(placeFor(place.waiter, this.#around.newId(), place.joins, place.place));
   }
 
-  #fail(batch: readonly Place[], error: unknown, known: ReadonlySet<Place>): void {
+  #fail(batch: readonly Place[], error: unknown): void {
     for (const place of batch) {
       if (this.places.get(place.id) !== place) continue;
       if (error instanceof StoreError || !place.joins) {
         // A server that has refused the first command has nothing to forget: told once, to be sure.
-        const isRefused = error instanceof StoreError && !known.has(place);
+        const isRefused = error instanceof StoreError && place.asked < 2;
         this.#asker.forget(place.id, isRefused ? this.#around.now() : undefined);
         this.#asker.refused(place, error instanceof StoreError ? error : unanswered(this.#asker.label, error));
       } else this.#retry(place);

@@ -6,8 +6,8 @@ export interface Place extends Request {
   place: number;
   /** How many places are ahead, as far as we know. */
   ahead: number;
-  /** Whether the store has it; otherwise it is asked for with the next request. */
-  isKnown: boolean;
+  /** How often the store has been asked for it. */
+  asked: number;
   /** Whether a caller has just asked for it, so that the capacity it came with counts. */
   isNew: boolean;
   waiter: Waiter;
@@ -19,5 +19,5 @@ export interface Place extends Request {
 export function placeFor(waiter: Waiter, id: string, joins: boolean, place = 0): Place {
   const { permits, priority } = waiter;
   waiter.place = id;
-  return { id, permits, priority, place, joins, ahead: 0, isKnown: false, isNew: place === 0, waiter, spent: 0 };
+  return { id, permits, priority, place, joins, ahead: 0, asked: 0, isNew: place === 0, waiter, spent: 0 };
 }

@@ -41,13 +41,13 @@ describe('close', () => {
     await reasonOf(held.release());
   });
 
-  it('does not wait for what the server has refused, and could never have granted', async () => {
+  it.each(['tryAcquire', 'acquire'] as const)('does not wait for an %s that the server has refused', async (verb) => {
     const network = new Network();
     const { family, store } = network.process();
     store.onCommand = () => {
       throw new StoreError('no rights');
     };
-    expect(await reasonOf(family.mutex('a').tryAcquire())).toBeInstanceOf(StoreError);
+    expect(await reasonOf(family.mutex('a')[verb]())).toBeInstanceOf(StoreError);
     let isClosed = false;
     void family.close().then(() => (isClosed = true));
     await network.settle();
