@@ -18,3 +18,4 @@ export type {
   Verdict,
 } from './store.ts';
 export { bare, StoreError } from './store-error.ts';
+export { answerOf, confirmationOf, micros, millis, pushOf } from './words.ts';

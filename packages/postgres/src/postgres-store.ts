@@ -1,12 +1,23 @@
-import type { Answer, Ask, Booked, Confirmation, LockId, Push, Store, Verdict } from '@valvekit/lease';
+import {
+  type Answer,
+  type Ask,
+  answerOf,
+  type Booked,
+  type Confirmation,
+  confirmationOf,
+  type LockId,
+  micros,
+  millis,
+  type Push,
+  type Store,
+} from '@valvekit/lease';
 import type { PostgresConnection } from './connection.ts';
 import { storeError } from './errors.ts';
 import { keyOf } from './keys.ts';
 import type { PostgresTerms } from './options.ts';
-import { pushOf } from './push.ts';
+import { heard } from './push.ts';
 import { installation } from './sql/install.ts';
 import { Statements } from './statements.ts';
-import { micros, millis } from './time.ts';
 import { Unanswered } from './unanswered.ts';
 
 /** Keeps locks in PostgreSQL: rows of four tables, one function an operation, one channel a process. */
@@ -28,8 +39,8 @@ export class PostgresStore implements Store {
 
   async listen(push: (push: Push) => void, up: () => void): Promise<() => Promise<void>> {
     const hear = (text: string): void => {
-      const heard = pushOf(text);
-      if (heard) push(heard);
+      const told = heard(text);
+      if (told) push(told);
     };
     try {
       return await this.#connection.listen(`valvekit_${this.client}`, hear, up);
@@ -45,48 +56,36 @@ export class PostgresStore implements Store {
   async ask(lock: LockId, { capacity, decides, lease, range, notAfter, label, requests }: Ask): Promise<Answer> {
     const ids = requests.map(({ id }) => id);
     this.#unanswered.add(ids);
-    const [now, soonest, how, ...rest] = await this.#words(
-      'ask',
-      'bigint bool bigint bigint bigint text bool text text',
-      lock,
-      [
-        capacity,
-        decides,
-        micros(lease),
-        range,
-        notAfter === 0 ? 0 : micros(notAfter),
-        this.client,
-        this.#connection.holdsLock === true,
-        label,
-        requests
-          .map((each) => [each.id, each.permits, each.priority, each.place, Number(each.joins)].join(' '))
-          .join(' '),
-      ],
-    );
+    const answer = await this.#words('ask', 'bigint bool bigint bigint bigint text bool text text', lock, [
+      capacity,
+      decides,
+      micros(lease),
+      range,
+      notAfter === 0 ? 0 : micros(notAfter),
+      this.client,
+      this.#connection.holdsLock === true,
+      label,
+      requests
+        .map((each) => [each.id, each.permits, each.priority, each.place, Number(each.joins)].join(' '))
+        .join(' '),
+    ]);
     this.#unanswered.delete(ids);
-    const verdicts = requests.map((_, i): Verdict => {
-      const [is, a, b, c] = rest.slice(4 * i);
-      if (how === 'late') return { is: 'late' };
-      if (is === 'granted') return { is, token: Number(a), until: millis(b), length: millis(c) };
-      if (is === 'waiting') return { is, place: Number(a), ahead: Number(b) };
-      return { is: is === 'gone' ? is : 'refused' };
-    });
-    return { now: millis(now), soonest: millis(soonest), verdicts };
+    return answerOf(answer, requests);
   }
 
   async release(lock: LockId, ids: readonly string[]): Promise<Confirmation> {
     const words = ids.map((id) => `${id} ${this.#unanswered.has(id) ? 1 : 0}`).join(' ');
-    const confirmed = confirmation(await this.#words('release', 'text', lock, [words]));
+    const confirmed = confirmationOf(await this.#words('release', 'text', lock, [words]));
     this.#unanswered.forget(ids);
     return confirmed;
   }
 
   async renew(lock: LockId, ids: readonly string[], lease: number): Promise<Confirmation> {
-    return confirmation(await this.#words('renew', 'bigint bigint text', lock, [micros(lease), 0, ids.join(' ')]));
+    return confirmationOf(await this.#words('renew', 'bigint bigint text', lock, [micros(lease), 0, ids.join(' ')]));
   }
 
   async resize(lock: LockId, id: string, permits: number): Promise<Confirmation> {
-    return confirmation(await this.#words('renew', 'bigint bigint text', lock, [0, permits, id], 'downgrade'));
+    return confirmationOf(await this.#words('renew', 'bigint bigint text', lock, [0, permits, id], 'downgrade'));
   }
 
   async state(lock: LockId): Promise<{ holders: Booked[]; waiting: number }> {
@@ -129,8 +128,4 @@ export class PostgresStore implements Store {
 interface State {
   readonly waiting: number;
   readonly holders: (readonly [permits: number, token: number, since: number, until: number, label: string])[];
-}
-
-function confirmation([now, soonest, ...known]: readonly string[]): Confirmation {
-  return { now: millis(now), soonest: millis(soonest), known: known.map((each) => each === '1') };
 }

@@ -1,4 +1,17 @@
-import type { Answer, Ask, Booked, Confirmation, LockId, Push, Store, Verdict } from '@valvekit/lease';
+import {
+  type Answer,
+  type Ask,
+  answerOf,
+  type Booked,
+  type Confirmation,
+  confirmationOf,
+  type LockId,
+  micros,
+  millis,
+  type Push,
+  pushOf,
+  type Store,
+} from '@valvekit/lease';
 import type { RedisConnection } from './connection.ts';
 import { storeError } from './errors.ts';
 import { keysOf, lockOf } from './keys.ts';
@@ -20,8 +33,8 @@ export class RedisStore implements Store {
 
   async listen(push: (push: Push) => void, up: () => void): Promise<() => Promise<void>> {
     const hear = (text: string): void => {
-      const heard = pushOf(text);
-      if (heard) push(heard);
+      const told = heard(text);
+      if (told) push(told);
     };
     try {
       return await this.#connection.subscribe(this.#channel, hear, up);
@@ -36,7 +49,7 @@ export class RedisStore implements Store {
 
   async ask(lock: LockId, { capacity, decides, lease, range, notAfter, label, requests }: Ask): Promise<Answer> {
     const limit = notAfter === 0 ? '0' : micros(notAfter);
-    const [now, soonest, how, ...rest] = await this.#run('ask', scripts.ask, lock, [
+    const answer = await this.#run('ask', scripts.ask, lock, [
       `${decides ? '' : '~'}${capacity}`,
       micros(lease),
       String(range),
@@ -47,26 +60,19 @@ export class RedisStore implements Store {
         return [id, String(permits), String(priority), String(place), joins ? '1' : '0'];
       }),
     ]);
-    const verdicts = requests.map((_, i): Verdict => {
-      const [is, a, b, c] = rest.slice(4 * i);
-      if (how === 'late') return { is: 'late' };
-      if (is === 'granted') return { is, token: Number(a), until: millis(b), length: millis(c) };
-      if (is === 'waiting') return { is, place: Number(a), ahead: Number(b) };
-      return { is: is === 'gone' ? is : 'refused' };
-    });
-    return { now: millis(now), soonest: millis(soonest), verdicts };
+    return answerOf(answer, requests);
   }
 
   async release(lock: LockId, ids: readonly string[]): Promise<Confirmation> {
-    return confirmation(await this.#run('release', scripts.release, lock, ids));
+    return confirmationOf(await this.#run('release', scripts.release, lock, ids));
   }
 
   async renew(lock: LockId, ids: readonly string[], lease: number): Promise<Confirmation> {
-    return confirmation(await this.#run('renew', scripts.renew, lock, [micros(lease), '0', ...ids]));
+    return confirmationOf(await this.#run('renew', scripts.renew, lock, [micros(lease), '0', ...ids]));
   }
 
   async resize(lock: LockId, id: string, permits: number): Promise<Confirmation> {
-    return confirmation(await this.#run('downgrade', scripts.renew, lock, ['0', String(permits), id]));
+    return confirmationOf(await this.#run('downgrade', scripts.renew, lock, ['0', String(permits), id]));
   }
 
   async state(lock: LockId): Promise<{ holders: Booked[]; waiting: number }> {
@@ -100,26 +106,9 @@ export class RedisStore implements Store {
   }
 }
 
-// The server's microseconds, and our milliseconds.
-function millis(value: unknown): number {
-  return Number(value) / 1000;
-}
-
-function micros(ms: number): string {
-  return String(Math.ceil(ms * 1000));
-}
-
-function confirmation([now, soonest, ...known]: readonly unknown[]): Confirmation {
-  return { now: millis(now), soonest: millis(soonest), known: known.map((each) => Number(each) === 1) };
-}
-
 /** What a message says; undefined if it is none of ours. */
-function pushOf(message: string): Push | undefined {
+function heard(message: string): Push | undefined {
   const [is, id = '', key = '', ...numbers] = message.split(' ');
   const lock = lockOf(key);
-  if (lock === undefined) return undefined;
-  const [first, until, length] = numbers;
-  if (is === 'granted') return { is, lock, id, token: Number(first), until: millis(until), length: millis(length) };
-  if (is === 'refused') return { is, lock, id, capacity: Number(first) };
-  return is === 'taken' ? { is, lock, id } : undefined;
+  return lock && pushOf(is, lock, id, numbers);
 }
