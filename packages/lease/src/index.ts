@@ -3,6 +3,7 @@ export type { FencedLease, Holder, LockState, RemoteLock, WriteLease } from './c
 export { Family } from './family.ts';
 export { type Shown, show } from './fencing.ts';
 export { type CloseOptions, type FamilyTerms, type LocksOptions, readLocksOptions } from './options.ts';
+export { RemoteLocks } from './remote-locks.ts';
 export type {
   Answer,
   Ask,

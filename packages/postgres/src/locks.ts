@@ -1,20 +1,8 @@
-import type { Lease, Locks, PermitOptions } from '@valvekit/core';
-import {
-  type CloseOptions,
-  Family,
-  type FencedLease,
-  type RemoteLock,
-  readLocksOptions,
-  show,
-  type WriteLease,
-} from '@valvekit/lease';
+import { type FencedLease, RemoteLocks, readLocksOptions, show } from '@valvekit/lease';
 import { connectionOf, type PostgresClient } from './clients/clients.ts';
 import { fence, type Transaction } from './fence.ts';
 import { type PostgresLocksOptions, readPostgresOptions } from './options.ts';
 import { PostgresStore } from './postgres-store.ts';
-
-// Closes it, like `close()`; by the shape that a lease has, so that a program needs no library for it.
-export interface PostgresLocks extends Omit<Lease, 'released' | 'release' | 'signal'> {}
 
 /**
  * Locks across processes and machines, kept in PostgreSQL.
@@ -49,9 +37,7 @@ export interface PostgresLocks extends Omit<Lease, 'released' | 'release' | 'sig
  * await pool.end();
  * ```
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Symbol.asyncDispose is added when the first family is made
-export class PostgresLocks implements Locks {
-  readonly #family: Family;
+export class PostgresLocks extends RemoteLocks {
   readonly #store: PostgresStore;
 
   /**
@@ -64,9 +50,9 @@ export class PostgresLocks implements Locks {
   constructor(client: PostgresClient, options?: PostgresLocksOptions) {
     const terms = readLocksOptions(options);
     const own = readPostgresOptions(options ?? {});
-    this.#store = new PostgresStore(connectionOf(client), terms.prefix, crypto.randomUUID(), own);
-    this.#family = new Family(this.#store, terms);
-    makeDisposable(this);
+    const store = new PostgresStore(connectionOf(client), terms.prefix, crypto.randomUUID(), own);
+    super('PostgresLocks', store, terms);
+    this.#store = store;
   }
 
   /**
@@ -97,57 +83,4 @@ export class PostgresLocks implements Locks {
     const shown = show(this.#store, lease);
     await fence(tx, this.#store, shown);
   }
-
-  /**
-   * The mutex of a name.
-   *
-   * @throws {TypeError | RangeError} unless the name is a string of 1 to 512 UTF-16 units without NUL and lone surrogates
-   */
-  mutex(name: string): RemoteLock {
-    return this.#family.mutex(name);
-  }
-
-  /**
-   * The semaphore of a name. Of two capacities in use, that of the last request counts.
-   *
-   * @param capacity - how many permits there are: an integer of at least 0, or `Infinity`
-   * @throws {TypeError | RangeError} a bad argument, naming it
-   */
-  semaphore(name: string, capacity: number): RemoteLock<FencedLease, PermitOptions> {
-    return this.#family.semaphore(name, capacity);
-  }
-
-  /**
-   * The read/write lock of a name. It is fair: a reader that arrives while a writer waits queues behind it.
-   *
-   * @throws {TypeError | RangeError} a bad name
-   */
-  readWriteLock(name: string): { readonly read: RemoteLock; readonly write: RemoteLock<WriteLease> } {
-    return this.#family.readWriteLock(name);
-  }
-
-  /**
-   * Ends all waits with an `InvalidStateError`, refuses new ones, and aborts the signal of every hold (`'closed'`). Keeps
-   * renewing each hold until its holder has released it, then unsubscribes. It never closes the client.
-   *
-   * @param options - `timeout`: milliseconds after which holds are no longer renewed
-   */
-  close(options?: CloseOptions): Promise<void> {
-    return this.#family.close(options);
-  }
-
-  // jest mocks the methods of a prototype only if that looks like a plain object.
-  get [Symbol.toStringTag](): string {
-    return #family in this ? 'PostgresLocks' : 'Object';
-  }
-}
-
-// (Not in the class: one that names itself is given another name by the build.)
-function makeDisposable(locks: PostgresLocks): void {
-  const dispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
-  if (!(dispose in locks)) Object.defineProperty(PostgresLocks.prototype, dispose, { value: closeNow });
-}
-
-function closeNow(this: PostgresLocks): Promise<void> {
-  return this.close();
 }
