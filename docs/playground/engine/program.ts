@@ -103,7 +103,7 @@ export function compile(story: Story, scenario: Scenario, watcher: Watcher, give
   return new Function(...Object.keys(scope), source)(...Object.values(scope)) as Running;
 }
 
-/** The calls of a scenario: who comes when. */
+/** What a scenario calls, and when. */
 export function callsOf(
   story: Story,
   scenario: Scenario,

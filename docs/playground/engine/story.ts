@@ -11,7 +11,7 @@ export interface Verdict {
 }
 
 /**
- * A program, who comes when, and what goes wrong without the lock.
+ * A program, the calls of it and their times, and what goes wrong without the lock.
  *
  * The program is what runs, and what is shown. The ends of its lines say what the playground needs to know: `//: holds`
  * begins the phase of that name, of whoever called the function; `//: holds of page` that of the actor of that name;

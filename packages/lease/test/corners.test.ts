@@ -1,3 +1,4 @@
+import { onRuntimeWithout } from '@valvekit-internal/laws/older-symbol';
 import { describe, expect, it, vi } from 'vitest';
 import { LocalClock } from '../src/clock.ts';
 import { HeldLease } from '../src/held-lease.ts';
@@ -236,21 +237,11 @@ it('knows no waiter that has left its lanes', () => {
 });
 
 it('is disposable where the runtime has no Symbol.asyncDispose yet', () => {
-  const symbol = Symbol;
-  const older = (description?: string): symbol => symbol(description);
-  for (const name of Object.getOwnPropertyNames(symbol)) {
-    if (name !== 'asyncDispose' && !(name in older)) {
-      Object.defineProperty(older, name, { value: Reflect.get(symbol, name) });
-    }
-  }
-  globalThis.Symbol = older as SymbolConstructor;
-  try {
+  onRuntimeWithout('asyncDispose', () => {
     expect(
-      Reflect.get(new HeldLease({ line: { abandon() {} } } as never), symbol.for('Symbol.asyncDispose')),
+      Reflect.get(new HeldLease({ line: { abandon() {} } } as never), Symbol.for('Symbol.asyncDispose')),
     ).toBeTypeOf('function');
-  } finally {
-    globalThis.Symbol = symbol;
-  }
+  });
 });
 
 it('gives back what a try got after it was aborted', async () => {

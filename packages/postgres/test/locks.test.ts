@@ -1,4 +1,5 @@
 import { InvalidStateError, type Locks, PostgresLocks, StoreError } from '@valvekit/postgres';
+import { onRuntimeWithout } from '@valvekit-internal/laws/older-symbol';
 import { expect, it } from 'vitest';
 import { Scripted, sqlError } from './scripted.ts';
 
@@ -45,20 +46,10 @@ it('has a prototype that looks like any other, where jest looks for methods to m
 });
 
 it('is disposable where the runtime has no Symbol.asyncDispose yet', () => {
-  const symbol = Symbol;
-  const older = (description?: string): symbol => symbol(description);
-  for (const name of Object.getOwnPropertyNames(symbol)) {
-    if (name !== 'asyncDispose' && !(name in older)) {
-      Object.defineProperty(older, name, { value: Reflect.get(symbol, name) });
-    }
-  }
-  globalThis.Symbol = older as SymbolConstructor;
-  try {
+  onRuntimeWithout('asyncDispose', () => {
     const locks = new PostgresLocks(new Scripted());
-    expect(Reflect.get(locks, symbol.for('Symbol.asyncDispose'))).toBeTypeOf('function');
-  } finally {
-    globalThis.Symbol = symbol;
-  }
+    expect(Reflect.get(locks, Symbol.for('Symbol.asyncDispose'))).toBeTypeOf('function');
+  });
 });
 
 it('installs with one statement', async () => {

@@ -1,4 +1,5 @@
 import { InvalidStateError, type Locks, RedisLocks } from '@valvekit/redis';
+import { onRuntimeWithout } from '@valvekit-internal/laws/older-symbol';
 import { expect, it } from 'vitest';
 import { Scripted } from './scripted.ts';
 
@@ -50,20 +51,10 @@ it('has a prototype that looks like any other, where jest looks for methods to m
 });
 
 it('is disposable where the runtime has no Symbol.asyncDispose yet', () => {
-  const symbol = Symbol;
-  const older = (description?: string): symbol => symbol(description);
-  for (const name of Object.getOwnPropertyNames(symbol)) {
-    if (name !== 'asyncDispose' && !(name in older)) {
-      Object.defineProperty(older, name, { value: Reflect.get(symbol, name) });
-    }
-  }
-  globalThis.Symbol = older as SymbolConstructor;
-  try {
+  onRuntimeWithout('asyncDispose', () => {
     const locks = new RedisLocks(new Scripted());
-    expect(Reflect.get(locks, symbol.for('Symbol.asyncDispose'))).toBeTypeOf('function');
-  } finally {
-    globalThis.Symbol = symbol;
-  }
+    expect(Reflect.get(locks, Symbol.for('Symbol.asyncDispose'))).toBeTypeOf('function');
+  });
 });
 
 it('is closed even if its subscription does not come about', async () => {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { Hold } from '@valvekit/core/line';
+import { symbolWithout } from '@valvekit-internal/laws/older-symbol';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ENTER, Permits } from '../permits.ts';
 
@@ -76,12 +77,7 @@ describe('Hold on a runtime without Symbol.dispose', () => {
 
   /** Takes the place of `Symbol`, with all its members but `dispose`. */
   function withoutDispose(): { dispose?: symbol } {
-    const older: { (description?: string): symbol; dispose?: symbol } = (description) => native(description);
-    for (const name of Object.getOwnPropertyNames(native)) {
-      if (name !== 'dispose' && !(name in older)) {
-        Object.defineProperty(older, name, { value: Reflect.get(native, name) });
-      }
-    }
+    const older = symbolWithout('dispose') as unknown as { dispose?: symbol };
     globalThis.Symbol = older as unknown as SymbolConstructor;
     return older;
   }
