@@ -1,4 +1,5 @@
 export { requireThat } from './arguments.ts';
+export { background, type Timer } from './background.ts';
 export type { FencedLease, Holder, LockState, RemoteLock, WriteLease } from './contract.ts';
 export { Family } from './family.ts';
 export { type Shown, show } from './fencing.ts';

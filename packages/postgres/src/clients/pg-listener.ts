@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: the types of events and of the parts of a connection are the client's own
 
+import { background, type Timer } from '@valvekit/lease';
+
 /** What is used of a client of pg that listens. */
 export interface ListenerLike {
   connect(): Promise<unknown>;
@@ -21,7 +23,7 @@ export class PgListener {
   readonly #message: (text: string) => void;
   readonly #up: () => void;
   #client: ListenerLike | undefined = undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  #timer: Timer | undefined = undefined;
   #pause = FIRST_PAUSE;
   #isOver = false;
 
@@ -50,7 +52,7 @@ export class PgListener {
     if (client === undefined) return;
     void client.end().catch(() => {});
     // A connection that nobody answers would never end.
-    this.#later(() => destroy(client), 1000);
+    background(() => destroy(client), 1000);
   }
 
   async #open(): Promise<void> {
@@ -60,7 +62,7 @@ export class PgListener {
     client.on('notification', ({ channel, payload }: { channel: string; payload?: string }) => {
       if (this.#client === client && channel === this.#channel) this.#message(payload ?? '');
     });
-    const silence = this.#later(() => destroy(client), BEAT);
+    const silence = background(() => destroy(client), BEAT);
     try {
       await client.connect();
       await client.query(`listen "${this.#channel}"`);
@@ -88,14 +90,14 @@ export class PgListener {
     const text = 'select pg_try_advisory_lock(hashtextextended($1::text, 0))::text as has';
     const { rows } = await client.query(text, [this.#channel]);
     if (rows[0]?.has === 'true') return;
-    this.#later(() => {
+    background(() => {
       if (this.#client === client) this.#mark(client).catch(() => {});
     }, 200);
   }
 
   #beat(client: ListenerLike): void {
-    this.#timer = this.#later(() => {
-      const silence = this.#later(() => destroy(client), BEAT);
+    this.#timer = background(() => {
+      const silence = background(() => destroy(client), BEAT);
       client.query('select 1').then(
         () => {
           clearTimeout(silence);
@@ -109,14 +111,8 @@ export class PgListener {
   #again(): void {
     clearTimeout(this.#timer);
     if (this.#isOver) return;
-    this.#timer = this.#later(() => void this.#open().catch(() => this.#again()), this.#pause);
+    this.#timer = background(() => void this.#open().catch(() => this.#again()), this.#pause);
     this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE);
-  }
-
-  #later(run: () => void, ms: number): ReturnType<typeof setTimeout> {
-    const timer: unknown = setTimeout(run, ms);
-    (timer as { unref?(): void }).unref?.();
-    return timer as ReturnType<typeof setTimeout>;
   }
 }
 
