@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { freePort } from './free-port.ts';
 import { type Engine, engines, runsAs } from './postgres-engines.ts';
+import { began, ended } from './running.ts';
 
 /** The database of the tests. */
 export const DATABASE = 'app';
@@ -53,8 +54,7 @@ export class PostgresServer {
   ): Promise<PostgresServer> {
     if (engine === undefined) throw new Error('There is no PostgreSQL to start');
     const server = new PostgresServer(engine, await freePort(), settings);
-    if (running.size === 0) watch();
-    running.add(server);
+    began(server);
     server.#initialize();
     await server.run();
     await server.query('postgres', `create role ${roles.owner} login`, `create role ${roles.runtime} login`);
@@ -129,8 +129,7 @@ export class PostgresServer {
   async stop(): Promise<void> {
     await this.end();
     this.clear();
-    running.delete(this);
-    if (running.size === 0) unwatch();
+    ended(this);
   }
 
   /** Ends it without waiting, and removes its data. */
@@ -149,28 +148,4 @@ export class PostgresServer {
     const { status, stderr } = spawnSync(join(this.engine.bin, 'initdb'), args, { encoding: 'utf8', ...runsAs });
     if (status !== 0) throw new Error(`initdb failed: ${stderr}`);
   }
-}
-
-// Also if a suite fails before it could say how to end.
-const running = new Set<PostgresServer>();
-
-// A server would go on without its parent.
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-function watch(): void {
-  process.once('exit', clearAll);
-  for (const signal of SIGNALS) process.once(signal, leave);
-}
-
-function unwatch(): void {
-  process.off('exit', clearAll);
-  for (const signal of SIGNALS) process.off(signal, leave);
-}
-
-function leave(): void {
-  process.exit(1);
-}
-
-function clearAll(): void {
-  for (const server of running) server.clear();
 }

@@ -4,6 +4,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
+import { began, ended } from './running.ts';
 
 const { VALVEKIT_SERVER, VALVEKIT_REDIS_URL } = process.env;
 /** What may be on the PATH. */
@@ -36,8 +37,7 @@ export class RedisServer {
   /** Starts one. By default it keeps nothing on disk. */
   static async start(args: readonly string[] = ['--save', '', '--appendonly', 'no']): Promise<RedisServer> {
     const server = new RedisServer(program ?? 'redis-server', await freePort(), args);
-    if (running.size === 0) process.once('exit', clearAll);
-    running.add(server);
+    began(server);
     await server.run();
     return server;
   }
@@ -87,8 +87,7 @@ export class RedisServer {
   async stop(): Promise<void> {
     await this.end('SIGKILL');
     this.clear();
-    running.delete(this);
-    if (running.size === 0) process.off('exit', clearAll);
+    ended(this);
   }
 
   /** Ends the process without waiting for it, and removes its data. */
@@ -96,13 +95,6 @@ export class RedisServer {
     this.#process?.kill('SIGKILL');
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-// Also if a suite fails before it could say how to end.
-const running = new Set<RedisServer>();
-
-function clearAll(): void {
-  for (const server of running) server.clear();
 }
 
 /** Leads a port on loopback to the server that is given, so that tests need to know no other address. */
