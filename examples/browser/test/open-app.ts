@@ -1,13 +1,10 @@
 import { join } from 'node:path';
-import { launchBrowser, serveFolder } from '@valvekit-internal/browser';
+import { launchBrowserIfThere, serveFolder } from '@valvekit-internal/browser';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll } from 'vitest';
 
 /** The browser, or undefined if there is none; CI requires one. */
-export const browser: Browser | undefined = await launchBrowser().catch((error: unknown) => {
-  if (process.env.CI) throw error;
-  return undefined;
-});
+export const browser: Browser | undefined = await launchBrowserIfThere();
 
 const host = await serveFolder(join(import.meta.dirname, '../dist'));
 

@@ -1,15 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { launchBrowser, serveFolder } from '@valvekit-internal/browser';
+import { launchBrowserIfThere, serveFolder } from '@valvekit-internal/browser';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ShopServer } from '../server.ts';
 
-const browser: Browser | undefined = await launchBrowser().catch((error: unknown) => {
-  if (process.env.CI) throw error;
-  return undefined;
-});
+const browser: Browser | undefined = await launchBrowserIfThere();
 
 const files = await serveFolder(join(import.meta.dirname, '../dist'));
 
