@@ -5,44 +5,81 @@ import { engines } from '@valvekit-internal/servers/postgres-engines';
 import { DATABASE } from '@valvekit-internal/servers/postgres-server';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { connectionOf } from '../../packages/postgres/src/clients/clients.ts';
-import { family } from './clients.ts';
+import { type AnyLocks, family } from './clients.ts';
 import { isLong, sleep, until } from './environment.ts';
+import { FaultyProxy } from './faulty-proxy.ts';
 import { postgresClients } from './postgres-clients.ts';
 import { startPostgres } from './postgres-environment.ts';
 
-const LEASE = 3000;
+// So long that no test waits for its end.
+const LEASE = 600_000;
 const server = await startPostgres(engines[0]);
 afterAll(() => server.stop());
 
-it('skips a waiter at once whose session is gone, and lets it have its old place if it returns in time', async () => {
-  const [one, two, three] = await Promise.all(
-    [1, 2, 3].map(() => family('pg', server.port, onTestFinished, { lease: LEASE, passes: 0 })),
-  );
-  const [holding, first, second] = [one, two, three].map((locks) => locks?.mutex('line'));
-  const lease = await holding?.acquire();
-  const waits = [first?.acquire()];
-  await until(async () => (await holding?.state())?.waiting === 1);
-  waits.push(second?.acquire());
-  await until(async () => (await holding?.state())?.waiting === 2);
-  // Those that listen are made anew, and ask again.
+/** Sessions that live show that their processes do; each has the lock of its own. */
+async function sessions(): Promise<number[]> {
   const rows = await server.query(
     DATABASE,
-    "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'locks' and (query like '%pg_try_advisory_lock%' or query like 'listen%')",
+    "select pid from pg_locks where locktype = 'advisory' and mode = 'ExclusiveLock'",
   );
-  expect(rows.length).toBeGreaterThanOrEqual(2);
-  await until(async () => {
-    const [{ n } = { n: 0 }] = await server.query(
-      DATABASE,
-      "select count(*)::int as n from pg_locks where locktype = 'advisory' and mode = 'ExclusiveLock'",
-    );
-    return Number(n) >= 2;
-  });
-  await lease?.release();
-  const next = await waits[0];
-  await next?.release();
-  const last = await waits[1];
-  expect(last?.token).toBeGreaterThan(next?.token ?? 0);
-  await last?.release();
+  return rows.map(({ pid }) => Number(pid));
+}
+
+/** Three that use the same lock, and who has got it so far. */
+async function three(ports: readonly number[]) {
+  const families = await Promise.all(
+    ports.map((port) => family('pg', port, onTestFinished, { lease: LEASE, passes: 0 })),
+  );
+  const entered: number[] = [];
+  const enter = async (i: number): Promise<() => Promise<void>> => {
+    const lease = await (families[i] as AnyLocks).mutex('line').acquire();
+    entered.push(i);
+    return () => lease.release();
+  };
+  const waiting = (n: number): Promise<void> =>
+    until(async () => (await (families[0] as AnyLocks).mutex('line').state()).waiting === n);
+  return { entered, enter, waiting };
+}
+
+it('keeps the places of those whose sessions end and come back', async () => {
+  const { entered, enter, waiting } = await three([server.port, server.port, server.port]);
+  const leave = await enter(0);
+  const first = enter(1);
+  await waiting(1);
+  const second = enter(2);
+  await waiting(2);
+  const ended = await sessions();
+  expect(ended).toHaveLength(3);
+  await server.query(DATABASE, `select pg_terminate_backend(pid) from unnest('{${ended}}'::int[]) as pid`);
+  await until(async () => (await sessions()).filter((pid) => !ended.includes(pid)).length === 3);
+  await leave();
+  await first.then((end) => end());
+  await second.then((end) => end());
+  expect(entered).toEqual([0, 1, 2]);
+});
+
+it('skips a waiter at once whose session is gone, and lets it have its old place when it returns', async () => {
+  const proxy = await FaultyProxy.start(server.port);
+  onTestFinished(() => proxy.stop());
+  const { entered, enter, waiting } = await three([server.port, proxy.port, server.port]);
+  const leave = await enter(0);
+  const first = enter(1);
+  await waiting(1);
+  const second = enter(2);
+  await waiting(2);
+  const third = enter(0);
+  await waiting(3);
+  proxy.refuses = true;
+  proxy.reset();
+  await until(async () => (await sessions()).length === 2);
+  await leave();
+  const end = await second;
+  proxy.heal();
+  await waiting(2);
+  await end();
+  await first.then((end) => end());
+  await third.then((end) => end());
+  expect(entered).toEqual([0, 2, 1, 0]);
 });
 
 it('uses a pool and one connection, however many wait', async () => {
