@@ -27,12 +27,35 @@ export function judged(goals: readonly Goal[], lines: readonly Line[]): Judged[]
   });
 }
 
-/** At most `most` times the floor. */
-export function floor(row: string, most: number): Goal {
-  return atEachSize(`${row}: floor`, `at most ${most} × the floor`, row, (line) => {
+/**
+ * At most `most` times the floor.
+ *
+ * @param except - the sizes at which it may be another factor
+ */
+export function floor(row: string, most: number, except: Readonly<Record<number, number>> = {}): Goal {
+  const exceptions = Object.entries(except).map(([size, other]) => `, ${other} × at ${count(Number(size))}`);
+  return atEachSize(`${row}: floor`, `at most ${most} × the floor${exceptions.join('')}`, row, (line) => {
     const value = oursIn(line)?.toFloor;
-    return value === undefined ? unknown(line) : { isMet: value <= most, measured: factor(value) };
+    return value === undefined
+      ? unknown(line)
+      : { isMet: value <= (except[line.size] ?? most), measured: factor(value) };
   });
+}
+
+/** At most `most` times as long as in another row, with as many operations. */
+export function withinRow(row: string, other: string, most: number): Goal {
+  return {
+    name: `${row}: within ${other}`,
+    text: `${row}: at most ${most} × ${other}`,
+    judge(lines) {
+      const [value, base] = [row, other].map((name) => {
+        const line = linesOf(lines, name)[0];
+        return line && oursIn(line)?.value;
+      });
+      if (value === undefined || base === undefined) return NOT_MEASURED;
+      return { isMet: value / base <= most, measured: factor(value / base) };
+    },
+  };
 }
 
 /** At most `most` bytes. */

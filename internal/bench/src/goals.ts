@@ -1,4 +1,4 @@
-import { ahead, bytes, flat, floor, type Goal, notBehind, type Peers, right, within } from './goal.ts';
+import { ahead, bytes, flat, floor, type Goal, notBehind, type Peers, right, within, withinRow } from './goal.ts';
 import { subjects } from './subjects.ts';
 
 const everyPeer: Peers = { who: 'every peer', includes: () => true };
@@ -30,42 +30,45 @@ export const goals: readonly Goal[] = [
   ahead('W2 sync', 1.5, everyPeer),
   ahead('W2 async', 1.5, everyPeer),
 
-  floor('W3 contended', 1.25),
+  floor('W3 contended', 1.25, { 1000000: 1.7 }),
   ahead('W3 contended', 1, whoseWaitersCanGiveUp),
   notBehind('W3 contended', 5),
   flat('W3 contended', 10_000, 1_000_000, 2, true),
 
-  floor('W4 sandbox', 0.8),
-  floor('W4 map', 0.8),
+  floor('W4 sandbox', 0.8, { 100000: 1.1 }),
+  floor('W4 map', 2),
   ahead('W4 map', 2, only('p-map')),
   ahead('W4 map', 4, only('p-limit', 'p-queue')),
 
-  ...[...signals, ...timeouts].flatMap((row) => [floor(row, 1.15), flat(row, 10_000, 100_000, 1.5)]),
-  ahead('W5 one signal', 20, everyPeer),
+  ...signals.flatMap((row) => [floor(row, 1.15, { 100000: 1.25 }), flat(row, 10_000, 100_000, 1.5)]),
+  ...timeouts.flatMap((row) => [floor(row, 1.2), flat(row, 10_000, 100_000, 1.5)]),
+  ahead('W5 one signal', 16, everyPeer),
   flat('W5 one signal', 10_000, 100_000, 1.5),
 
-  floor('W6 90/10', 1.4),
-  floor('W6 50/50', 1.4),
+  floor('W6 90/10', 1.15),
+  floor('W6 50/50', 1.15),
   ahead('W6 90/10', 1, whoStarvesNobody),
   ahead('W6 50/50', 1, whoStarvesNobody),
   ahead('W6 callbacks', 1, whoStarvesNobody),
+  within('W6 callbacks', 'locks', 1.3),
 
   floor('W7 barrier', 3),
   flat('W7 barrier', 10_000, 100_000, 1.5),
   ahead('W7 barrier', 30, only('locks', 'valvekit 0.2'), 10_000),
 
-  floor('W8 to zero', 4),
-  floor('W8 above zero', 4),
+  floor('W8 to zero', 2.8),
+  floor('W8 above zero', 2.8),
 
-  floor('W9 tryLock', 1.8),
-  within('W9 lock(callback)', 'locks', 4),
-  within('W9 queued callbacks', 'locks', 3),
+  floor('W9 tryLock', 1.1),
+  floor('W9 lock(callback)', 2.6),
+  floor('W9 queued callbacks', 6.4),
   within('W9 callbacks in a context', 'locks', 3),
   right('W9 chained callbacks', 1_000_000),
 
   flat('W10 3 priorities', 10_000, 100_000, 1.5),
   ahead('W10 3 priorities', 1, only('async-mutex', 'p-queue')),
   ahead('W10 1000 priorities', 1, only('async-mutex', 'p-queue')),
+  withinRow('W10 falling priorities', 'W10 equal priorities', 5),
 
   ahead('W11 free', 1.33, only('async-lock')),
   ahead('W11 one key', 1, only('async-lock')),
@@ -74,19 +77,23 @@ export const goals: readonly Goal[] = [
   floor('W11 one key', 0.8),
   floor('W11 many keys', 0.8),
 
-  floor('W12 free', 3),
+  floor('W12 free', 2.2),
 
-  bytes('M Mutex', 120),
+  bytes('M Mutex', 128),
+  bytes('M Semaphore', 144),
+  bytes('M ReadWriteLock', 200),
+  bytes('M Barrier', 200),
+  bytes('M ASemaphore', 176),
   bytes('M used key', 0),
   floor('M waiter', 1.3),
   floor('M waiter with a signal', 1.3),
   floor('M waiter with a timeout', 1.3),
 
-  bytes('S Mutex', 1_900),
-  bytes('S Semaphore', 2_500),
-  bytes('S ReadWriteLock', 2_600),
-  bytes('S Barrier', 2_200),
-  bytes('S ASemaphore', 2_000),
+  bytes('S Mutex', 2_300),
+  bytes('S Semaphore', 2_800),
+  bytes('S ReadWriteLock', 3_200),
+  bytes('S Barrier', 2_250),
+  bytes('S ASemaphore', 2_050),
   bytes('S KeyedLocks', 3_100),
-  bytes('S all', 4_600),
+  bytes('S the five', 5_300),
 ];

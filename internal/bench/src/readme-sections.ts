@@ -61,10 +61,12 @@ function sizesSection({ lines }: Results): string {
   return tableOf(['import', ...names], rows);
 }
 
+const importWords: Readonly<Record<string, string>> = { 'the five': 'all five primitives', all: 'everything' };
+
 /** `S Mutex`, `S all`. */
 function importOf({ row }: Line): string {
   const name = row.slice('S '.length);
-  return name === 'all' ? 'everything' : `\`${name}\``;
+  return importWords[name] ?? `\`${name}\``;
 }
 
 function ourValue(line: Line, unit: (value: number) => string): string {

@@ -4,13 +4,21 @@ import type { Subject } from './subject.ts';
 export type Kind = 'ours' | 'sibling' | 'peer' | 'floor' | 'before';
 
 /** The names in `imports`. */
-export type Primitive = 'Mutex' | 'Semaphore' | 'ReadWriteLock' | 'KeyedLocks' | 'Barrier' | 'ASemaphore' | 'all';
+export type Primitive =
+  | 'Mutex'
+  | 'Semaphore'
+  | 'ReadWriteLock'
+  | 'KeyedLocks'
+  | 'Barrier'
+  | 'ASemaphore'
+  | 'the five'
+  | 'all';
 
 interface Entry {
   readonly kind: Kind;
   /** Loads nothing else, so that each process has only one subject. */
   load(): Promise<{ subject: Subject }>;
-  /** How to import the thing, as X. */
+  /** How to import the thing, as X; or several, by their names. */
   readonly imports?: { readonly [Name in Primitive]?: string };
   /** Whether waiters can give up. */
   readonly cancels?: true;
@@ -30,6 +38,7 @@ export const subjects: Readonly<Record<string, Entry>> = {
       KeyedLocks: "{ KeyedLocks as X } from 'valvekit'",
       Barrier: "{ Barrier as X } from 'valvekit'",
       ASemaphore: "{ ASemaphore as X } from 'valvekit'",
+      'the five': "{ Mutex, Semaphore, ReadWriteLock, Barrier, ASemaphore } from 'valvekit'",
       all: "* as X from 'valvekit'",
     },
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ahead, bytes, flat, notBehind, right, floor as toFloor, within } from '../src/goal.ts';
+import { ahead, bytes, flat, notBehind, right, floor as toFloor, within, withinRow } from '../src/goal.ts';
 import { goals } from '../src/goals.ts';
 import { subjects } from '../src/subjects.ts';
 import { workloads } from '../src/workloads.ts';
@@ -24,6 +24,17 @@ describe('floor', () => {
       lineOf('W', [floor(100), ours(200)], { size: 1000 }),
     ];
     expect(goal.judge(lines)).toEqual({ isMet: false, measured: '1.10 × (10), 2.00 × (1,000)' });
+  });
+
+  it('may be another one at some sizes', () => {
+    const lines = [
+      lineOf('W', [floor(100), ours(110)], { size: 10 }),
+      lineOf('W', [floor(100), ours(170)], { size: 1000 }),
+    ];
+    const goal = toFloor('W', 1.25, { 1000: 1.7 });
+    expect(goal.text).toBe('W: at most 1.25 × the floor, 1.7 × at 1,000');
+    expect(goal.judge(lines).isMet).toBe(true);
+    expect(toFloor('W', 1.25, { 1000: 1.6 }).judge(lines).isMet).toBe(false);
   });
 
   it('is not judged by a run of other rows', () => {
@@ -82,6 +93,16 @@ describe('within', () => {
   });
 });
 
+describe('withinRow', () => {
+  it('compares with another row', () => {
+    const goal = withinRow('W', 'V', 5);
+    const lines = [lineOf('W', [ours(500)]), lineOf('V', [ours(100)])];
+    expect(goal.judge(lines)).toEqual({ isMet: true, measured: '5.00 ×' });
+    expect(withinRow('W', 'V', 4).judge(lines).isMet).toBe(false);
+    expect(goal.judge(lines.slice(0, 1)).isMet).toBeUndefined();
+  });
+});
+
 describe('flat', () => {
   const at = (size: number, ns: number) => lineOf('W', [ours(ns)], { size });
 
@@ -122,7 +143,7 @@ describe('right', () => {
 
 describe('the goals', () => {
   const rows = Object.values(workloads).flat();
-  const sizes = ['Mutex', 'Semaphore', 'ReadWriteLock', 'KeyedLocks', 'Barrier', 'ASemaphore', 'all'].map(
+  const sizes = ['Mutex', 'Semaphore', 'ReadWriteLock', 'KeyedLocks', 'Barrier', 'ASemaphore', 'the five', 'all'].map(
     (name) => `S ${name}`,
   );
 

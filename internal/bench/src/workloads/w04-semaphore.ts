@@ -18,7 +18,7 @@ export const w4 = [
     id: 'W4 map',
     title: `an async function on each item, ${LIMIT} at a time`,
     thing: 'map',
-    floors: ['a semaphore by hand', 'ten loops'],
+    floors: ['ten loops', 'a semaphore by hand'],
     sizes: [100_000],
     per: 'item',
     prepare(map, size) {

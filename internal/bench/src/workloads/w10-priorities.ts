@@ -4,12 +4,18 @@ import { type Row, row } from '../workload.ts';
 // Has no common divisor with the numbers of priorities below, so all of them come up, one after the other.
 const STEP = 7919;
 
-const priorities = (distinct: number): Row =>
+/** @param priorityOf - the priority of the task at a place in the order of arrival */
+const priorities = (
+  what: string,
+  title: string,
+  sizes: readonly number[],
+  priorityOf: (place: number) => number,
+): Row =>
   row({
-    id: `W10 ${distinct} priorities`,
-    title: `all queue together, with ${distinct.toLocaleString('en')} distinct priorities`,
+    id: `W10 ${what} priorities`,
+    title: `all queue together, with ${title}`,
     thing: 'priority',
-    sizes: [10_000, 100_000],
+    sizes,
     per: 'task',
     prepare: (run) => async (size) => {
       const tally = new Tally(size);
@@ -23,9 +29,9 @@ const priorities = (distinct: number): Row =>
       const isOpen = new Promise<void>((resolve) => {
         open = resolve;
       });
-      void run(distinct, () => isOpen);
+      void run(Number.MAX_SAFE_INTEGER, () => isOpen);
       for (let place = 0; place < size; place++) {
-        const priority = (place * STEP) % distinct;
+        const priority = priorityOf(place);
         void run(priority, task(priority));
       }
       open();
@@ -33,4 +39,14 @@ const priorities = (distinct: number): Row =>
     },
   });
 
-export const w10 = [priorities(3), priorities(1_000)];
+const mixed = (distinct: number): Row => {
+  const title = `${distinct.toLocaleString('en')} distinct priorities`;
+  return priorities(String(distinct), title, [10_000, 100_000], (place) => (place * STEP) % distinct);
+};
+
+export const w10 = [
+  mixed(3),
+  mixed(1_000),
+  priorities('equal', 'the same priority', [20_000], () => 0),
+  priorities('falling', 'each with a lower priority than the one before', [20_000], (place) => -place),
+];
