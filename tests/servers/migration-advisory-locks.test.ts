@@ -183,7 +183,8 @@ it('a holder that hangs keeps the lock; ours until maxHold', async () => {
   onTestFinished(() => locks.close({ timeout: 0 }));
   const lease = await locks.mutex('hung').acquire();
   await (await locksOf(connect()).mutex('hung').acquire()).release();
-  expect((await lossOf(lease.signal)).why).toBe('expired');
+  // Or 'late', if this process was paused.
+  expect(['expired', 'late']).toContain((await lossOf(lease.signal)).why);
   await expect(lease.release()).rejects.toBeInstanceOf(LeaseLostError);
 });
 
