@@ -27,7 +27,8 @@ const accounts = new KeyedLocks();
 const balances = { ann: 100, ben: 100, cleo: 100 };
 
 async function transfer(keys, bank, options) {
-  await sandboxAll(keys.map((key) => accounts.mutex(key)), async () => { //lock: waits
+  const locks = keys.map((key) => accounts.mutex(key)); //lock
+  await sandboxAll(locks, async () => { //lock: waits
     const [from, to = from] = keys;
     const [left, right] = [balances[from], balances[to]];
     await bank(); //: holds|works

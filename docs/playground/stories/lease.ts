@@ -40,12 +40,13 @@ const lost: Story = {
     label: 'Without the token',
     text: 'The table takes whatever comes. Worker 1, who lost the lock long ago, overwrites what worker 2 has saved.',
   },
-  imports: '// workers: two processes, each with new RedisLocks(client, { lease: 3000 })',
+  imports: '// workers: two processes with RedisLocks, and leases of 3 s',
   code: `
 let table = { token: 0, by: 'nobody' };
 
 async function report(worker, work, options) {
-  await workers[worker].mutex('report').sandbox(async ({ signal, token }) => { //: waits
+  const mutex = workers[worker].mutex('report');
+  await mutex.sandbox(async ({ signal, token }) => { //: waits
     signal.onabort = () => {
       console.log(worker, 'should stop now'); //: lost
     };
@@ -55,7 +56,7 @@ async function report(worker, work, options) {
 }
 
 function save(by, token) {
-  if (token < table.token) throw new Error('a newer holder was here'); //lock
+  if (token < table.token) throw new Error('too late'); //lock
   table = { token, by };
 }`,
   call: (ask, options) => ({ task: 'report', args: [literal(ask.ask), workOf(ask), ...(options ? [options] : [])] }),

@@ -13,7 +13,10 @@ const crawling: Pick<Story, 'state' | 'changes' | 'call' | 'stem' | 'isFixed' | 
 
 const source = `
 const semaphore = new Semaphore({capacity});
-const pages = { home: 1500, news: 900, shop: 1700, help: 800, about: 1100, blog: 700 };
+const pages = {
+  home: 1500, news: 900, shop: 1700,
+  help: 800, about: 1100, blog: 700,
+};
 
 function* source() {
   for (const page in pages) {
@@ -65,8 +68,10 @@ const backpressure: Story = {
   imports: "import { Semaphore, stream } from '@valvekit/semaphore';",
   code: `${source}
 async function crawl(options) {
-  for await (const page of stream(semaphore, source(), fetchPage, { ...options, buffer: 1 })) { //lock: works
-  for (const page of await Promise.all([...source()].map(fetchPage))) { //bare: works
+  const one = { ...options, buffer: 1 }; //lock
+  const all = stream(semaphore, source(), fetchPage, one); //lock: works
+  const all = await Promise.all([...source()].map(fetchPage)); //bare: works
+  for await (const page of all) {
     ready -= 1;
     await sleep(1200); //: writes of page
     saved += 1; //: done of page

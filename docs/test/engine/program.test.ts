@@ -2,7 +2,7 @@
 import { runInThisContext } from 'node:vm';
 import * as valvekit from 'valvekit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { programOf } from '../../playground/engine/program.ts';
+import { linesOf, programOf } from '../../playground/engine/program.ts';
 import { record } from '../../playground/engine/recording.ts';
 import { kinds } from '../../playground/stories/all.ts';
 
@@ -33,6 +33,15 @@ afterEach(() => {
 });
 
 const stories = kinds.flatMap((kind) => kind.stories).filter(({ given }) => given === undefined);
+
+it.each(kinds.flatMap((kind) => kind.stories).map((story) => [story.id, story] as const))(
+  'the program of "%s" is no wider than its column',
+  (_, story) => {
+    const scenario = { ...story.scenario, story: story.id };
+    const lines = [story.imports, ...linesOf(story, scenario).map(({ text }) => text)];
+    expect(lines.filter((line) => line.length > 64)).toEqual([]);
+  },
+);
 
 describe.each(['with', 'without'] as const)('program %s its lock', (which) => {
   it.each(stories.map((story) => [story.id, story] as const))(
