@@ -53,6 +53,8 @@ type Field = 'mode' | 'keys' | 'condition' | 'amount' | 'hold' | 'writes' | 'per
 export interface Kind {
   /** The name of the class or the functions. */
   name: string;
+  /** The name of the lock, if that is another. */
+  lock?: string;
   /** The fields of an actor, in the order of the form. */
   fields: readonly Field[];
   modes?: readonly Mode[];

@@ -85,4 +85,4 @@ function save(by, token) {
   },
 };
 
-export const lease: Kind = { name: 'Leases', fields: [], knobs: [], stories: [lost] };
+export const lease: Kind = { name: 'Leases', lock: 'Mutex', fields: [], knobs: [], stories: [lost] };

@@ -94,6 +94,7 @@ async function fetchPage(page) {
 
 export const mapAndStream: Kind = {
   name: 'map and stream',
+  lock: 'Semaphore',
   fields: [],
   knobs: ['capacity'],
   stories: [readAhead, backpressure],
