@@ -4,31 +4,34 @@
 import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { launchBrowser, serveFolder } from '@valvekit-internal/browser';
-import type { BrowserContextOptions, CDPSession, Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 import { pageKinds } from './test/page-kinds.ts';
 
 const site = join(import.meta.dirname, '.vitepress/dist');
 const [folder = join(import.meta.dirname, '.vitepress/screenshots'), part = ''] = process.argv.slice(2);
 
+interface Look {
+  name: string;
+  width: number;
+  height: number;
+  scheme: 'light' | 'dark';
+  /** Whether all pages are looked at like this, or one of each kind. */
+  isForAll?: boolean;
+  /** How many dots a pixel has. */
+  scale?: number;
+}
 const phone = { width: 360, height: 740 };
 const tablet = { width: 820, height: 1180 };
 const desktop = { width: 1280, height: 860 };
-interface Look {
-  name: string;
-  options: BrowserContextOptions;
-  /** Whether all pages are looked at like this, or one of each kind. */
-  isForAll?: boolean;
-  textSize?: number;
-}
 const looks: Look[] = [
-  { name: 'desktop-light', options: { viewport: desktop, colorScheme: 'light' }, isForAll: true },
-  { name: 'phone-dark', options: { viewport: phone, colorScheme: 'dark' }, isForAll: true },
-  { name: 'desktop-dark', options: { viewport: desktop, colorScheme: 'dark' } },
-  { name: 'phone-light', options: { viewport: phone, colorScheme: 'light' } },
-  { name: 'tablet-light', options: { viewport: tablet, colorScheme: 'light' } },
-  { name: 'tablet-dark', options: { viewport: tablet, colorScheme: 'dark' } },
+  { name: 'desktop-light', ...desktop, scheme: 'light', isForAll: true },
+  { name: 'phone-dark', ...phone, scheme: 'dark', isForAll: true },
+  { name: 'desktop-dark', ...desktop, scheme: 'dark' },
+  { name: 'phone-light', ...phone, scheme: 'light' },
+  { name: 'tablet-light', ...tablet, scheme: 'light' },
+  { name: 'tablet-dark', ...tablet, scheme: 'dark' },
   // The text twice as large: the page as wide as half of the screen.
-  { name: 'desktop-200', options: { viewport: { width: 640, height: 430 }, deviceScaleFactor: 2 } },
+  { name: 'desktop-200', width: 640, height: 430, scheme: 'light', scale: 2 },
 ];
 
 mkdirSync(folder, { recursive: true });
@@ -39,26 +42,30 @@ const pages = globSync('**/*.html', { cwd: site })
 await using server = await serveFolder(site);
 const browser = await launchBrowser();
 
-const shots = looks.flatMap((look) =>
-  pages.filter((page) => look.isForAll || pageKinds.includes(page)).map((page) => ({ look, page })),
-);
-const count = shots.length;
 const started = performance.now();
-
-/** Pages that are drawn by their scripts. All others look the same without, and are there sooner. */
-const isAlive = (page: string): boolean => page === '' || page === 'cost' || page.startsWith('playground/');
+let count = 0;
 
 interface Camera {
   tab: Page;
   session: CDPSession;
 }
 
-/** One context for each look: opening one takes longer than a picture. */
-async function open({ options }: Look, withScripts: boolean): Promise<Camera> {
-  const context = await browser.newContext({ ...options, reducedMotion: 'reduce' });
-  if (!withScripts) await context.route('**/*.js', (route) => route.abort());
+async function open(): Promise<Camera> {
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
   const tab = await context.newPage();
   return { tab, session: await context.newCDPSession(tab) };
+}
+
+/** Turns the window into another one: loading the page anew takes longer than a picture. */
+async function become({ tab, session }: Camera, { width, height, scheme, scale = 1 }: Look): Promise<void> {
+  await session.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: scale, mobile: false });
+  await session.send('Emulation.setEmulatedMedia', {
+    features: [
+      { name: 'prefers-color-scheme', value: scheme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ],
+  });
+  await tab.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 }
 
 /** The whole page, without the checks that make Playwright's pictures slow. */
@@ -73,20 +80,24 @@ async function picture({ session }: Camera): Promise<Buffer> {
   return Buffer.from(data, 'base64');
 }
 
-async function work(): Promise<void> {
-  const cameras = new Map<string, Camera>();
-  for (let shot = shots.shift(); shot !== undefined; shot = shots.shift()) {
-    const { look, page } = shot;
-    const key = `${look.name} ${isAlive(page)}`;
-    const camera = cameras.get(key) ?? (await open(look, isAlive(page)));
-    cameras.set(key, camera);
-    await camera.tab.goto(`${server.url}/${page}`, { waitUntil: 'load' });
-    // Playgrounds are recorded once the page has loaded.
-    if (/^playground\/./.test(page)) await camera.tab.locator('.playground[data-busy="false"]').waitFor();
-    if (page === '') await camera.tab.locator('.six[data-now="6000"]').waitFor();
+async function visit(camera: Camera, page: string): Promise<void> {
+  const wanted = looks.filter(({ isForAll }) => isForAll || pageKinds.includes(page));
+  await become(camera, wanted[0] as Look);
+  await camera.tab.goto(`${server.url}/${page}`, { waitUntil: 'load' });
+  // Playgrounds are recorded once the page has loaded.
+  if (/^playground\/./.test(page)) await camera.tab.locator('.playground[data-busy="false"]').waitFor();
+  if (page === '') await camera.tab.locator('.six[data-now="6000"]').waitFor();
+  for (const look of wanted) {
+    await become(camera, look);
     const name = `${page.replaceAll('/', '-').replace(/-$/, '') || 'home'}-${look.name}.png`;
     writeFileSync(join(folder, name), await picture(camera));
+    count++;
   }
+}
+
+async function work(): Promise<void> {
+  const camera = await open();
+  for (let page = pages.shift(); page !== undefined; page = pages.shift()) await visit(camera, page);
 }
 await Promise.all([work(), work(), work()]);
 await browser.close();
