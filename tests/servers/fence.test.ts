@@ -221,6 +221,39 @@ describe.each(combinations)('$label: fence()', ({ engine, client }) => {
     await lease.release();
   });
 
+  it('lets several leases of one transaction be shown at the same time', async () => {
+    const locks = await locksOf(60_000);
+    const leases = await Promise.all([locks.mutex(`f${names++}`).acquire(), locks.mutex(`f${names++}`).acquire()]);
+    await transact('read committed', async (tx) => {
+      await Promise.all(leases.map((lease) => locks.fence(tx, lease)));
+    });
+    await Promise.all(leases.map((lease) => lease.release()));
+  });
+
+  it('does not take a conflict of the transaction over other data for a loss', async () => {
+    const locks = await locksOf(60_000);
+    const lease = await locks.mutex(`f${names++}`).acquire();
+    const rival = new pg.Client(server.address());
+    await rival.connect();
+    onTestFinished(() => rival.end());
+    const [mine, other] = [names++, names++];
+    const read = (value: number): string => `select count(*) from data where value = ${value}`;
+    const outcome = transact('serializable', async (tx, write) => {
+      await ('unsafe' in tx ? tx.unsafe(read(mine), []) : tx.query(read(mine), []));
+      await rival.query('begin isolation level serializable');
+      await rival.query(read(other));
+      await write(other);
+      await rival.query(`insert into data values (${mine})`);
+      // Each has read what the other writes, so from here on one of them has to fail.
+      await rival.query('commit');
+      await locks.fence(tx, lease);
+    });
+    await expect(outcome).rejects.toMatchObject({ name: 'StoreError', cause: { code: '40001' } });
+    lease.check();
+    await transact('serializable', (tx) => locks.fence(tx, lease));
+    await lease.release();
+  });
+
   it('keeps readers and writers apart', async () => {
     const [locks, others] = [await locksOf(60_000), await locksOf(60_000)];
     const name = `f${names++}`;

@@ -93,7 +93,8 @@ describe.each(combinations)('$label: the schema', ({ engine, client }) => {
     await drop();
     await install(server);
     const locks = await locksOf();
-    await expect(locks.mutex('x').acquire()).rejects.toThrow(/permission denied for schema/);
+    await expect(locks.mutex('x').acquire()).rejects.toThrow(/permission denied for schema.* needs USAGE/);
+    await expect(locks.install()).rejects.toThrow(/permission denied for schema.* as a role that owns/);
     await server.query(DATABASE, grants[0] as string);
     await expect(locks.mutex('x').acquire()).rejects.toThrow(/permission denied for function/);
     await server.query(DATABASE, ...grants);

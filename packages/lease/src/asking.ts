@@ -3,7 +3,7 @@ import type { Sample } from './hold.ts';
 import type { Lanes } from './lanes.ts';
 import { type Place, placeFor } from './place.ts';
 import type { Answer, Booking, LockId } from './store.ts';
-import { bare, StoreError } from './store-error.ts';
+import { StoreError, unanswered } from './store-error.ts';
 import type { Surroundings } from './surroundings.ts';
 
 // A silent waiter at the head of the line costs the others as long as a first lease, so they ask again no later.
@@ -190,9 +190,4 @@ export class Asking {
     const due = Math.min(this.#askedAllAt + this.#period, now + msToEnd + 1 + 2 * ahead);
     this.#timer = background(() => this.again(), Math.max(1, Math.min(due - now, this.#period)));
   }
-}
-
-/** The error of a command that cannot be repeated. */
-export function unanswered(label: string, cause: unknown): StoreError {
-  return new StoreError(`${label}: the store did not answer`, { cause: bare(cause) });
 }

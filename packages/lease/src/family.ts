@@ -1,6 +1,5 @@
 import { InvalidStateError } from '@valvekit/core';
 import { checkedCapacity, checkedName } from './arguments.ts';
-import { unanswered } from './asking.ts';
 import { background, type Timer } from './background.ts';
 import { LocalClock } from './clock.ts';
 import type { FencedLease, LockState, RemoteLock, WriteLease } from './contract.ts';
@@ -10,7 +9,7 @@ import { Keeper } from './keeper.ts';
 import { LocalLine } from './local-line.ts';
 import { type FamilyTerms, readCloseOptions } from './options.ts';
 import type { Kind, LockId, Push, Store } from './store.ts';
-import { StoreError } from './store-error.ts';
+import { StoreError, unanswered } from './store-error.ts';
 import { type Door, type Shape, StoredLock } from './stored-lock.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Terms } from './terms.ts';

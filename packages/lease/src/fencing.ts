@@ -12,6 +12,8 @@ export interface Shown {
   readonly id: string;
   /** Why this process knows that the lease is no good. */
   readonly error: Error | undefined;
+  /** Whether the store still has the hold; renews it. */
+  isBooked(): Promise<boolean>;
   /** The store refused it. Returns what its holder is told. */
   lose(): Error;
 }
@@ -32,6 +34,11 @@ export function show(store: Store, lease: FencedLease): Shown {
     label: line.label,
     id: hold.id,
     error: lease.released ? released() : tenure.isLost ? tenure.error : undefined,
+    async isBooked() {
+      const { around, lock } = line;
+      const { known } = await around.command(() => store.renew(lock, [hold.id], around.terms.lease));
+      return known[0] === true;
+    },
     lose() {
       // Released in the meantime, it is not lost.
       if (lease.released) return released();

@@ -21,10 +21,17 @@ function named(Class: StoreErrorClass): StoreErrorClass {
   return Class;
 }
 
-/** An error with the name and the message of another, and nothing else. */
+/** The error of a command that was not answered and cannot be repeated. */
+export function unanswered(label: string, cause: unknown): StoreError {
+  return new StoreError(`${label}: the store did not answer`, { cause: bare(cause) });
+}
+
+/** An error with the name, the message and the code of another, and nothing else. */
 export function bare(error: unknown): Error {
-  const { name = 'Error', message = String(error) }: Partial<Error> = Object(error);
+  const { name = 'Error', message = String(error), code }: Partial<Error> & { code?: unknown } = Object(error);
   const copy = new Error(message);
   Object.defineProperty(copy, 'name', { value: name, writable: true, configurable: true });
+  if (typeof code === 'string')
+    Object.defineProperty(copy, 'code', { value: code, writable: true, configurable: true });
   return copy;
 }

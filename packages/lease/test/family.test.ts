@@ -214,8 +214,10 @@ describe('listening', () => {
   });
 });
 
-it('keeps only the name and the message of an error', () => {
+it('keeps only the name, the message and the code of an error', () => {
   const error = Object.assign(new TypeError('why'), { command: { args: ['secret'] } });
   expect(Object.getOwnPropertyNames(bare(error)).sort()).toEqual(['message', 'name', 'stack']);
   expect(bare(error)).toMatchObject({ name: 'TypeError', message: 'why' });
+  expect(bare(Object.assign(error, { code: '40001' }))).toMatchObject({ code: '40001' });
+  expect(Object.keys(bare(error))).toEqual([]);
 });

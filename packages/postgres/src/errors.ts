@@ -17,10 +17,15 @@ export function isConflict(error: unknown): boolean {
 // Too many connections, for now.
 const FULL = '53300';
 
-/** The error of a statement as a store rejects with it. */
-export function storeError(error: unknown, operation: string, hint = ''): unknown {
+/** The error of a statement as a store rejects with it: what may succeed if it is sent again stays as it is. */
+export function storeError(error: unknown, operation: string, advice = ''): unknown {
   const state = stateOf(error);
-  if (state === undefined || state === FULL || isConflict(error)) return error;
+  const isPassing = state === undefined || state === FULL || isConflict(error);
+  return isPassing ? error : refusal(error, operation, advice);
+}
+
+/** The error of a statement that the server has refused. */
+export function refusal(error: unknown, operation: string, advice: string): StoreError {
   const cause = bare(error);
-  return new StoreError(`The server refused to ${operation}: ${cause.message}${hint}`, { cause });
+  return new StoreError(`The server refused to ${operation}: ${cause.message}${advice}`, { cause });
 }

@@ -1,6 +1,6 @@
 import { InvalidStateError } from '@valvekit/core';
-import { bare, type Shown, StoreError } from '@valvekit/lease';
-import { isConflict, stateOf, storeError } from './errors.ts';
+import { requireThat, type Shown, StoreError, unanswered } from '@valvekit/lease';
+import { isConflict, refusal, stateOf } from './errors.ts';
 import type { PostgresStore } from './postgres-store.ts';
 
 /** A transaction of the caller's: of pg, of postgres, or anything with such a method. */
@@ -12,6 +12,18 @@ export type Transaction =
 
 const REFUSED = 'VKL01';
 
+/**
+ * Checks that something takes statements.
+ *
+ * @throws {TypeError} if it has no such method
+ */
+export function checkedTransaction(tx: Transaction): Transaction {
+  const { query, unsafe }: { query?: unknown; unsafe?: unknown } = Object(tx);
+  const isGood = typeof query === 'function' || typeof unsafe === 'function';
+  requireThat(isGood, 'tx', 'a transaction, with the method query or unsafe', tx);
+  return tx;
+}
+
 /** Shows a hold to the server inside a transaction, which then keeps it until it ends, or fails. */
 export async function fence(tx: Transaction, store: PostgresStore, shown: Shown): Promise<void> {
   const { schema } = store;
@@ -21,20 +33,29 @@ export async function fence(tx: Transaction, store: PostgresStore, shown: Shown)
     throw shown.error;
   }
   // A setting of the transaction shows that there is one: without it, the next statement does not find it.
-  const mark = crypto.randomUUID();
-  const text = `select "${schema}".fence_v1($1::text, $2::text), set_config('valvekit.fenced', $3::text, true)`;
+  const text = `select "${schema}".fence_v1($1::text, $2::text), set_config('valvekit.fenced', 'yes', true)`;
   let found: unknown;
   try {
-    await send(tx, text, [store.keyOf(shown.lock), shown.id, mark]);
+    await send(tx, text, [store.keyOf(shown.lock), shown.id]);
     found = await send(tx, "select current_setting('valvekit.fenced', true)", []);
   } catch (error) {
-    // Where the transaction sees an older state of the data, the server says of a hold that has ended since that there was
-    // a conflict.
-    if (stateOf(error) === REFUSED || isConflict(error)) throw shown.lose();
-    const told = storeError(error, 'fence');
-    throw told === error ? new StoreError(`${shown.label}: the server did not answer`, { cause: bare(error) }) : told;
+    throw await refusalOf(error, store, shown);
   }
-  if (found !== mark) throw new InvalidStateError(`${shown.label}: fence() was not called inside a transaction`);
+  if (found !== 'yes') throw new InvalidStateError(`${shown.label}: fence() was not called inside a transaction`);
+}
+
+/** What a caller is told whose transaction has failed. */
+async function refusalOf(error: unknown, store: PostgresStore, shown: Shown): Promise<unknown> {
+  if (stateOf(error) === REFUSED) return shown.lose();
+  if (isConflict(error)) {
+    // A transaction that sees an older state of the data meets a conflict, not a hold that has ended since. But it also
+    // meets conflicts over other data, and then the lease is as good as before. Only the store knows.
+    const isBooked = await shown.isBooked().catch(() => undefined);
+    if (isBooked === false) return shown.lose();
+    return refusal(error, 'fence', '. Run the transaction again');
+  }
+  const told = await store.told(error, 'fence');
+  return told instanceof StoreError ? told : unanswered(shown.label, error);
 }
 
 async function send(tx: Transaction, text: string, values: string[]): Promise<unknown> {

@@ -1,6 +1,6 @@
 import { type FencedLease, RemoteLocks, readLocksOptions, show } from '@valvekit/lease';
 import { connectionOf, type PostgresClient } from './clients/clients.ts';
-import { fence, type Transaction } from './fence.ts';
+import { checkedTransaction, fence, type Transaction } from './fence.ts';
 import { type PostgresLocksOptions, readPostgresOptions } from './options.ts';
 import { PostgresStore } from './postgres-store.ts';
 
@@ -77,10 +77,12 @@ export class PostgresLocks extends RemoteLocks {
    * `unsafe`; it must be in a transaction
    * @throws {LeaseLostError} the lease is lost. The transaction has failed, and cannot be committed.
    * @throws {InvalidStateError} outside a transaction, or after the release; then too a transaction has failed
-   * @throws {TypeError} unless the lease comes from these locks
+   * @throws {StoreError} the transaction has failed for another reason, for example because of a conflict with another one
+   * (the `code` of the `cause` is `'40001'`). The lease is as it was: run the transaction again
+   * @throws {TypeError} unless `tx` takes statements, and the lease comes from these locks
    */
   async fence(tx: Transaction, lease: FencedLease): Promise<void> {
-    const shown = show(this.#store, lease);
-    await fence(tx, this.#store, shown);
+    const checked = checkedTransaction(tx);
+    await fence(checked, this.#store, show(this.#store, lease));
   }
 }

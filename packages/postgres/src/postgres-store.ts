@@ -104,6 +104,11 @@ export class PostgresStore implements Store {
     await this.#statements.send('install', installation(this.schema), []);
   }
 
+  /** What a caller is told of an error of a statement of its own. */
+  told(error: unknown, operation: string): Promise<unknown> {
+    return this.#statements.told(error, operation);
+  }
+
   get schema(): string {
     return this.#statements.schema;
   }

@@ -1,6 +1,6 @@
+import { adviceOn } from './advice.ts';
 import type { PostgresConnection } from './connection.ts';
 import { isConflict, storeError } from './errors.ts';
-import { adviceOn } from './not-installed.ts';
 
 // Where transactions see one state of the data from their first statement on, those that meet at a lock fail but for one.
 const TRIES = 50;
@@ -40,11 +40,14 @@ export class Statements {
         const { rows } = await this.#connection.query(text, values);
         return String(Object.values(rows[0] ?? {})[0]);
       } catch (error) {
-        if (!isConflict(error) || tries === TRIES) {
-          throw storeError(error, operation, await adviceOn(error, this.#connection, this.schema));
-        }
+        if (!isConflict(error) || tries === TRIES) throw await this.told(error, operation);
       }
       await new Promise((resolve) => void setTimeout(resolve, Math.random() * Math.min(tries, 20)));
     }
+  }
+
+  /** What a caller is told of an error, with what to do about it. */
+  async told(error: unknown, operation: string): Promise<unknown> {
+    return storeError(error, operation, await adviceOn(error, operation, this.#connection, this.schema));
   }
 }

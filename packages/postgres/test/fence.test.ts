@@ -2,28 +2,31 @@ import { type FencedLease, InvalidStateError, LeaseLostError, PostgresLocks, Sto
 import { expect, it, vi } from 'vitest';
 import { Scripted, sqlError } from './scripted.ts';
 
+interface Held {
+  readonly locks: PostgresLocks;
+  readonly lease: FencedLease;
+  readonly connection: Scripted;
+  readonly transaction: Scripted;
+}
+
 /** Locks that are always free, and a transaction that answers as told. */
-async function held(): Promise<{ locks: PostgresLocks; lease: FencedLease; transaction: Scripted }> {
+async function held(): Promise<Held> {
   const connection = new Scripted();
   connection.answer = (text) => (text.includes('ask_v1') ? '0 0 ok granted 7 15000000 15000000' : '0 0 1');
   const locks = new PostgresLocks(connection);
   const transaction = new Scripted();
-  let mark: unknown;
-  transaction.answer = (text, values) => {
-    if (text.includes('fence_v1')) [, , mark] = values;
-    return text.includes('current_setting') ? mark : '';
-  };
-  return { locks, lease: await locks.mutex('m').acquire(), transaction };
+  transaction.answer = (text) => (text.includes('current_setting') ? 'yes' : '');
+  return { locks, lease: await locks.mutex('m').acquire(), connection, transaction };
 }
 
 it('shows the hold, and looks whether there is a transaction', async () => {
   const { locks, lease, transaction } = await held();
   await locks.fence(transaction, lease);
   expect(transaction.statements.map(([text]) => text)).toEqual([
-    `select "valvekit".fence_v1($1::text, $2::text), set_config('valvekit.fenced', $3::text, true)`,
+    `select "valvekit".fence_v1($1::text, $2::text), set_config('valvekit.fenced', 'yes', true)`,
     "select current_setting('valvekit.fenced', true)",
   ]);
-  expect(transaction.statements[0]?.[1].slice(0, 2)).toEqual(['valvekit:mutex:m', expect.stringMatching(/:1$/)]);
+  expect(transaction.statements[0]?.[1]).toEqual(['valvekit:mutex:m', expect.stringMatching(/:1$/)]);
   const sql = {
     unsafe: vi.fn(async (text: string, values: unknown[]) => (await transaction.query(text, values)).rows),
   };
@@ -35,7 +38,9 @@ it('shows the hold, and looks whether there is a transaction', async () => {
 });
 
 it.each(['VKL01', '40001'])('says that the lease is lost when the server says %s', async (code) => {
-  const { locks, lease, transaction } = await held();
+  const { locks, lease, connection, transaction } = await held();
+  // Where the transaction has met a conflict, the store is asked.
+  connection.answer = () => '0 0 0';
   transaction.answer = () => sqlError(code);
   const error: unknown = await locks.fence(transaction, lease).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(LeaseLostError);
@@ -46,6 +51,23 @@ it.each(['VKL01', '40001'])('says that the lease is lost when the server says %s
   await expect(locks.fence(transaction, lease)).rejects.toBe(error);
   expect(transaction.statements.at(-1)?.[0]).toBe('select "valvekit".refuse_v1()');
   await expect(lease.release()).rejects.toBe(error);
+});
+
+it('says that a conflict is none with the lease, which is as good as before', async () => {
+  const { locks, lease, connection, transaction } = await held();
+  transaction.answer = () => sqlError('40001');
+  for (const answer of ['0 0 1', new Error('network')]) {
+    connection.answer = () => answer;
+    const error: unknown = await locks.fence(transaction, lease).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StoreError);
+    expect(error).toMatchObject({
+      message: expect.stringContaining('Run the transaction again'),
+      cause: { code: '40001' },
+    });
+    lease.check();
+  }
+  connection.answer = () => '0 0 1';
+  await lease.release();
 });
 
 it('says that the lease has been released, also meanwhile', async () => {
@@ -80,4 +102,11 @@ it('refuses leases of other locks, and what is no lease', async () => {
   const { lease } = await held();
   await expect(locks.fence(transaction, lease)).rejects.toThrow(TypeError);
   await expect(locks.fence(transaction, undefined as never)).rejects.toThrow('lease must be a lease of these locks');
+});
+
+it.each([undefined, null, {}, 'begin'])('refuses %o for a transaction', async (tx) => {
+  const { locks, lease } = await held();
+  const outcome = locks.fence(tx as never, lease);
+  await expect(outcome).rejects.toThrow(TypeError);
+  await expect(outcome).rejects.toThrow(/^tx must be a transaction, with the method query or unsafe, but is /);
 });

@@ -4,10 +4,17 @@ import { REVISION } from './sql/revision.ts';
 
 const NO_SCHEMA = '3F000';
 const NO_FUNCTION = '42883';
+const NO_RIGHT = '42501';
 
-/** What to do about an error that shows another schema than the one this package knows; empty for other errors. */
-export async function adviceOn(error: unknown, connection: PostgresConnection, schema: string): Promise<string> {
+/** What to do about an error that shows another schema than the one this package knows, or no right to it; else empty. */
+export async function adviceOn(
+  error: unknown,
+  operation: string,
+  connection: PostgresConnection,
+  schema: string,
+): Promise<string> {
   const state = stateOf(error);
+  if (state === NO_RIGHT) return adviceOnRights(operation, schema);
   if (state !== NO_SCHEMA && state !== NO_FUNCTION) return '';
   let revision = 0;
   try {
@@ -19,4 +26,10 @@ export async function adviceOn(error: unknown, connection: PostgresConnection, s
   return revision > REVISION
     ? `. The schema "${schema}" has revision ${revision}, and this package knows ${REVISION}: update @valvekit/postgres`
     : `. Run "await locks.install()" as a role that may create the schema "${schema}", or the install.sql of the package`;
+}
+
+function adviceOnRights(operation: string, schema: string): string {
+  return operation === 'install'
+    ? `. Run it, or the install.sql of the package, as a role that owns the schema "${schema}" or may create it`
+    : `. The role needs USAGE of the schema "${schema}" and EXECUTE of its functions`;
 }
