@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { RemoteLock } from '@valvekit/lease';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { family } from './clients.ts';
-import { newest } from './engines.ts';
-import { until } from './environment.ts';
+import { newest, type Started } from './engines.ts';
+import { sleep, until } from './environment.ts';
 import type { News, Order } from './worker.ts';
 
 const LEASE = 4000;
@@ -153,4 +153,28 @@ describe.each(newest)('$name', (engine) => {
     worker.order({ do: 'end' });
     expect(await exit).toEqual([0, null]);
   });
+
+  it.runIf(engine.start).each(clients)(
+    '%s: a process that only waits waits on while the server is down',
+    async (client) => {
+      const own = await (engine.start as () => Promise<Started>)();
+      onTestFinished(() => own.stop());
+      const opened = await family(client, own.port, onTestFinished, { lease: LEASE });
+      const mutex = opened.mutex('down');
+      const lease = await mutex.acquire();
+      const worker = await Worker.start(client, own.port);
+      const exit = once(worker.child, 'exit');
+      worker.order({ do: 'acquire', name: 'down', isAlone: true });
+      await until(async () => (await mutex.state()).waiting === 1);
+      await own.end();
+      // For longer than anything is tried again.
+      await sleep(LEASE);
+      await own.run();
+      await lease.release().catch(() => {});
+      await Promise.race([
+        worker.hear('holding'),
+        exit.then(([code]) => Promise.reject(new Error(`It exited with ${code}`))),
+      ]);
+    },
+  );
 });

@@ -5,7 +5,7 @@ import { open } from './clients.ts';
 
 /** What a test asks for. */
 export type Order =
-  | { readonly do: 'acquire'; readonly name: string }
+  | { readonly do: 'acquire'; readonly name: string; readonly isAlone?: boolean }
   | { readonly do: 'check' }
   | { readonly do: 'release' }
   | { readonly do: 'end' };
@@ -27,7 +27,10 @@ function tell(news: News): void {
 
 async function obey(order: Order): Promise<void> {
   if (order.do === 'acquire') {
+    // Then nothing but its wait keeps the process alive.
+    if (order.isAlone) process.channel?.unref();
     held = await locks.mutex(order.name).acquire();
+    process.channel?.ref();
     tell({ is: 'holding', token: held.token });
   } else if (order.do === 'check') {
     try {

@@ -1,4 +1,4 @@
-import { background, type Timer } from './background.ts';
+import type { Timer } from './background.ts';
 import type { Sample } from './hold.ts';
 import type { Lanes } from './lanes.ts';
 import { type Place, placeFor } from './place.ts';
@@ -24,7 +24,10 @@ export interface Asker {
   settled(): void;
 }
 
-/** Asks the store for places: several at a time, one command under way, and again until they are granted. */
+/**
+ * Asks the store for places: several at a time, one command under way, and again until they are granted. Its timers keep
+ * the process alive: a wait goes on while there is no connection.
+ */
 export class Asking {
   readonly places: Map<string, Place> = new Map();
   readonly #asker: Asker;
@@ -36,6 +39,8 @@ export class Asking {
   #isResized = false;
   #askedAllAt = 0;
   #timer: Timer | undefined = undefined;
+  readonly #failed = new Set<Place>();
+  #retry: Timer | undefined = undefined;
 
   constructor(asker: Asker, around: Surroundings) {
     this.#asker = asker;
@@ -56,7 +61,9 @@ export class Asking {
   delete(place: Place): boolean {
     this.places.delete(place.id);
     this.#fresh.delete(place);
+    this.#failed.delete(place);
     if (this.places.size === 0) clearTimeout(this.#timer);
+    if (this.#failed.size === 0) clearTimeout(this.#retry);
     return place.asked > 0;
   }
 
@@ -168,16 +175,19 @@ export class Asking {
         const isRefused = error instanceof StoreError && place.asked < 2;
         this.#asker.forget(place.id, isRefused ? this.#around.now() : undefined);
         this.#asker.refused(place, error instanceof StoreError ? error : unanswered(this.#asker.label, error));
-      } else this.#retry(place);
+      } else this.#askLater(place);
     }
   }
 
-  #retry(place: Place): void {
-    background(() => {
-      if (this.places.get(place.id) !== place) return;
-      this.#fresh.add(place);
-      this.flush();
-    }, this.#around.terms.lease / 15);
+  #askLater(place: Place): void {
+    if (this.#failed.size === 0) this.#retry = setTimeout(() => this.#askAgain(), this.#around.terms.retry);
+    this.#failed.add(place);
+  }
+
+  #askAgain(): void {
+    for (const place of this.#failed) this.#fresh.add(place);
+    this.#failed.clear();
+    this.flush();
   }
 
   // When the first hold ends, somebody has to ask, and those further behind later.
@@ -188,6 +198,6 @@ export class Asking {
     for (const place of this.places.values()) ahead = Math.min(ahead, place.ahead);
     const now = this.#around.now();
     const due = Math.min(this.#askedAllAt + this.#period, now + msToEnd + 1 + 2 * ahead);
-    this.#timer = background(() => this.again(), Math.max(1, Math.min(due - now, this.#period)));
+    this.#timer = setTimeout(() => this.again(), Math.max(1, Math.min(due - now, this.#period)));
   }
 }

@@ -1,4 +1,3 @@
-import { background } from './background.ts';
 import type { Grant, Holding } from './grant.ts';
 import type { Hold } from './hold.ts';
 import type { Renewed } from './renew.ts';
@@ -23,7 +22,7 @@ export async function downgrade(line: Renewed & Holding, hold: Hold): Promise<Gr
         line.release(hold, tenure).catch(() => {});
         throw error;
       }
-      await new Promise<void>((resolve) => void background(resolve, around.terms.lease / 15));
+      await new Promise<void>((resolve) => void setTimeout(resolve, around.terms.retry));
     }
   }
   // Where nobody renews any more, nobody else notices.

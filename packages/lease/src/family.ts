@@ -187,14 +187,19 @@ export class Family implements Surroundings, Door {
     await stop?.().catch(() => {});
   }
 
-  /** Waits until everything is released, but not for longer than the timeout. */
+  /**
+   * Waits until everything is released, but not for longer than the timeout. Whoever has called `close()` waits for it, so
+   * the process stays alive, even if there is no connection.
+   */
   async #idle(timeout: number): Promise<void> {
-    let timer: Timer | undefined;
     await new Promise<void>((resolve) => {
-      this.#whenIdle = resolve;
-      if (timeout !== Number.POSITIVE_INFINITY) timer = background(resolve, Math.min(timeout, 2 ** 31 - 1));
+      const end = (): void => {
+        clearInterval(timer);
+        resolve();
+      };
+      const timer = setInterval(() => timeout === Number.POSITIVE_INFINITY || end(), Math.min(timeout, 2 ** 31 - 1));
+      this.#whenIdle = end;
     });
-    clearTimeout(timer);
   }
 }
 

@@ -4,6 +4,7 @@ import { Tenure } from './tenure.ts';
 /** What a hold needs to know of its family. */
 export interface HoldTerms {
   readonly lease: number;
+  readonly retry: number;
   readonly passes: number;
   readonly maxHold: number;
 }
@@ -80,7 +81,7 @@ export class Hold {
 
   /** The next try, unless the store confirms this one. */
   renewing(now: number): void {
-    this.renewAt = now + this.#terms.lease / 15;
+    this.renewAt = now + this.#terms.retry;
   }
 
   /** Lets it end with its lease. */

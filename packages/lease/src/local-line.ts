@@ -39,7 +39,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
     this.#capacity = capacity;
     this.#asking = new Asking(this, around);
     this.#back = new GivingBack(lock, {
-      retryAfter: around.terms.lease / 15,
+      retryAfter: around.terms.retry,
       now: () => around.now(),
       release: (ids) => around.command(() => around.store.release(lock, ids)),
       settled: () => this.settled(),

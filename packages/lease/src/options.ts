@@ -1,5 +1,8 @@
 import { requireNumber, requireOptions, requireThat } from './arguments.ts';
 
+// However long a lease is, nobody waits for longer than that because a command was lost.
+const LONGEST_RETRY = 1000;
+
 /** Options of a family of locks. */
 export interface LocksOptions {
   /** What the keys begin with; 1 to 64 of `A–Z a–z 0–9 . _ -`. Default `'valvekit'`. */
@@ -21,6 +24,8 @@ export interface LocksOptions {
 export interface FamilyTerms {
   readonly prefix: string;
   readonly lease: number;
+  /** Milliseconds after which a command that failed is sent again. */
+  readonly retry: number;
   readonly passes: number;
   readonly maxHold: number;
   readonly label: string;
@@ -47,7 +52,14 @@ export function readLocksOptions(options: LocksOptions | undefined): FamilyTerms
   requireNumber(typeof maxHold === 'number' && maxHold > 0, 'maxHold', 'a positive number of milliseconds', maxHold);
   requireThat(typeof label === 'string', 'label', 'a string', label);
   // A token is reserved for each, and tokens must not run ahead of the clock.
-  return { prefix, lease: Math.floor(lease), passes: Math.min(passes, 1000), maxHold, label };
+  return {
+    prefix,
+    lease: Math.floor(lease),
+    retry: Math.min(lease / 15, LONGEST_RETRY),
+    passes: Math.min(passes, 1000),
+    maxHold,
+    label,
+  };
 }
 
 /** How to close a family of locks. */

@@ -11,7 +11,8 @@ const id = { kind: 'mutex', name: 'a' } as const;
 
 describe('options', () => {
   it('have defaults', () => {
-    const defaults = { prefix: 'valvekit', lease: 15_000, passes: 16, maxHold: Number.POSITIVE_INFINITY, label: '' };
+    const numbers = { lease: 15_000, retry: 1000, passes: 16, maxHold: Number.POSITIVE_INFINITY };
+    const defaults = { prefix: 'valvekit', label: '', ...numbers };
     expect(readLocksOptions(undefined)).toEqual(defaults);
     expect(readLocksOptions({})).toEqual(defaults);
   });
