@@ -93,6 +93,16 @@ create or replace function "valvekit".tell_v1(client text, what text) returns vo
   select pg_catalog.pg_notify('valvekit_' || client, what)
 $body$;
 
+-- When the transaction is answered: before it is on disk if relaxed, else after, whatever the session has set.
+create or replace function "valvekit".durability_v1(relaxed boolean) returns void language plpgsql volatile as $body$
+begin
+  if relaxed then
+    perform set_config('synchronous_commit', 'off', true);
+  elsif current_setting('synchronous_commit') = 'off' then
+    perform set_config('synchronous_commit', 'local', true);
+  end if;
+end $body$;
+
 -- The row of a lock, made if it is not there, and locked: one operation at a time.
 create or replace function "valvekit".enter_v1(k text) returns "valvekit".lock language plpgsql volatile as $body$
 declare
@@ -209,7 +219,7 @@ declare
   answer text;
   n integer := 1;
 begin
-  if relaxed then perform set_config('synchronous_commit', 'off', true); end if;
+  perform "valvekit".durability_v1(relaxed);
 
   -- The usual case, in two statements: one request, its permits are free, nobody waits, and nothing has to be ended. In
   -- doubt, the rest decides.
@@ -299,7 +309,7 @@ declare
   answer text := '';
   n integer := 1;
 begin
-  if relaxed then perform set_config('synchronous_commit', 'off', true); end if;
+  perform "valvekit".durability_v1(relaxed);
 
   -- The usual case: one hold, nobody waits, and nothing has to be ended or remembered. In doubt, the rest decides.
   if words[2] = '0' and words[3] is null then
@@ -362,7 +372,7 @@ declare
   i text;
   answer text := '';
 begin
-  if relaxed then perform set_config('synchronous_commit', 'off', true); end if;
+  perform "valvekit".durability_v1(relaxed);
   l := "valvekit".enter_v1(k);
   t := "valvekit".micros_v1();
   foreach i in array string_to_array(ids, ' ') loop

@@ -14,6 +14,7 @@ const suites = {
   redis: ['versions'],
   redisProgram: ['migration-redlock', 'migration-redis-semaphore', 'redis-faults', 'rights', 'failover', 'cluster'],
   postgres: [
+    'durability',
     'fence',
     'install',
     'isolation',

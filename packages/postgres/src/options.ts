@@ -5,7 +5,8 @@ export interface PostgresLocksOptions extends LocksOptions {
   /** The schema of the tables and functions: 1 to 63 of `A–Z a–z 0–9 _`, no digit first. Default `'valvekit'`. */
   schema?: string | undefined;
   /**
-   * When an answer is given: once the change is on disk (`'commit'`, the default), or before (`'memory'`). The second is
+   * When an answer is given: once the change is on disk (`'commit'`, the default), also where `synchronous_commit` is off
+   * for the role, or before (`'memory'`). The second is
    * faster; if the server crashes, it may forget the last half second.
    */
   durability?: 'commit' | 'memory' | undefined;

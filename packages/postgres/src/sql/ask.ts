@@ -16,7 +16,7 @@ declare
   answer text;
   n integer := 1;
 begin
-  if relaxed then perform set_config('synchronous_commit', 'off', true); end if;
+  perform {schema}.durability_v1(relaxed);
 
   -- The usual case, in two statements: one request, its permits are free, nobody waits, and nothing has to be ended. In
   -- doubt, the rest decides.

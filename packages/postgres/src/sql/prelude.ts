@@ -1,5 +1,15 @@
 /** What the operations share: the lock's row, and what changes its state. */
-export const prelude: string = `-- The row of a lock, made if it is not there, and locked: one operation at a time.
+export const prelude: string = `-- When the transaction is answered: before it is on disk if relaxed, else after, whatever the session has set.
+create or replace function {schema}.durability_v1(relaxed boolean) returns void language plpgsql volatile as $body$
+begin
+  if relaxed then
+    perform set_config('synchronous_commit', 'off', true);
+  elsif current_setting('synchronous_commit') = 'off' then
+    perform set_config('synchronous_commit', 'local', true);
+  end if;
+end $body$;
+
+-- The row of a lock, made if it is not there, and locked: one operation at a time.
 create or replace function {schema}.enter_v1(k text) returns {schema}.lock language plpgsql volatile as $body$
 declare
   l {schema}.lock;

@@ -12,7 +12,7 @@ declare
   answer text := '';
   n integer := 1;
 begin
-  if relaxed then perform set_config('synchronous_commit', 'off', true); end if;
+  perform {schema}.durability_v1(relaxed);
 
   -- The usual case: one hold, nobody waits, and nothing has to be ended or remembered. In doubt, the rest decides.
   if words[2] = '0' and words[3] is null then

@@ -9,7 +9,7 @@ declare
   i text;
   answer text := '';
 begin
-  if relaxed then perform set_config('synchronous_commit', 'off', true); end if;
+  perform {schema}.durability_v1(relaxed);
   l := {schema}.enter_v1(k);
   t := {schema}.micros_v1();
   foreach i in array string_to_array(ids, ' ') loop
