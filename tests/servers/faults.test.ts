@@ -57,6 +57,19 @@ describe.concurrent.each(combinations(ours))('$label: over time', (on) => {
   });
 });
 
+describe.concurrent.each(combinations(ours))('$label: close()', (on) => {
+  it('comes to an end when it is cut off', async ({ onTestFinished }) => {
+    const proxy = await FaultyProxy.start(serverOf(on).port);
+    onTestFinished(() => proxy.stop());
+    const locks = await family(on.client, proxy.port, onTestFinished, { lease: 60_000 });
+    const lease = await locks.mutex(`closed ${names++}`).acquire();
+    proxy.silence();
+    await locks.close({ timeout: 10 });
+    expect(lease.signal.reason).toMatchObject({ why: 'closed' });
+    proxy.heal();
+  });
+});
+
 describe.each(combinations(ours))('$label: a fault', (on) => {
   it('gets its turn after its connections were broken while it waited', async () => {
     const [one, two] = [await locksOf(on), await locksOf(on)];

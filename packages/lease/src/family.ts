@@ -183,8 +183,8 @@ export class Family implements Surroundings, Door {
   async #unsubscribe(): Promise<void> {
     const stop = this.#stop;
     this.#stop = undefined;
-    // What fails here ends with the connection.
-    await stop?.().catch(() => {});
+    // What fails here ends with the connection, and so does what is not answered.
+    if (stop) await this.command(stop).catch(() => {});
   }
 
   /**

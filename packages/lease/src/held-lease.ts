@@ -48,7 +48,9 @@ export class HeldLease {
   check(): void {
     const { hold, line, tenure } = this.#grant;
     if (this.released) throw new InvalidStateError(`${line.label}: the lease has been released`);
-    if (tenure.error === undefined && line.now() >= hold.lossAt) tenure.lose('late');
+    const now = line.now();
+    if (tenure.error === undefined && now >= hold.lossAt) tenure.lose('late');
+    if (tenure.error === undefined && now >= tenure.limit) tenure.lose('expired');
     if (tenure.error !== undefined) throw tenure.error;
   }
 

@@ -51,6 +51,7 @@ export function readLocksOptions(options: LocksOptions | undefined): FamilyTerms
   requireNumber(Number.isSafeInteger(passes) && passes >= 0, 'passes', 'an integer of at least 0', passes);
   requireNumber(typeof maxHold === 'number' && maxHold > 0, 'maxHold', 'a positive number of milliseconds', maxHold);
   requireThat(typeof label === 'string', 'label', 'a string', label);
+  requireThat(!label.includes('\0'), 'label', 'without NUL', label, RangeError);
   // A token is reserved for each, and tokens must not run ahead of the clock.
   return {
     prefix,

@@ -36,6 +36,7 @@ describe('options', () => {
     [{ maxHold: 0 }, RangeError, /maxHold.*0/],
     [{ maxHold: null }, TypeError, /maxHold.*null/],
     [{ label: () => {} }, TypeError, /label.*function/],
+    [{ label: 'a\0' }, RangeError, /label.*without NUL/],
     [null, TypeError, /options.*null/],
   ])('%o are refused', (options, Refusal, message) => {
     expect(() => readLocksOptions(options as never)).toThrow(Refusal);

@@ -188,6 +188,16 @@ describe('listening', () => {
     expect(await waiting).toBeInstanceOf(InvalidStateError);
   });
 
+  it('that nobody ends does not keep close() from its end', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    vi.spyOn(store, 'listen').mockResolvedValue(() => new Promise(() => {}));
+    await (await family.mutex('a').acquire()).release();
+    const closed = family.close();
+    await network.pass(1100);
+    await closed;
+  });
+
   it('ends after the family was closed, also if that fails', async () => {
     const network = new Network();
     const { family, store } = network.process();

@@ -105,6 +105,16 @@ describe('a lease', () => {
     expect(lease.signal.aborted).toBe(false);
   });
 
+  it('is found expired by check() when the event loop was blocked', async () => {
+    const network = new Network();
+    const { family } = network.process({ maxHold: 1000 });
+    const lease = await family.mutex('a').acquire();
+    vi.setSystemTime(Date.now() + 1500);
+    expect(await reasonOf((async () => lease.check())())).toMatchObject({ why: 'expired' });
+    expect([lease.signal.aborted, lease.remaining]).toEqual([true, 0]);
+    expect(await reasonOf(lease.release())).toBe(lease.signal.reason);
+  });
+
   it('expires after maxHold', async () => {
     const network = new Network();
     const { family } = network.process({ maxHold: 5000 });

@@ -26,7 +26,8 @@ export function postgresJsConnection(sql: PostgresJsLike): PostgresConnection {
         );
         return async () => {
           isOver = true;
-          await unlisten();
+          // Nobody hears it any more, and a server that is out of reach may never answer.
+          void Promise.resolve(unlisten()).catch(() => {});
         };
       } catch (error) {
         isOver = true;
