@@ -27,6 +27,8 @@ export interface Started extends Reached {
   resume(): void;
   /** Breaks the connections of all clients. */
   disconnect(): Promise<void>;
+  /** The connections that listen; a new one has a new name. */
+  listeners(): Promise<string[]>;
 }
 
 export interface Engine {
@@ -38,7 +40,7 @@ export interface Engine {
   reach(): Promise<Reached>;
 }
 
-function onRedis(port: number): Pick<Reached, 'lose'> & { disconnect(): Promise<void>; close(): void } {
+function onRedis(port: number): Pick<Started, 'lose' | 'disconnect' | 'listeners'> & { close(): void } {
   const operator = operatorOf(port);
   return {
     async lose({ kind, name }, { token }) {
@@ -56,6 +58,10 @@ function onRedis(port: number): Pick<Reached, 'lose'> & { disconnect(): Promise<
     async disconnect() {
       await operator.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
       await operator.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    },
+    async listeners() {
+      const list = String(await operator.call('CLIENT', 'LIST', 'TYPE', 'pubsub'));
+      return Array.from(list.matchAll(/\bid=(\d+)/g), ([, id]) => String(id));
     },
     close: () => operator.disconnect(),
   };
@@ -79,11 +85,12 @@ const redis: Engine = {
       ? undefined
       : async () => {
           const server = await startServer(['--appendonly', 'yes', '--appendfsync', 'always']);
-          const { lose, disconnect, close } = onRedis(server.port);
+          const { lose, disconnect, listeners, close } = onRedis(server.port);
           return {
             port: server.port,
             lose,
             disconnect,
+            listeners,
             stop: () => stopped(server, close),
             end: () => server.end('SIGKILL'),
             run: () => server.run(),
@@ -103,6 +110,16 @@ async function losePostgres(server: PostgresServer, { kind, name }: LockId, { to
   );
 }
 
+/** Those of pg have the lock of their session, those of postgres have sent nothing since. */
+async function listenersOf(server: PostgresServer): Promise<string[]> {
+  const rows = await server.query(
+    DATABASE,
+    "select pid from pg_locks where locktype = 'advisory' and mode = 'ExclusiveLock' " +
+      "union select pid from pg_stat_activity where query like 'listen %' and state = 'idle' and backend_type = 'client backend'",
+  );
+  return rows.map(({ pid }) => String(pid));
+}
+
 function postgresEngine(engine: (typeof postgresEngines)[number]): Engine {
   const start = async (): Promise<Started> => {
     const server = await startPostgres(engine);
@@ -110,6 +127,7 @@ function postgresEngine(engine: (typeof postgresEngines)[number]): Engine {
       port: server.port,
       lose: (lock, lease) => losePostgres(server, lock, lease),
       disconnect: () => breakAll(server),
+      listeners: () => listenersOf(server),
       stop: () => server.stop(),
       // As a crash: it does not write down what is in its memory. Killed in another way it would leave its children.
       end: () => server.end('SIGQUIT'),

@@ -143,7 +143,7 @@ it('keeps its promises on a network that loses, repeats and delays', async () =>
   const work = Array.from({ length: 4 }, async (_, i) => {
     const name = i % 2 === 0 ? 'pg' : 'postgres';
     const { client, close } = await (postgresClients[name] as (typeof postgresClients)[string])(server.port);
-    const locks = new PostgresLocks(lossy(connectionOf(client), random), { lease: 1000, passes: i < 2 ? 0 : 4 });
+    const locks = new PostgresLocks(lossy(connectionOf(client), random), { lease: 3000, passes: i < 2 ? 0 : 4 });
     for (let round = 0; round < ROUNDS; round++) {
       const timeout = random() < 0.2 ? random() * 40 : 60_000;
       try {
