@@ -50,7 +50,7 @@ it('keeps the places of those whose sessions end and come back', async () => {
   await waiting(2);
   const ended = await sessions();
   expect(ended).toHaveLength(3);
-  await server.query(DATABASE, `select pg_terminate_backend(pid) from unnest('{${ended}}'::int[]) as pid`);
+  await server.query(DATABASE, `select pg_terminate_backend(pid) from unnest('{${ended.join()}}'::int[]) as pid`);
   await until(async () => (await sessions()).filter((pid) => !ended.includes(pid)).length === 3);
   await leave();
   await first.then((end) => end());
