@@ -52,7 +52,7 @@ export async function sizeLines(contestants: readonly Contestant[]): Promise<Lin
 async function bytes(clause: string, resolveDir: string): Promise<number> {
   // The names in braces, or X.
   const names = clause.match(/\w+(?=,| \})/g) ?? ['X'];
-  const stdin = { contents: `import ${clause}; console.log(${names})`, resolveDir };
+  const stdin = { contents: `import ${clause}; console.log(${names.join()})`, resolveDir };
   return (await bundleBytes({ stdin, plugins: [withoutBuiltins] })) - EMPTY;
 }
 
