@@ -58,7 +58,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
    * aborted leave first, even if our listener has not run yet.
    */
   tryAdmit(request: Request, verb: Verb, priority = 0): boolean {
-    if (this.#size === 0) return this.take(request, verb);
+    if (this.size === 0) return this.take(request, verb);
     const isAdmitted = this.admitNow(request, verb, priority);
     const before = latestOutcome();
     this.drain();

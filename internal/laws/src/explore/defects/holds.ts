@@ -30,9 +30,7 @@ export const holdDefects: Defect[] = [
   {
     name: 'the ledger of bare holds counts those of guards',
     plant({ WaiterQueue }) {
-      patch(WaiterQueue, 'admitNow', (admitNow, request, verb, priority) =>
-        admitNow(request, { ...verb, isBare: true }, priority),
-      );
+      patch(WaiterQueue, 'take', (take, request, verb) => take(request, { ...verb, isBare: true }));
     },
     primitive: 'mutex',
     shownBy: 'tries, guards and misuse',
