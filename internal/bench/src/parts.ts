@@ -137,11 +137,7 @@ export const parts: readonly Part[] = [
     name: '– zone.js',
     edits: [
       ['core/src/runtime/async-context.ts', '[findSnapshot, findZone, findResource]', '[findSnapshot, findResource]'],
-      [
-        'core/src/runtime/async-context.ts',
-        'context === undefined ? capture() : nest(capture(), context)',
-        'capture()',
-      ],
+      ['core/src/runtime/async-context.ts', 'capture(context)', 'capture(undefined)'],
     ],
   },
   {

@@ -1,10 +1,10 @@
 import { findResource } from './async-resource.ts';
-import type { Capture, CapturedContext } from './captured-context.ts';
+import { around, type Capture, type CapturedContext } from './captured-context.ts';
 
 // What the language and zone.js offer without an import.
 interface Runtime {
-  AsyncContext: { Snapshot: new () => { run(fn: unknown, argument: unknown): void } };
-  Zone: { readonly current: { run(fn: unknown, self: undefined, args: unknown[]): void } };
+  AsyncContext: { Snapshot: new () => { run(fn: () => void): void } };
+  Zone: { readonly current: { run(fn: () => void): void } };
 }
 
 // How to capture each kind of context there is; looked for once.
@@ -14,7 +14,7 @@ let captures: readonly Capture[] | undefined;
 export function captureAsyncContext(): CapturedContext | undefined {
   captures ??= [findSnapshot, findZone, findResource].flatMap(attempt);
   let context: CapturedContext | undefined;
-  for (const capture of captures) context = context === undefined ? capture() : nest(capture(), context);
+  for (const capture of captures) context = capture(context);
   return context;
 }
 
@@ -22,7 +22,7 @@ export function captureAsyncContext(): CapturedContext | undefined {
 function attempt(find: (runtime: never) => Capture): Capture[] {
   try {
     const capture = find(globalThis as never);
-    const trial = capture();
+    const trial = capture(undefined);
     trial.runInAsyncScope(() => {}, undefined, undefined);
     trial.emitDestroy?.();
     return [capture];
@@ -32,26 +32,15 @@ function attempt(find: (runtime: never) => Capture): Capture[] {
 }
 
 function findSnapshot({ AsyncContext: { Snapshot } }: Runtime): Capture {
-  return () => {
+  return (inner) => {
     const snapshot = new Snapshot();
-    return { runInAsyncScope: (fn, _self, argument) => snapshot.run(fn, argument) };
+    return around((fn) => snapshot.run(fn), inner);
   };
 }
 
 function findZone({ Zone }: Runtime): Capture {
-  return () => {
+  return (inner) => {
     const { current } = Zone;
-    return { runInAsyncScope: (fn, self, argument) => current.run(fn, self, [argument]) };
-  };
-}
-
-function nest(outer: CapturedContext, inner: CapturedContext): CapturedContext {
-  return {
-    runInAsyncScope: (fn, self, argument) =>
-      outer.runInAsyncScope(() => inner.runInAsyncScope(fn, self, argument), self, argument),
-    emitDestroy() {
-      outer.emitDestroy?.();
-      inner.emitDestroy?.();
-    },
+    return around((fn) => current.run(fn), inner);
   };
 }

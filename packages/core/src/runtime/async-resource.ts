@@ -1,4 +1,4 @@
-import type { Capture, CapturedContext } from './captured-context.ts';
+import { around, type Capture, type CapturedContext } from './captured-context.ts';
 import { captureRequest } from './request.ts';
 
 interface NodeRuntime {
@@ -15,7 +15,17 @@ interface NodeRuntime {
  * @throws where there is none
  */
 export function findResource({ navigator, process }: NodeRuntime): Capture {
-  if (navigator?.userAgent === 'Cloudflare-Workers') return captureRequest;
+  if (navigator?.userAgent === 'Cloudflare-Workers') return outermost(captureRequest);
   const { AsyncResource } = process.getBuiltinModule('node:async_hooks');
-  return () => new AsyncResource('valvekit');
+  return outermost(() => new AsyncResource('valvekit'));
+}
+
+// A request runs a function later, when the contexts around it would be over.
+function outermost(capture: () => CapturedContext): Capture {
+  return (inner) => {
+    const outer = capture();
+    if (inner === undefined) return outer;
+    const context = around((fn) => outer.runInAsyncScope(fn, undefined, undefined), inner);
+    return { ...context, emitDestroy: () => outer.emitDestroy?.() };
+  };
 }

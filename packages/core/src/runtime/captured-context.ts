@@ -5,5 +5,13 @@ export interface CapturedContext {
   emitDestroy?(): void;
 }
 
-/** Captures the current context of one kind. */
-export type Capture = () => CapturedContext;
+/** Captures the current context of one kind, around that of another kind if there is one. */
+export type Capture = (inner: CapturedContext | undefined) => CapturedContext;
+
+/** The context in which `run` runs a function, around `inner`. */
+export function around(run: (fn: () => void) => void, inner: CapturedContext | undefined): CapturedContext {
+  return {
+    runInAsyncScope: (fn, self, argument) =>
+      run(() => (inner === undefined ? fn(argument) : inner.runInAsyncScope(fn, self, argument))),
+  };
+}
