@@ -75,8 +75,8 @@ export const parts: readonly Part[] = [
     edits: [
       [
         'core/src/contract/options.ts',
-        / {2}const \{ priority = 0 \}[\s\S]*?return \{ \.\.\.terms, priority \};/,
-        '  return terms;',
+        / {2}const \{ priority = 0 \}[\s\S]*?return readGiveUpOptions\(options, priority\);/,
+        '  return readGiveUpOptions(options);',
       ],
       [line, 'this.lanes ??= [];', 'this.lanes ??= new Link() as never;'],
       [line, 'laneFor(this.lanes, waiter.verb.rank, priority)', 'this.lanes as never'],
@@ -211,7 +211,7 @@ export const parts: readonly Part[] = [
     edits: [
       [
         'core/src/runtime/report.ts',
-        / {2}if \(typeof reportError !== 'function'\)[\s\S]*?\n {2}\}\n\}/,
+        / {2}try \{\n {4}reportError\(error\);[\s\S]*?\n {2}\}\n\}/,
         '  reportError(error);\n}',
       ],
     ],

@@ -50,13 +50,13 @@ const FOREVER: Terms = { timeout: Number.POSITIVE_INFINITY, signal: undefined, p
  *
  * @throws {TypeError} if the options are no object, or one of them has the wrong type
  */
-export function readGiveUpOptions(options: GiveUpOptions | undefined): Terms {
+export function readGiveUpOptions(options: GiveUpOptions | undefined, priority = 0): Terms {
   if (options === undefined) return FOREVER;
   requireOptions(options);
   const { timeout = FOREVER.timeout, signal } = options;
   requireThat(typeof timeout === 'number' && !Number.isNaN(timeout), 'timeout', 'a number of milliseconds', timeout);
   requireThat(signal === undefined || signal === null || isSignal(signal), 'signal', 'an AbortSignal', signal);
-  return { timeout, signal: (signal as SignalShape | null) ?? undefined, priority: 0 };
+  return { timeout, signal: (signal as SignalShape | null) ?? undefined, priority };
 }
 
 /**
@@ -66,10 +66,8 @@ export function readGiveUpOptions(options: GiveUpOptions | undefined): Terms {
  * @throws {RangeError} if the priority is not finite
  */
 export function readWaitOptions(options: WaitOptions | undefined): Terms {
-  const terms = readGiveUpOptions(options);
-  const { priority = 0 } = options ?? terms;
-  if (priority === 0) return terms;
+  const { priority = 0 } = options ?? FOREVER;
   const Refusal = typeof priority === 'number' ? RangeError : TypeError;
   requireThat(Number.isFinite(priority), 'priority', 'a finite number', priority, Refusal);
-  return { ...terms, priority };
+  return readGiveUpOptions(options, priority);
 }

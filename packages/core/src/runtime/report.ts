@@ -9,21 +9,14 @@ const soon: Soon = /* @__PURE__ */ findSoon();
  * Reports an error that no caller is there to catch, as the runtime reports uncaught errors. It never throws.
  */
 export function report(error: unknown): void {
-  if (typeof reportError !== 'function') {
-    throwLater(error);
-    return;
-  }
   try {
     reportError(error);
   } catch (failure) {
-    throwLater(failure);
+    const uncaught = typeof reportError === 'function' ? failure : error;
+    soon(() => {
+      throw uncaught;
+    });
   }
-}
-
-function throwLater(error: unknown): void {
-  soon(() => {
-    throw error;
-  });
 }
 
 function findSoon(): Soon {
