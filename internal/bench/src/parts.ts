@@ -82,7 +82,7 @@ export const parts: readonly Part[] = [
       [line, 'laneFor(this.lanes, waiter.verb.rank, priority)', 'this.lanes as never'],
       [line, 'if (isAlone(neighbor)) closeLane(this.lanes as Lanes, neighbor as Lane);', ''],
       [line, 'import { append, isAlone, unlink }', 'import { Link, append, unlink }'],
-      [line, / {4}const first = this.#size === 0[\s\S]*?return false;\n {4}\}/, 'if (this.#size > 0) return false;'],
+      [line, /const isBehind = [^\n]*/, 'const isBehind = this.#size > 0;'],
       [line, 'firstLane(this.lanes).next', '(this.lanes as never as Link).next'],
       [
         'core/src/line/waiters-of.ts',
@@ -188,12 +188,12 @@ export const parts: readonly Part[] = [
         / {4}const isAdmitted = this\.admitNow\(request, verb, priority\);\n {4}const before[\s\S]*?return isAdmittedNow;/,
         '    return this.admitNow(request, verb, priority);',
       ],
-      [line, 'if (this.#size > 0 && this.head.abortedSignal !== undefined) this.drain();', ''],
+      [line, '    this.drain();\n    // Otherwise', '    // Otherwise'],
     ],
   },
   {
     name: 'user code that runs while a wait begins to listen',
-    edits: [[line, / {4}const refusal = [\s\S]*?else this\.add/, '    this.add']],
+    edits: [[line, / {4}const refusal = [\s\S]*?\n {4}if \(refusal[^\n]*\n/, '']],
   },
   {
     name: 'delivery: nesting depth',

@@ -216,8 +216,10 @@ export class SeveralModel {
       line.splice(behind < 0 ? line.length : behind, 0, ask);
     }
     this.arrivals.push(ask);
-    const names = ask.wants.map(({ lock }) => lock);
-    if (ask.isJoint || names.some((name) => this.isHeadDead(name))) this.change(names);
+    // An aborted head blocks nobody, be it of its own line or of one in which a joint request has to be first.
+    const { length } = this.decided;
+    this.settle(ask.wants.map(({ lock }) => lock));
+    if (this.decided.length > length) this.flush();
   }
 
   /** Whatever else ends the wait, an abort came first. */

@@ -32,11 +32,16 @@ export function firstLane(lanes: Lanes | undefined): Lane {
   return (lanes as Lanes)[(lanes as Lanes).length - 1] as Lane;
 }
 
+/** Positive if the waiters of a lane go before this rank and priority, zero if they are of the same. */
+export function compare(lane: Lane, rank: number, priority: number): number {
+  return lane.rank - rank || lane.priority - priority;
+}
+
 /** The lane for a rank and a priority. */
 export function laneFor(lanes: Lanes, rank: number, priority: number): Lane {
   const place = placeOf(lanes, rank, priority);
   let lane = lanes[place];
-  if (lane?.rank !== rank || lane.priority !== priority) {
+  if (lane === undefined || compare(lane, rank, priority) !== 0) {
     const [only] = lanes;
     if (only !== undefined && isAlone(only)) lanes.pop();
     lane = new Lane(rank, priority);
@@ -56,8 +61,7 @@ function placeOf(lanes: Lanes, rank: number, priority: number): number {
   let to = lanes.length;
   while (from < to) {
     const middle = (from + to) >> 1;
-    const lane = lanes[middle] as Lane;
-    if ((lane.rank - rank || lane.priority - priority) < 0) from = middle + 1;
+    if (compare(lanes[middle] as Lane, rank, priority) < 0) from = middle + 1;
     else to = middle;
   }
   return from;

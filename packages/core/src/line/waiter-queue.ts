@@ -3,7 +3,7 @@ import type { Terms } from '../contract/options.ts';
 import { reasonOf } from '../contract/signal.ts';
 import { deliver, latestOutcome } from '../runtime/delivery.ts';
 import { append, isAlone, unlink } from '../runtime/ring.ts';
-import { closeLane, firstLane, type Lane, type Lanes, laneFor } from './lanes.ts';
+import { closeLane, compare, firstLane, type Lane, type Lanes, laneFor } from './lanes.ts';
 import { admit, giveBack, type Policy } from './policy.ts';
 import type { Verb } from './verb.ts';
 import type { LockLine, Outcome, Waiter } from './waiter.ts';
@@ -46,11 +46,8 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
 
   /** Takes the request if it is free and no waiter is in front. */
   admitNow(request: Request, verb: Verb, priority = 0): boolean {
-    const first = this.#size === 0 ? undefined : firstLane(this.lanes);
-    if (first !== undefined && (first.rank > verb.rank || (first.rank === verb.rank && first.priority >= priority))) {
-      return false;
-    }
-    return this.take(request, verb);
+    const isBehind = this.#size > 0 && compare(firstLane(this.lanes), verb.rank, priority) >= 0;
+    return !isBehind && this.take(request, verb);
   }
 
   /**
@@ -62,9 +59,8 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
     const isAdmitted = this.admitNow(request, verb, priority);
     const before = latestOutcome();
     this.drain();
-    if (latestOutcome() === before) return isAdmitted;
     const isAdmittedNow = isAdmitted || this.admitNow(request, verb, priority);
-    deliver();
+    if (latestOutcome() !== before) deliver();
     return isAdmittedNow;
   }
 
@@ -80,14 +76,13 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
   join(waiter: Waiter<Request>, terms: Terms): void {
     waiter.limit(terms);
     const before = latestOutcome();
+    this.add(waiter, terms.priority);
     // To begin to listen to a foreign signal is to run user code, which may abort it, free what is asked for, or make that
     // impossible.
     const refusal = waiter.verb.refusal?.(this.owner as never, waiter.request as never);
-    if (refusal !== undefined || waiter.abortedSignal !== undefined) waiter.giveUp(refusal);
-    else if (this.admitNow(waiter.request, waiter.verb, terms.priority)) waiter.grant(undefined);
-    else this.add(waiter, terms.priority);
+    if (refusal !== undefined || waiter.abortedSignal !== undefined) this.giveUp(waiter, refusal);
     // An aborted head holds nobody back, even before its listener has run.
-    if (this.#size > 0 && this.head.abortedSignal !== undefined) this.drain();
+    this.drain();
     // Otherwise a callback that waits again would have others told before it returns.
     if (latestOutcome() !== before) deliver();
   }

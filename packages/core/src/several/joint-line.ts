@@ -89,7 +89,6 @@ export class JointLine extends WaiterQueue<number> implements Joint, Policy<numb
     // first could deadlock.
     this.#parts = this.#entrances.map((entrance) => new Part(entrance, whole));
     for (const part of this.#parts) part.line.add(part, priority);
-    this.drain();
   }
 
   override remove(): void {
