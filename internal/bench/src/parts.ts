@@ -55,9 +55,9 @@ export const parts: readonly Part[] = [
   {
     name: 'timeouts',
     edits: [
-      [waiter, 'if (timeout !== Number.POSITIVE_INFINITY) this.startTimer(timeout, timeout);', ''],
-      [waiter, / {2}private startTimer[\s\S]*?\n {2}\}\n/, ''],
-      [waiter, / {2}private static timeUp[\s\S]*?\n {2}\}\n/, ''],
+      [waiter, / {6}if \(timeout !== Number\.POSITIVE_INFINITY\)[^\n]*\n/, ''],
+      [waiter, /function startTimer[\s\S]*?\n\}\n/, ''],
+      [waiter, /function timeUp[\s\S]*?\n\}\n/, ''],
       [waiter, / {4}if \(timer !== undefined\) \{[\s\S]*?\n {4}\}\n/, ''],
       [line, 'if (timeout <= 0) throw timeoutError(this.owner, verb.name, timeout);', ''],
     ],
@@ -65,9 +65,9 @@ export const parts: readonly Part[] = [
   {
     name: '– those beyond 2³¹ ms',
     edits: [
-      [waiter, / {4}if \(remaining > 0\) \{[\s\S]*?\n {4}\}\n/, ''],
+      [waiter, / {2}if \(remaining > 0\) \{[\s\S]*?\n {2}\}\n/, ''],
       [waiter, 'Math.min(remaining, LONGEST_TIMER)', 'timeout'],
-      [waiter, '      remaining - LONGEST_TIMER,\n', ''],
+      [waiter, ', remaining - LONGEST_TIMER', ''],
     ],
   },
   {
@@ -112,7 +112,7 @@ export const parts: readonly Part[] = [
     edits: [
       [
         'core/src/asking/sandbox.ts',
-        / {2}let outcome: Promise<unknown>;[\s\S]*?return outcome;/,
+        / {2}let result: unknown;\n {2}try \{\n {4}result = fn\(\);[\s\S]*?return result;/,
         '  return new Promise((resolve, reject) => runInTurn({ line, request, fn, resolve, reject }));',
       ],
     ],
@@ -220,9 +220,9 @@ export const parts: readonly Part[] = [
     name: 'one promise executor for all (speed)',
     edits: [
       [
-        'core/src/runtime/with-resolvers.ts',
-        / {2}const promise = new Promise\(executor\)[\s\S]*?latestReject = undefined;\n/,
-        '  let resolve, reject; const promise = new Promise((a, b) => { resolve = a; reject = b; });\n',
+        'core/src/runtime/settlers.ts',
+        / {2}latest = settlers;[\s\S]*?return promise;\n/,
+        '  return new Promise((resolve, reject) => Object.assign(settlers, { resolve, reject }));\n',
       ],
     ],
   },

@@ -1,9 +1,9 @@
 // For authors of primitives. For users: index.ts.
 export { acquire, type GuardVerb, tryAcquire } from './asking/acquire.ts';
 export { bothForms, type ValueCallback } from './asking/callback.ts';
-export { enter, type PromiseForm } from './asking/enter.ts';
+export { enter } from './asking/enter.ts';
 export { Hold } from './asking/hold.ts';
-export { granted, PROMISE, promiseForm } from './asking/promise.ts';
+export { granted, promiseForm, VALUE } from './asking/promise.ts';
 export { sandbox } from './asking/sandbox.ts';
 export { mismatch, requireCount, requireFunction, requireOptions, requireThat } from './contract/arguments.ts';
 export { label, type Named, readName, timeoutError } from './contract/name.ts';

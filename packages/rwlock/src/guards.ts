@@ -1,5 +1,5 @@
 import { AbortError, type GiveUpOptions, type Guard, InvalidStateError, type WriteGuard } from '@valvekit/core';
-import { type Form, Hold, type LockLine, PROMISE, readGiveUpOptions, type Verb, Waiter } from '@valvekit/core/line';
+import { type Form, Hold, type LockLine, readGiveUpOptions, VALUE, type Verb, Waiter } from '@valvekit/core/line';
 import type { Request } from './request.ts';
 
 /** A read hold, which can become the write hold. */
@@ -42,38 +42,32 @@ const UPGRADE: Verb = { name: 'upgradable.upgrade', rank: 2, isBare: false };
 
 /** The guard of an upgradable hold. */
 export class UpgradableHold extends Hold<Request> implements UpgradableGuard {
-  #upgrade: Waiter<Request> | 'granted' | undefined;
+  #upgrade: Waiter<Request> | undefined;
 
   upgrade(options?: GiveUpOptions): Promise<void> {
     return new Promise((resolve, reject) => {
       const terms = readGiveUpOptions(options);
       const line = this.#requireReading();
-      if (line.ask('upgrade', terms, UPGRADE) !== undefined) {
-        this.#upgrade = 'granted';
-        resolve();
-        return;
-      }
-      const waiter = new Waiter(line, 'upgrade', UPGRADE, PROMISE as Form<Request, void>, { resolve, reject });
-      line.join(waiter, terms);
+      const waiter = new Waiter(line, 'upgrade', UPGRADE, VALUE as Form<Request, void>);
+      waiter.resolve = resolve as Waiter<Request>['resolve'];
+      waiter.reject = reject;
+      if (line.ask('upgrade', terms, UPGRADE) === undefined) line.join(waiter, terms);
+      else waiter.run();
       this.#upgrade = waiter;
     });
   }
 
   override release(): void {
-    if (this.#upgrade instanceof Waiter) {
-      this.line?.giveUp(this.#upgrade, new AbortError('The guard was released before its upgrade'));
-    }
+    const upgrade = this.#upgrade;
+    if (upgrade !== undefined) this.line?.giveUp(upgrade, new AbortError('The guard was released before its upgrade'));
     super.release();
   }
 
   #requireReading(): LockLine<Request> {
     const upgrade = this.#upgrade;
     if (this.line === undefined) throw misuse('has been released');
-    if (upgrade instanceof Waiter && upgrade.isQueued) throw misuse('waits for its upgrade already');
-    // 'granted' has no failure.
-    if (upgrade !== undefined && (upgrade as Partial<Waiter<Request>>).failure === undefined) {
-      throw misuse('is upgraded already');
-    }
+    if (upgrade?.isQueued) throw misuse('waits for its upgrade already');
+    if (upgrade?.hasGivenUp === false) throw misuse('is upgraded already');
     return this.line;
   }
 }

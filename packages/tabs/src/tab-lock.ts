@@ -1,5 +1,5 @@
 import type { AsyncLockable, Lease, PermitOptions } from '@valvekit/core';
-import { checkedPermits, enter, requireOptions } from '@valvekit/core/line';
+import { checkedPermits, enter, mismatch, requireOptions } from '@valvekit/core/line';
 import { ACQUIRE, SANDBOX, type TabForm } from './forms.ts';
 import type { TabLine } from './tab-line.ts';
 import { type Asked, type TabVerb, tabVerb } from './verbs.ts';
@@ -27,11 +27,18 @@ export class TabLock implements AsyncLockable<Lease, PermitOptions>, Asked {
 
   async tryAcquire(options?: Pick<PermitOptions, 'signal'>): Promise<Lease | undefined> {
     requireOptions(options);
-    return this.#enter(ACQUIRE, TRYING, { signal: options?.signal, timeout: 0 });
+    try {
+      return await this.#enter(ACQUIRE, TRYING, { signal: options?.signal, timeout: 0 });
+    } catch (reason) {
+      // The refusal of a try has none.
+      if (reason === undefined) return undefined;
+      throw reason;
+    }
   }
 
   sandbox<R>(fn: (lease: Lease) => R, options?: PermitOptions): Promise<Awaited<R>> {
-    return this.#enter(SANDBOX, SANDBOXING, options, fn);
+    if (typeof fn !== 'function') return Promise.reject(new TypeError(mismatch('fn', 'a function', fn)));
+    return this.#enter(SANDBOX, SANDBOXING, options, fn) as Promise<Awaited<R>>;
   }
 
   permitsOf(options: PermitOptions | undefined): number {
@@ -45,7 +52,12 @@ export class TabLock implements AsyncLockable<Lease, PermitOptions>, Asked {
     return 'TabLock';
   }
 
-  #enter(form: TabForm, verb: TabVerb, options: PermitOptions | undefined, fn?: unknown): Promise<never> {
+  #enter<Result>(
+    form: TabForm<Result>,
+    verb: TabVerb,
+    options: PermitOptions | undefined,
+    fn?: unknown,
+  ): Promise<Result> {
     const line = this.#line();
     // Reading the arguments is user code, during which the line must stay the one of its name.
     line.calls++;

@@ -1,8 +1,8 @@
 import type { Guard } from '../contract/guard.ts';
 import type { WaitOptions } from '../contract/options.ts';
 import type { AskingVerb } from '../line/verb.ts';
-import type { LockLine } from '../line/waiter.ts';
-import { enter, type PromiseForm } from './enter.ts';
+import type { Form, LockLine } from '../line/waiter.ts';
+import { enter } from './enter.ts';
 
 /** A verb that gives a guard for what it takes. */
 export interface GuardVerb<Subject, Request, Options extends WaitOptions, G extends Guard>
@@ -16,13 +16,8 @@ export interface GuardVerb<Subject, Request, Options extends WaitOptions, G exte
 
 type AnyVerb = GuardVerb<never, unknown, never, Guard>;
 
-const GUARD: PromiseForm<AnyVerb, unknown, void, Guard> = {
-  now: (line, request, verb) => Promise.resolve(new verb.Guard(line as LockLine<unknown>, request)),
-  tell({ failure, line, request, verb, resolve, reject }) {
-    if (failure === undefined) resolve(new (verb as AnyVerb).Guard(line as LockLine<unknown>, request));
-    else reject(failure.reason);
-  },
-  capture: undefined,
+const GUARD: Form<unknown, void, Guard, AnyVerb> = {
+  result: (line, request, verb) => new verb.Guard(line as LockLine<unknown>, request),
 };
 
 /** `acquire` for every lock. Bad arguments reject it. */
@@ -32,7 +27,7 @@ export function acquire<Subject, Request, Options extends WaitOptions, G extends
   subject: Subject,
   options: Options | undefined,
 ): Promise<G> {
-  return enter(GUARD as unknown as PromiseForm<typeof verb, Request, void, G>, line, verb, subject, options);
+  return enter(GUARD as unknown as Form<Request, void, G, typeof verb>, line, verb, subject, options);
 }
 
 /** `tryAcquire` for every lock. */

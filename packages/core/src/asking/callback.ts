@@ -4,22 +4,16 @@ import type { GiveUpOptions } from '../contract/options.ts';
 import type { AskingVerb } from '../line/verb.ts';
 import { type Form, type Line, type Outcome, Waiter } from '../line/waiter.ts';
 import { captureAsyncContext } from '../runtime/async-context.ts';
-import type { Settlers } from '../runtime/with-resolvers.ts';
-import { promiseForm } from './promise.ts';
+import { promiseForm, VALUE } from './promise.ts';
 
 /** A `Callback` that also gets a value. */
 // biome-ignore lint/suspicious/noExplicitAny: so that `(error?: Error) => void` fits
 export type ValueCallback<This, Value> = (this: This, error?: any, value?: Value) => void;
 
-// A callback settles no promise.
-const NOBODY: Settlers<never> = { resolve() {}, reject() {} };
+type AnyCallback = ValueCallback<unknown, unknown>;
+type AnyWaiter = Waiter<unknown, unknown>;
 
-const CALLBACK: Form<unknown, unknown> = {
-  tell({ line, fn, failure, value }) {
-    call(fn as ValueCallback<unknown, unknown>, line.owner, failure, value);
-  },
-  capture: captureAsyncContext,
-};
+const CALLBACK: Form<unknown, unknown> = { ...VALUE, capture: captureAsyncContext };
 
 /**
  * A verb in either form: with a callback first, and a timeout or options second; or with options alone, for a promise.
@@ -45,26 +39,35 @@ export function bothForms<This, Subject, Request, Options extends GiveUpOptions,
   try {
     outcome = line.ask(request, terms, verb);
   } catch (reason) {
-    call(callback, line.owner, { reason }, undefined);
+    fail(callback as AnyCallback, line.owner, reason);
     return undefined;
   }
-  if (outcome !== undefined) call(callback, line.owner, undefined, outcome.value);
-  else line.join(new Waiter(line, request, verb, CALLBACK as Form<Request, Value>, NOBODY, callback), terms);
+  if (outcome !== undefined) succeed(callback, line.owner, outcome.value);
+  else {
+    const waiter = new Waiter(line, request, verb, CALLBACK as Form<Request, Value>, callback);
+    waiter.resolve = succeedInTurn;
+    waiter.reject = failInTurn;
+    line.join(waiter, terms);
+  }
   return undefined;
 }
 
-function call<Value>(
-  callback: ValueCallback<unknown, Value>,
-  self: unknown,
-  failure: { readonly reason: unknown } | undefined,
-  value: Value | undefined,
-): void {
-  if (failure !== undefined) callback.call(self, reasonFor(failure.reason));
-  else if (value === undefined) callback.call(self);
+function succeed<Value>(callback: ValueCallback<unknown, Value>, self: unknown, value: Value): void {
+  if (value === undefined) callback.call(self);
   else callback.call(self, undefined, value);
 }
 
 // A falsy reason would look like success.
-function reasonFor(reason: unknown): unknown {
-  return reason || new AbortError('The wait ended for a falsy reason, which is the cause', { cause: reason });
+function fail(callback: AnyCallback, self: unknown, reason: unknown): void {
+  const cause = reason;
+  callback.call(self, reason || new AbortError('The wait ended for a falsy reason, which is the cause', { cause }));
+}
+
+// What would settle a promise calls the callback.
+function succeedInTurn(this: AnyWaiter, value: unknown): void {
+  succeed(this.fn as AnyCallback, this.line.owner, value);
+}
+
+function failInTurn(this: AnyWaiter, reason: unknown): void {
+  fail(this.fn as AnyCallback, this.line.owner, reason);
 }

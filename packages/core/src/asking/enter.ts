@@ -1,15 +1,7 @@
 import type { GiveUpOptions } from '../contract/options.ts';
 import type { AskingVerb } from '../line/verb.ts';
 import { type Form, type Line, Waiter } from '../line/waiter.ts';
-import { withResolvers } from '../runtime/with-resolvers.ts';
-
-/** A form whose caller gets a promise. */
-export interface PromiseForm<Verb, Request, Value, Result> extends Form<Request, Value> {
-  /** Throws unless it can call `fn`. */
-  check?(fn: unknown): void;
-  /** The promise for a request that was granted without waiting. */
-  now(line: Line<Request, Value>, request: Request, verb: Verb, value: Value, fn: unknown): Promise<Result>;
-}
+import { settledBy } from '../runtime/settlers.ts';
 
 /** The way in of every call that returns a promise. Bad arguments reject it. */
 export function enter<
@@ -20,7 +12,7 @@ export function enter<
   Result,
   Verb extends AskingVerb<Subject, Request, Options>,
 >(
-  form: PromiseForm<Verb, Request, Value, Result>,
+  form: Form<Request, Value, Result, Verb>,
   line: Line<Request, Value>,
   verb: Verb,
   subject: Subject,
@@ -28,14 +20,14 @@ export function enter<
   fn?: unknown,
 ): Promise<Result> {
   try {
-    form.check?.(fn);
     const terms = verb.terms(options);
     const request = verb.request(subject, options, terms);
     const outcome = line.ask(request, terms, verb);
-    if (outcome !== undefined) return form.now(line, request, verb, outcome.value, fn);
-    const resolvers = withResolvers<Result>();
-    line.join(new Waiter(line, request, verb, form, resolvers, fn), terms);
-    return resolvers.promise;
+    if (outcome !== undefined) return Promise.resolve(form.result(line, request, verb, outcome.value, fn));
+    const waiter = new Waiter(line, request, verb, form as Form<Request, Value>, fn);
+    const promise = settledBy(waiter);
+    line.join(waiter, terms);
+    return promise;
   } catch (error) {
     return Promise.reject(error);
   }

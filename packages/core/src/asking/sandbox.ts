@@ -1,18 +1,17 @@
-import { requireFunction } from '../contract/arguments.ts';
+import { mismatch } from '../contract/arguments.ts';
 import type { WaitOptions } from '../contract/options.ts';
 import type { AskingVerb } from '../line/verb.ts';
-import type { LockLine, Waiter } from '../line/waiter.ts';
+import type { Form, LockLine, Waiter } from '../line/waiter.ts';
 import { captureAsyncContext } from '../runtime/async-context.ts';
 import { adopt, react } from '../runtime/thenable.ts';
-import { enter, type PromiseForm } from './enter.ts';
+import { enter } from './enter.ts';
 import { granted } from './promise.ts';
 
-type SandboxForm = PromiseForm<unknown, unknown, void, unknown>;
+type SandboxForm = Form<unknown, void>;
 
 const SANDBOX: SandboxForm = {
-  check: (fn) => requireFunction('fn', fn),
-  now: runNow as SandboxForm['now'],
-  tell: runInTurn as SandboxForm['tell'],
+  result: runNow as SandboxForm['result'],
+  tell: runInTurn as SandboxForm['tell'] & object,
   capture: captureAsyncContext,
 };
 
@@ -29,7 +28,8 @@ export function sandbox<Subject, Request, Options extends WaitOptions, R>(
   fn: () => R,
   options: Options | undefined,
 ): Promise<Awaited<R>> {
-  return enter(SANDBOX as PromiseForm<typeof verb, Request, void, Awaited<R>>, line, verb, subject, options, fn);
+  if (typeof fn !== 'function') return Promise.reject(new TypeError(mismatch('fn', 'a function', fn)));
+  return enter(SANDBOX as Form<Request, void, Awaited<R>>, line, verb, subject, options, fn);
 }
 
 // Wrapping fn's promise in one of ours, as a waiting fn needs it, would cost a quarter more (bench W2).
@@ -39,10 +39,10 @@ function runNow<Request>(
   _verb: unknown,
   _value: unknown,
   fn: () => unknown,
-): Promise<unknown> {
-  let outcome: Promise<unknown>;
+): unknown {
+  let result: unknown;
   try {
-    const result = fn();
+    result = fn();
     const promise = adopt(result);
     if (promise !== undefined) {
       return react(
@@ -57,13 +57,11 @@ function runNow<Request>(
         },
       );
     }
-    outcome = Promise.resolve(result);
   } catch (error) {
-    line.giveBack(request);
-    throw error;
+    result = Promise.reject(error);
   }
   line.giveBack(request);
-  return outcome;
+  return result;
 }
 
 // The next holder may settle its promise immediately. Ours must settle first, and does so once the calling reaction has
@@ -75,12 +73,8 @@ function giveBackSettled<Request>(line: LockLine<Request>, request: Request): vo
 
 // The outcome is told before the hold is given back, for the reason given above.
 function runInTurn<Request>(waiter: Waiter<Request>): void {
-  const { request, fn, failure, resolve, reject } = waiter;
+  const { request, fn, resolve, reject } = waiter;
   const line = waiter.line as LockLine<Request>;
-  if (failure !== undefined) {
-    reject(failure.reason);
-    return;
-  }
   const succeed = (value: unknown): void => {
     resolve(value);
     line.giveBack(request);

@@ -5,7 +5,7 @@ import type { CapturedContext } from '../runtime/captured-context.ts';
 import { deliver, post } from '../runtime/delivery.ts';
 import { report } from '../runtime/report.ts';
 import { Link } from '../runtime/ring.ts';
-import type { Settlers } from '../runtime/with-resolvers.ts';
+import type { Settlers } from '../runtime/settlers.ts';
 import { joinHub, leaveHub } from './abort-hub.ts';
 import type { Verb } from './verb.ts';
 
@@ -43,26 +43,36 @@ export interface LockLine<Request> extends Line<Request> {
   giveBack(request: Request): void;
 }
 
-/** How a waiter is told: one constant for each way to ask. */
-export interface Form<Request, Value> {
-  /** Called once the outcome is known and the line is at rest. It may run user code; what that throws is reported. */
-  tell(waiter: Waiter<Request, Value>): void;
-  /** Whether `tell` runs no user code and makes nothing: then it is called at once. */
+/** What a caller gets, and how a waiter is told: one constant for each way to ask. */
+export interface Form<Request, Value, Result = unknown, V extends Verb = Verb> {
+  /** What the caller gets for a request that has been granted. */
+  result(
+    line: Line<Request, Value>,
+    request: Request,
+    verb: V,
+    value: Value,
+    fn: unknown,
+  ): Result | PromiseLike<Result>;
+  /**
+   * Called instead for a waiter that has been granted, once the line is at rest. It may run user code; what that throws is
+   * reported.
+   */
+  tell?(waiter: Waiter<Request, Value>): void;
+  /**
+   * Whether a waiter of this form can be told at once, because that runs no user code and makes nothing.
+   *
+   * @internal
+   */
   readonly isQuiet?: boolean;
-  /** Captures the async context to call `tell` in; undefined if that does not matter. */
-  readonly capture: (() => CapturedContext | undefined) | undefined;
-}
-
-/** Why a wait ended without what was asked for. */
-interface Failure {
-  readonly reason: unknown;
+  /** Captures the async context to tell a waiter in, if that matters. */
+  readonly capture?: () => CapturedContext | undefined;
 }
 
 // A timer of 2³¹ ms or more would fire immediately.
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** One waiter. It leaves its line first and is settled then, exactly once; `deliver()` tells it. */
-export class Waiter<Request, Value = void> extends Link {
+export class Waiter<Request, Value = void> extends Link implements Settlers {
   // Fields that a class defines make a contended lock a tenth slower (bench W3): these are set by the constructor alone.
   declare readonly line: Line<Request, Value>;
   declare readonly request: Request;
@@ -72,35 +82,30 @@ export class Waiter<Request, Value = void> extends Link {
   /** The user's function, if the form calls one. */
   declare readonly fn: unknown;
   /** The two functions of the caller's promise, if the form gives one. */
-  declare readonly resolve: (value: unknown) => void;
-  declare readonly reject: (reason: unknown) => void;
-  /** What was granted. */
-  declare value: Value | undefined;
-  declare failure: Failure | undefined;
+  declare resolve: (value: unknown) => void;
+  declare reject: (reason: unknown) => void;
+  /** What was granted, or why nothing was. */
+  declare outcome: unknown;
+  /** @internal */
+  declare hasGivenUp: boolean;
   /** Whether it is in its line, which says so. Afterwards it may be in another ring, until it is told. */
   declare isQueued: boolean;
   declare private context: CapturedContext | undefined;
   declare private signal: SignalShape | undefined;
-  declare private timer: ReturnType<typeof setTimeout> | undefined;
+  /** @internal */
+  declare timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    line: Line<Request, Value>,
-    request: Request,
-    verb: Verb,
-    form: Form<Request, Value>,
-    settlers: Settlers<never>,
-    fn?: unknown,
-  ) {
+  constructor(line: Line<Request, Value>, request: Request, verb: Verb, form: Form<Request, Value>, fn?: unknown) {
     super();
     this.line = line;
     this.request = request;
     this.verb = verb;
     this.form = form;
-    this.resolve = settlers.resolve as (value: unknown) => void;
-    this.reject = settlers.reject;
     this.fn = fn;
-    this.value = undefined;
-    this.failure = undefined;
+    this.resolve = undefined as never;
+    this.reject = undefined as never;
+    this.outcome = undefined;
+    this.hasGivenUp = false;
     this.isQueued = false;
     this.context = undefined;
     this.signal = undefined;
@@ -124,7 +129,7 @@ export class Waiter<Request, Value = void> extends Link {
         joinHub(this, signal);
         this.signal = signal;
       }
-      if (timeout !== Number.POSITIVE_INFINITY) this.startTimer(timeout, timeout);
+      if (timeout !== Number.POSITIVE_INFINITY) startTimer(this as Waiter<unknown, unknown>, timeout, timeout);
     } catch (error) {
       this.unlimit();
       throw error;
@@ -152,9 +157,7 @@ export class Waiter<Request, Value = void> extends Link {
 
   /** It has left its line with what it asked for. */
   grant(value: Value): void {
-    this.unlimit();
-    this.value = value;
-    post(this, this.form.isQuiet);
+    this.settle(value);
   }
 
   /**
@@ -163,46 +166,52 @@ export class Waiter<Request, Value = void> extends Link {
    */
   giveUp(reason: unknown): void {
     const aborted = this.abortedSignal;
+    this.hasGivenUp = true;
+    this.settle(aborted === undefined ? reason : reasonOf(aborted));
+  }
+
+  private settle(outcome: unknown): void {
     this.unlimit();
-    this.failure = { reason: aborted === undefined ? reason : reasonOf(aborted) };
+    this.outcome = outcome;
     post(this, this.form.isQuiet);
   }
 
   /** Tells it, and closes its context. */
   run(): void {
-    const { context, form } = this;
+    const { context } = this;
     try {
-      if (context === undefined) form.tell(this);
-      else context.runInAsyncScope(form.tell, undefined, this);
+      if (context === undefined) tell(this);
+      else context.runInAsyncScope(tell, undefined, this as Waiter<unknown, unknown>);
     } catch (error) {
       report(error);
     }
     context?.emitDestroy?.();
   }
+}
 
-  // The timer passes its arguments to one function for all: no closure for each waiter.
-  private startTimer(timeout: number, remaining: number): void {
-    this.timer = setTimeout(
-      Waiter.timeUp,
-      Math.min(remaining, LONGEST_TIMER),
-      this,
-      timeout,
-      remaining - LONGEST_TIMER,
-    );
-  }
+function tell(waiter: Waiter<unknown, unknown>): void {
+  const { form, line, request, verb, outcome, fn } = waiter;
+  if (waiter.hasGivenUp) waiter.reject(outcome);
+  else if (form.tell !== undefined) form.tell(waiter);
+  else waiter.resolve(form.result(line, request, verb, outcome, fn));
+}
 
-  // A timer that could not be cleared does nothing when it fires.
-  private static timeUp(this: void, waiter: Waiter<unknown, unknown>, timeout: number, remaining: number): void {
-    const { line, verb, timer } = waiter;
-    if (timer === undefined) return;
-    if (remaining > 0) {
-      waiter.startTimer(timeout, remaining);
-      return;
-    }
-    line.giveUp(waiter, timeoutError(line.owner, verb.name, timeout));
-    line.drain();
-    deliver();
+// A timer passes its arguments to one function for all: no closure for each waiter.
+function startTimer(waiter: Waiter<unknown, unknown>, timeout: number, remaining: number): void {
+  waiter.timer = setTimeout(timeUp, Math.min(remaining, LONGEST_TIMER), waiter, timeout, remaining - LONGEST_TIMER);
+}
+
+// A timer that could not be cleared does nothing when it fires.
+function timeUp(waiter: Waiter<unknown, unknown>, timeout: number, remaining: number): void {
+  const { line, verb, timer } = waiter;
+  if (timer === undefined) return;
+  if (remaining > 0) {
+    startTimer(waiter, timeout, remaining);
+    return;
   }
+  line.giveUp(waiter, timeoutError(line.owner, verb.name, timeout));
+  line.drain();
+  deliver();
 }
 
 // A foreign clock that throws must not stop a grant.

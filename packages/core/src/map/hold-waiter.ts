@@ -43,7 +43,7 @@ export abstract class HoldWaiter extends Waiter<unknown> {
 
   /** @param operation - what error messages call it */
   constructor(lock: Enterable, { timeout, signal, priority, permits }: Wish, operation: string) {
-    super(undefined as never, undefined, undefined as never, NO_FORM, NO_FORM);
+    super(undefined as never, undefined, undefined as never, NO_FORM);
     this.runSignal = signal;
     this.#lock = lock;
     this.#wish = { timeout, signal: undefined, priority, permits };

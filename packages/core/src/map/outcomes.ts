@@ -1,4 +1,4 @@
-import { type Settlers, withResolvers } from '../runtime/with-resolvers.ts';
+import { type Settlers, settledBy } from '../runtime/settlers.ts';
 import type { Sink } from './run.ts';
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
@@ -13,7 +13,7 @@ export class Outcomes implements Sink {
   readonly #buffer: number;
   readonly #onEnd: () => void;
   readonly #byPlace: Map<number, Outcome> = new Map();
-  readonly #requests: Settlers<Answer>[] = [];
+  readonly #requests: Settlers[] = [];
   #arrived = 0;
   #taken = 0;
   #isComplete = false;
@@ -57,9 +57,9 @@ export class Outcomes implements Sink {
 
   /** A call of `next()`, which `answer()` answers. */
   request(): Promise<Answer> {
-    const { promise, resolve, reject } = withResolvers<Answer>();
-    this.#requests.push({ resolve, reject });
-    return promise;
+    const request = {} as Settlers;
+    this.#requests.push(request);
+    return settledBy(request);
   }
 
   /** Answers the calls of `next()` that can be answered now. */
@@ -67,7 +67,7 @@ export class Outcomes implements Sink {
     while (this.#requests.length > 0) {
       const outcome = this.#byPlace.get(this.#taken);
       if (outcome === undefined && !this.#isComplete) return;
-      const { resolve, reject } = this.#requests.shift() as Settlers<Answer>;
+      const { resolve, reject } = this.#requests.shift() as Settlers;
       if (outcome === undefined) {
         this.end();
         resolve({ done: true, value: undefined });

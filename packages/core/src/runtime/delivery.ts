@@ -27,7 +27,7 @@ export function latestOutcome(): number {
  * @param isQuiet - whether telling it runs no user code: then it is told now. (Queueing those, too, takes 350 of the 2,900
  * instructions of a contended lock.)
  */
-export function post(waiter: Posted, isQuiet = false): void {
+export function post(waiter: Posted, isQuiet?: boolean): void {
   outcomes = (outcomes + 1) | 0;
   if (isQuiet) waiter.run();
   else append(posted, waiter);

@@ -21,7 +21,7 @@ export class Part extends Waiter<unknown> {
   readonly #whole: Waiter<number>;
 
   constructor({ line, request }: Entrance<unknown>, whole: Waiter<number>) {
-    super(line, request, PART, whole.form, whole);
+    super(line, request, PART, whole.form);
     this.#whole = whole;
   }
 

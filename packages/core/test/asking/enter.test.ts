@@ -1,5 +1,5 @@
 import type { PermitOptions } from '@valvekit/core';
-import { enter, type Line, type Named, type PromiseForm, type Terms, type Waiter } from '@valvekit/core/line';
+import { enter, type Form, type Line, type Named, type Terms, type Waiter } from '@valvekit/core/line';
 import { describe, expect, it, vi } from 'vitest';
 import { ENTER, type PermitVerb } from '../permits.ts';
 
@@ -15,13 +15,8 @@ function lineOf(answer: () => { value: unknown } | undefined) {
 
 /** A form that only remembers how it is called. */
 function formOf() {
-  const form = {
-    check: vi.fn<(fn: unknown) => void>(),
-    now: vi.fn(async (..._args: unknown[]) => 'now'),
-    tell: vi.fn<(waiter: unknown) => void>(),
-    capture: undefined,
-  };
-  return form as typeof form & PromiseForm<PermitVerb, number, unknown, string>;
+  const form = { result: vi.fn(async (..._args: unknown[]) => 'now') };
+  return form as typeof form & Form<number, unknown, string, PermitVerb>;
 }
 
 const fn = (): void => {};
@@ -34,8 +29,7 @@ describe('enter()', () => {
     const form = formOf();
     expect(await enter(form, line, ENTER, undefined, options, fn)).toBe('now');
     expect(ask.mock.calls).toEqual([[2, later, ENTER]]);
-    expect(form.check.mock.calls).toEqual([[fn]]);
-    expect(form.now.mock.calls).toEqual([[line, 2, ENTER, 7, fn]]);
+    expect(form.result.mock.calls).toEqual([[line, 2, ENTER, 7, fn]]);
     expect(join).not.toHaveBeenCalled();
   });
 
@@ -48,18 +42,18 @@ describe('enter()', () => {
       expect(waiter).toMatchObject({ line, request: 2, verb: ENTER, fn });
       return waiter;
     });
-    expect(form.now).not.toHaveBeenCalled();
+    expect(form.result).not.toHaveBeenCalled();
     second?.resolve('second');
     first?.reject('first');
     await expect(promises[0]).rejects.toBe('first');
     expect(await promises[1]).toBe('second');
   });
 
-  it('needs neither a check nor a function', async () => {
+  it('needs no function', async () => {
     const { line } = lineOf(() => ({ value: 7 }));
-    const { check: _, ...form } = formOf();
+    const form = formOf();
     expect(await enter(form, line, ENTER, undefined, undefined)).toBe('now');
-    expect(form.now.mock.calls).toEqual([[line, 1, ENTER, 7, undefined]]);
+    expect(form.result.mock.calls).toEqual([[line, 1, ENTER, 7, undefined]]);
   });
 
   it('rejects for bad arguments, and asks nothing', async () => {
@@ -68,8 +62,6 @@ describe('enter()', () => {
     await expect(enter(form, line, ENTER, undefined, { timeout: '5' } as never)).rejects.toThrow(/^timeout must be /);
     const request = vi.fn().mockThrow(new RangeError('too many'));
     await expect(enter(form, line, { ...ENTER, request }, undefined, {})).rejects.toThrow('too many');
-    form.check.mockThrow(new TypeError('no function'));
-    await expect(enter(form, line, ENTER, undefined, { timeout: '5' } as never)).rejects.toThrow('no function');
     expect(ask).not.toHaveBeenCalled();
   });
 
@@ -80,7 +72,7 @@ describe('enter()', () => {
     closed.join.mockThrow('closed');
     await expect(enter(formOf(), closed.line, ENTER, undefined, {})).rejects.toBe('closed');
     const form = formOf();
-    form.now.mockThrow('thrown');
+    form.result.mockThrow('thrown');
     await expect(enter(form, lineOf(() => ({ value: 7 })).line, ENTER, undefined, {})).rejects.toBe('thrown');
   });
 });

@@ -83,7 +83,8 @@ export const otherCoreDefects: Defect[] = [
     name: 'a callback that throws stops the others',
     plant({ Waiter }) {
       patch(Waiter, 'run', function () {
-        this.form.tell(this);
+        if (this.hasGivenUp) this.reject(this.outcome);
+        else this.resolve(this.outcome);
       });
     },
     primitive: 'semaphore',

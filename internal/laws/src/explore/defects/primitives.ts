@@ -39,7 +39,7 @@ export const primitiveDefects: Defect[] = [
         unlimit();
         if (ticket === undefined || told.has(this)) return;
         told.add(this);
-        this.value = ticket.value;
+        this.outcome = ticket.value;
         this.run();
       });
       patch(Waiter, 'grant', function (grant, value) {

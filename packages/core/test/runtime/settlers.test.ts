@@ -1,9 +1,15 @@
 import { collect } from '@valvekit-internal/laws/collect';
 import { expect, it } from 'vitest';
-import { withResolvers } from '../../src/runtime/with-resolvers.ts';
+import { type Settlers, settledBy } from '../../src/runtime/settlers.ts';
+
+/** A promise, and what settles it. */
+function make(): Settlers & { promise: Promise<unknown> } {
+  const settlers = {} as Settlers;
+  return Object.assign(settlers, { promise: settledBy(settlers) as Promise<unknown> });
+}
 
 it('gives each promise functions of its own', async () => {
-  const [first, second, third] = [withResolvers<number>(), withResolvers<number>(), withResolvers<number>()];
+  const [first, second, third] = [make(), make(), make()];
   second.reject('no');
   first.resolve(1);
   third.resolve(first.promise);
@@ -15,7 +21,7 @@ it('gives each promise functions of its own', async () => {
 });
 
 it('keeps none of them alive', async () => {
-  const promise = new WeakRef(withResolvers<object>().promise);
+  const promise = new WeakRef(make().promise);
   await collect([promise]);
   expect(promise.deref()).toBe(undefined);
 });
