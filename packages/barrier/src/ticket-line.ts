@@ -6,6 +6,7 @@ import {
   Link,
   type Named,
   type Outcome,
+  post,
   reasonOf,
   type Terms,
   timeoutError,
@@ -42,17 +43,6 @@ class Place<T> extends Link {
   }
 }
 
-/** Why a wait ends without the ticket. */
-interface Failure {
-  readonly reason: unknown;
-}
-
-/** A waiter that has left the line and has not been told yet. */
-interface Leaver<T> {
-  readonly waiter: TicketWaiter<T>;
-  readonly failure: Failure | undefined;
-}
-
 /**
  * The ticket of a barrier and all that wait for another one, found by the values they wait for; those with a test are
  * asked one by one.
@@ -66,28 +56,26 @@ interface Leaver<T> {
  *            └───────────────────┘
  * ```
  */
-export class TicketLine<T> implements Line<Wish<T>, T> {
+export class TicketLine<T> extends Link implements Line<Wish<T>, T> {
   declare readonly owner: Named;
+  /** The number of waiters. Their ring, in order of arrival, is the line itself. */
+  declare size: number;
   #ticket: T;
   // Made for the first wait that needs them.
   #byValue: Map<T, Link> | undefined;
   #byTest: Set<TicketWaiter<T>> | undefined;
   #arrivals = 0;
-  #size = 0;
 
   constructor(owner: Named, ticket: T) {
+    super();
     this.owner = owner;
+    this.size = 0;
     this.#ticket = ticket;
   }
 
   /** The current ticket. */
   get ticket(): T {
     return this.#ticket;
-  }
-
-  /** The number of waiters. */
-  get size(): number {
-    return this.#size;
   }
 
   ask({ matcher }: Wish<T>, { signal, timeout }: Terms, verb: Verb): Outcome<T> | undefined {
@@ -102,13 +90,15 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
   join(waiter: TicketWaiter<T>, terms: Terms): void {
     const ticket = this.#ticket;
     waiter.limit(terms);
+    append(this, waiter);
+    waiter.isQueued = true;
+    this.size++;
     const { request } = waiter;
     request.arrival = this.#arrivals++;
     if (typeof request.matcher === 'function') {
       this.#byTest ??= new Set();
       this.#byTest.add(waiter);
     } else request.places = request.matcher.map((value) => this.#place(value, waiter));
-    this.#size++;
     // Listening to a foreign signal may have aborted it, or set another ticket.
     if (waiter.abortedSignal !== undefined) this.giveUp(waiter);
     else if (!Object.is(ticket, this.#ticket)) this.set(this.#ticket);
@@ -124,22 +114,21 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
    */
   set(ticket: T): void {
     this.#ticket = ticket;
-    const leavers: Leaver<T>[] = [];
+    const leavers: TicketWaiter<T>[] = [];
     const places = this.#byValue?.get(ticket);
-    if (places !== undefined) this.#leaveByValue(places, leavers);
+    while (places !== undefined && !isAlone(places)) {
+      leavers.push(this.#leave((places.next as Place<T>).waiter, ticket));
+    }
     const tests = this.#byTest;
     if (tests !== undefined && tests.size > 0) {
       withoutDelivery(() => this.#leaveByTest(tests, ticket, leavers));
-      leavers.sort((a, b) => a.waiter.request.arrival - b.waiter.request.arrival);
+      leavers.sort((a, b) => a.request.arrival - b.request.arrival);
     }
-    for (const { waiter, failure } of leavers) {
-      if (failure === undefined) waiter.grant(ticket);
-      else waiter.giveUp(failure.reason);
-    }
+    for (const waiter of leavers) post(waiter);
   }
 
   giveUp(waiter: TicketWaiter<T>, reason?: unknown): void {
-    if (!this.#isWaiting(waiter)) return;
+    if (!waiter.isQueued) return;
     this.#remove(waiter);
     waiter.giveUp(reason);
   }
@@ -149,38 +138,29 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
 
   /** Ends every wait. */
   cancelAll(reason: unknown): void {
-    const waiters = new Set(this.#byTest);
-    for (const places of this.#byValue?.values() ?? []) {
-      for (let place = places.next; place !== places; place = place.next) waiters.add((place as Place<T>).waiter);
-    }
-    const inOrder = [...waiters].sort((a, b) => a.request.arrival - b.request.arrival);
-    for (const waiter of inOrder) this.giveUp(waiter, reason);
+    while (this.size > 0) this.giveUp(this.next as TicketWaiter<T>, reason);
   }
 
-  #leaveByValue(places: Link, leavers: Leaver<T>[]): void {
-    while (!isAlone(places)) leavers.push(this.#leave((places.next as Place<T>).waiter));
-  }
-
-  #leaveByTest(tests: Set<TicketWaiter<T>>, ticket: T, leavers: Leaver<T>[]): void {
+  #leaveByTest(tests: Set<TicketWaiter<T>>, ticket: T, leavers: TicketWaiter<T>[]): void {
     for (const waiter of Array.from(tests)) {
-      let failure: Failure | undefined;
+      let outcome: unknown = ticket;
+      let hasFailed = false;
       try {
-        if (waiter.abortedSignal === undefined && tests.has(waiter) && !matches(waiter.request.matcher, ticket))
-          continue;
-      } catch (reason) {
-        failure = { reason };
+        if (waiter.abortedSignal === undefined && waiter.isQueued && !matches(waiter.request.matcher, ticket)) continue;
+      } catch (error) {
+        outcome = error;
+        hasFailed = true;
       }
       // The tests may have ended its wait meanwhile.
-      if (tests.has(waiter)) leavers.push(this.#leave(waiter, failure));
+      if (waiter.isQueued) leavers.push(this.#leave(waiter, outcome, hasFailed));
     }
   }
 
   // An aborted signal is refused even before our listener has run.
-  #leave(waiter: TicketWaiter<T>, failure?: Failure): Leaver<T> {
+  #leave(waiter: TicketWaiter<T>, outcome: unknown, hasFailed = false): TicketWaiter<T> {
     this.#remove(waiter);
-    const aborted = waiter.abortedSignal;
-    waiter.unlimit();
-    return { waiter, failure: aborted === undefined ? failure : { reason: reasonOf(aborted) } };
+    waiter.settle(outcome, hasFailed || waiter.abortedSignal !== undefined);
+    return waiter;
   }
 
   // A test may set the ticket. Check again, so that no wait begins for a ticket that is already there.
@@ -192,10 +172,6 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
     }
   }
 
-  #isWaiting(waiter: TicketWaiter<T>): boolean {
-    return this.#byTest?.has(waiter) || waiter.request.places.length > 0;
-  }
-
   #remove(waiter: TicketWaiter<T>): void {
     this.#byTest?.delete(waiter);
     for (const place of waiter.request.places) {
@@ -203,8 +179,8 @@ export class TicketLine<T> implements Line<Wish<T>, T> {
       unlink(place);
       if (isAlone(neighbor)) this.#byValue?.delete(place.value);
     }
-    waiter.request.places = [];
-    this.#size--;
+    unlink(waiter);
+    this.size--;
   }
 
   #place(value: T, waiter: TicketWaiter<T>): Place<T> {

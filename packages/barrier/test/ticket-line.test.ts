@@ -1,7 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { Barrier } from '@valvekit/barrier';
+import { deliver, type Form, readGiveUpOptions, VALUE, Waiter } from '@valvekit/core/line';
 import { collect } from '@valvekit-internal/laws/collect';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { TicketLine, type Wish, wishFor } from '../src/ticket-line.ts';
 
 let log: string[];
 
@@ -664,4 +666,17 @@ describe('a condition function that ends other waits in the middle of a set()', 
     expect(barrier.get()).toBe(2);
     barrier.cancel();
   });
+});
+
+it('ends no wait again that a ticket has ended', () => {
+  const line = new TicketLine<string>(new Barrier(), '-');
+  const verb = { name: 'wait', rank: 0, isBare: false };
+  const waiter = new Waiter(line, wishFor(['a']), verb, VALUE as Form<Wish<string>, string>);
+  const [resolve, reject] = [vi.fn(), vi.fn()];
+  Object.assign(waiter, { resolve, reject });
+  line.join(waiter, readGiveUpOptions(undefined));
+  line.set('a');
+  line.giveUp(waiter, 'too late');
+  deliver();
+  expect([resolve.mock.calls, reject.mock.calls, line.size]).toEqual([[['a']], [], 0]);
 });

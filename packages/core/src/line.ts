@@ -18,7 +18,7 @@ export { type Form, type Line, type LockLine, type Outcome, Waiter } from './lin
 export { WaiterQueue } from './line/waiter-queue.ts';
 export { waitersOf } from './line/waiters-of.ts';
 export { captureAsyncContext } from './runtime/async-context.ts';
-export { deliver, withoutDelivery } from './runtime/delivery.ts';
+export { deliver, post, withoutDelivery } from './runtime/delivery.ts';
 export { type Inspect, inspection, view } from './runtime/inspection.ts';
 export { report } from './runtime/report.ts';
 export { append, isAlone, Link, unlink } from './runtime/ring.ts';

@@ -81,7 +81,7 @@ export class Waiter<Request, Value = void> extends Link implements Settlers {
   declare readonly form: Form<Request, Value>;
   /** The user's function, if the form calls one. */
   declare readonly fn: unknown;
-  /** The two functions of the caller's promise, if the form gives one. */
+  /** What tells it: the two functions of the caller's promise, or two that call a callback. */
   declare resolve: (value: unknown) => void;
   declare reject: (reason: unknown) => void;
   /** What was granted, or why nothing was. */
@@ -157,23 +157,25 @@ export class Waiter<Request, Value = void> extends Link implements Settlers {
 
   /** It has left its line with what it asked for. */
   grant(value: Value): void {
-    this.settle(value);
+    this.settle(value, false);
+    post(this, this.form.isQuiet);
+  }
+
+  /** It has left its line without what it asked for. */
+  giveUp(reason: unknown): void {
+    this.settle(reason, true);
+    post(this, this.form.isQuiet);
   }
 
   /**
-   * It has left its line without what it asked for. A waiter whose signal has aborted gets the signal's reason, whatever
-   * else ends the wait, because the abort came first.
+   * Settles the wait, and tells nobody: `post` must follow. A waiter that gives up and whose signal has aborted gets the
+   * signal's reason, whatever else ends the wait, because the abort came first.
    */
-  giveUp(reason: unknown): void {
+  settle(outcome: unknown, hasGivenUp: boolean): void {
     const aborted = this.abortedSignal;
-    this.hasGivenUp = true;
-    this.settle(aborted === undefined ? reason : reasonOf(aborted));
-  }
-
-  private settle(outcome: unknown): void {
     this.unlimit();
-    this.outcome = outcome;
-    post(this, this.form.isQuiet);
+    this.hasGivenUp = hasGivenUp;
+    this.outcome = aborted !== undefined && hasGivenUp ? reasonOf(aborted) : outcome;
   }
 
   /** Tells it, and closes its context. */

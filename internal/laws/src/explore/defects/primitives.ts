@@ -27,23 +27,18 @@ export const primitiveDefects: Defect[] = [
   {
     name: 'a set runs a callback before it has tested every condition',
     plant({ Barrier, Waiter }) {
-      const told = new WeakSet<object>();
-      let ticket: { value: unknown } | undefined;
+      let isSetting = false;
       patch(Barrier, 'set', (set, value) => {
-        ticket = { value };
+        isSetting = true;
         set(value);
-        ticket = undefined;
+        isSetting = false;
       });
       // It happens to a waiter as soon as it has matched.
-      patch(Waiter, 'unlimit', function (unlimit) {
-        unlimit();
-        if (ticket === undefined || told.has(this)) return;
-        told.add(this);
-        this.outcome = ticket.value;
+      patch(Waiter, 'settle', function (settle, outcome, hasGivenUp) {
+        settle(outcome, hasGivenUp);
+        if (!isSetting) return;
         this.run();
-      });
-      patch(Waiter, 'grant', function (grant, value) {
-        if (!told.has(this)) grant(value);
+        this.run = () => {};
       });
     },
     primitive: 'barrier',
