@@ -1,5 +1,5 @@
-import { LeaseLostError } from '@valvekit/core';
 import { background } from './background.ts';
+import { lossOf } from './loss.ts';
 import type { Confirmation, LockId } from './store.ts';
 import { StoreError } from './store-error.ts';
 
@@ -63,7 +63,7 @@ export class GivingBack {
       batch.forEach((back, i) => {
         // A repeated release finds nothing if the first one arrived.
         if (known[i] || !isFirst || back.token === undefined) back.resolve();
-        else back.reject(new LeaseLostError(this.#lock.name, 'taken', back.token));
+        else back.reject(lossOf(this.#lock.name, 'taken', back.token));
       });
       this.#end(batch);
     } catch (error) {

@@ -1,5 +1,5 @@
-import type { LossReason } from '@valvekit/core';
 import type { Hold } from './hold.ts';
+import type { Loss } from './loss.ts';
 import type { LockId } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Tenure } from './tenure.ts';
@@ -15,7 +15,7 @@ export interface Holding {
   /** Turns a write hold into a read hold, which becomes the new tenure of the same hold. */
   downgrade(hold: Hold): Promise<Grant>;
   /** The store has taken the hold, or it can no longer be renewed. */
-  lose(hold: Hold, why: LossReason): void;
+  lose(hold: Hold, why: Loss): void;
   /** Nobody can release the hold any more. */
   abandon(hold: Hold): void;
 }

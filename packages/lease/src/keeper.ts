@@ -1,11 +1,11 @@
-import type { LossReason } from '@valvekit/core';
 import { background, type Timer } from './background.ts';
 import type { Hold } from './hold.ts';
+import type { Loss } from './loss.ts';
 
 /** What the keeper asks of the line that a hold belongs to. */
 export interface Renewer {
   renew(holds: readonly Hold[]): void;
-  lose(hold: Hold, why: LossReason): void;
+  lose(hold: Hold, why: Loss): void;
 }
 
 /** Renews the holds of a process, and tells the holders of those that it could not renew. One timer for all. */

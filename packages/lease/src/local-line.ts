@@ -1,4 +1,4 @@
-import { AbortError, type LossReason } from '@valvekit/core';
+import { AbortError } from '@valvekit/core';
 import { refusalOf } from './arguments.ts';
 import { type Asker, Asking } from './asking.ts';
 import { downgrade } from './downgrade.ts';
@@ -7,6 +7,7 @@ import type { Grant, Holding } from './grant.ts';
 import { Hold, type Sample } from './hold.ts';
 import type { Renewer } from './keeper.ts';
 import { Lanes } from './lanes.ts';
+import type { Loss } from './loss.ts';
 import { type Place, placeFor } from './place.ts';
 import { renew } from './renew.ts';
 import type { Booking, LockId, Push } from './store.ts';
@@ -176,7 +177,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
     void renew(this, holds);
   }
 
-  lose(hold: Hold, why: LossReason): void {
+  lose(hold: Hold, why: Loss): void {
     hold.tenure.lose(why);
     this.around.keeper.drop(hold);
     // What the store has taken cannot be given back, and for what is abandoned nobody will.

@@ -1,4 +1,5 @@
-import { LeaseLostError, type LossReason } from '@valvekit/core';
+import type { LeaseLostError } from '@valvekit/core';
+import { type Loss, lossOf } from './loss.ts';
 
 /** One caller's share of a hold: from its grant until it is released, handed over or lost. */
 export class Tenure {
@@ -35,9 +36,9 @@ export class Tenure {
     return this.#error !== undefined && this.#error.why !== 'closed';
   }
 
-  lose(why: LossReason): void {
+  lose(why: Loss): void {
     if (this.#isOver || this.isLost) return;
-    const error = new LeaseLostError(this.#name, why, this.token);
+    const error = lossOf(this.#name, why, this.token);
     const isFirst = this.#error === undefined;
     this.#error = error;
     if (isFirst) this.#controller?.abort(error);

@@ -65,7 +65,7 @@ export class TabLease {
   }
 
   #stolen(): LeaseLostError {
-    return new LeaseLostError(this.#line.name, 'stolen');
+    return new LeaseLostError(this.#line.name, 'stolen', 'another script took it');
   }
 }
 

@@ -41,7 +41,7 @@ export class FakeLease implements Lease {
   lose(): void {
     if (this.released) return;
     this.server.release(this.request);
-    this.controller.abort(new LeaseLostError('fake', 'stolen', this.#token));
+    this.controller.abort(new LeaseLostError('fake', 'stolen', 'another script took it', this.#token));
   }
 
   protected async giveBack(): Promise<void> {

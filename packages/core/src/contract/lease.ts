@@ -15,15 +15,6 @@ export interface Lease extends AsyncDisposableIfKnown {
 /** Why a lease was lost. */
 export type LossReason = 'silent' | 'taken' | 'late' | 'expired' | 'closed' | 'stolen';
 
-const EXPLANATIONS: Record<LossReason, string> = {
-  silent: 'it was not renewed in time',
-  taken: 'the server gave it to another holder or forgot it',
-  late: 'its time ran out while the event loop was blocked',
-  expired: 'it was held for longer than maxHold',
-  closed: 'its family of locks was closed',
-  stolen: 'another script took it',
-};
-
 /** A hold of a wider scope was lost before it was released. */
 export interface LeaseLostError extends Error {
   /** The name of the lock. */
@@ -39,7 +30,8 @@ export interface LeaseLostError extends Error {
 
 /** The class of `LeaseLostError`. */
 interface LeaseLostErrorClass {
-  new (lock: string, why: LossReason, token?: number, options?: ErrorOptions): LeaseLostError;
+  /** @param explanation - why, in words: the end of the message */
+  new (lock: string, why: LossReason, explanation: string, token?: number, options?: ErrorOptions): LeaseLostError;
   readonly prototype: LeaseLostError;
 }
 
@@ -51,8 +43,8 @@ export const LeaseLostError: LeaseLostErrorClass = /* @__PURE__ */ named(
     readonly token: number | undefined;
     readonly why: LossReason;
 
-    constructor(lock: string, why: LossReason, token?: number, options?: ErrorOptions) {
-      super(`The lease of ${JSON.stringify(lock)} was lost: ${EXPLANATIONS[why]}`, options);
+    constructor(lock: string, why: LossReason, explanation: string, token?: number, options?: ErrorOptions) {
+      super(`The lease of ${JSON.stringify(lock)} was lost: ${explanation}`, options);
       this.lock = lock;
       this.token = token;
       this.why = why;

@@ -33,7 +33,7 @@ export class FakeLease implements Lease {
   }
 
   lose(): void {
-    this.#controller.abort(new LeaseLostError('fake', 'stolen'));
+    this.#controller.abort(new LeaseLostError('fake', 'stolen', 'another script took it'));
     this.#onEnd();
   }
 

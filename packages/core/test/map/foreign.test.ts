@@ -83,7 +83,9 @@ describe('map() under a lock of a wider scope', () => {
   it('rejects with a LeaseLostError if only the release tells of the loss, although fn succeeded', async () => {
     const lock = new FakeLock(1);
     const result = map(lock, [0], async () => {
-      Object.assign(lock.leases[0] as object, { release: () => Promise.reject(new LeaseLostError('fake', 'taken')) });
+      Object.assign(lock.leases[0] as object, {
+        release: () => Promise.reject(new LeaseLostError('fake', 'taken', 'it is gone')),
+      });
     });
     await expect(result).rejects.toThrow(LeaseLostError);
   });
@@ -91,7 +93,9 @@ describe('map() under a lock of a wider scope', () => {
   it('rejects with the error of fn rather than with that of the release', async () => {
     const lock = new FakeLock(1);
     const result = map(lock, [0], async () => {
-      Object.assign(lock.leases[0] as object, { release: () => Promise.reject(new LeaseLostError('fake', 'taken')) });
+      Object.assign(lock.leases[0] as object, {
+        release: () => Promise.reject(new LeaseLostError('fake', 'taken', 'it is gone')),
+      });
       throw 'mine';
     });
     await expect(result).rejects.toBe('mine');
@@ -124,7 +128,7 @@ describe('map() under a lock of a wider scope', () => {
     running[0]?.resolve('a');
     running[1]?.resolve('b');
     expect([await result, listeners()]).toEqual([['a', 'b'], 0]);
-    controller.abort(new LeaseLostError('fake', 'silent'));
+    controller.abort(new LeaseLostError('fake', 'silent', 'it is gone'));
     expect(await result).toEqual(['a', 'b']);
   });
 
