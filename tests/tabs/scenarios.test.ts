@@ -200,7 +200,7 @@ describe(HOLDERS, () => {
           () => new Promise((end) => Object.assign(globalThis, { end })),
         );
         stolen.catch(() => {});
-      }, `mutex:valvekit:${name}`);
+      }, `Mutex:valvekit:${name}`);
       await until(holder, 'lost: stolen');
       await settle(waiter);
       expect(await stateOf(waiter)).toBe('waiting');
@@ -450,6 +450,8 @@ describe(LEADERS, () => {
     await stand(other);
     await settle(other);
     await frozen.page.setFrozen(true);
+    // It has left the line. The answer to the command above can be there before.
+    await pending(other, `Leader:${name}`, 1);
     await leader.run(() => hands.resign('lead'));
     await leads(other);
     await frozen.page.setFrozen(false);
@@ -489,7 +491,7 @@ describe(LEADERS, () => {
           () => new Promise((end) => Object.assign(globalThis, { end })),
         );
         stolen.catch(() => {});
-      }, `leader:${name}`);
+      }, `Leader:${name}`);
       await until(leader, 'lost: LeaseLostError', 'lead');
       await thief.run(() => (globalThis as unknown as { end(): void }).end());
       await leads(leader, 2);
@@ -502,7 +504,7 @@ describe(LEADERS, () => {
     await leads(leader);
     await stand(other, { timeout: 30 });
     await until(other, 'over: TimeoutError', 'lead');
-    await pending(other, `leader:${name}`, 0);
+    await pending(other, `Leader:${name}`, 0);
     await stand(other, { timeout: 0 });
     await until(other, 'over: TimeoutError', 'lead');
   });

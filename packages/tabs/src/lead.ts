@@ -1,15 +1,9 @@
-import { AbortError, type GiveUpOptions, type Lease, type PermitOptions } from '@valvekit/core';
-import { captureAsyncContext, enter, requireFunction } from '@valvekit/core/line';
-import { ACQUIRE } from './forms.ts';
+import { AbortError, type GiveUpOptions, type Lease } from '@valvekit/core';
+import { captureAsyncContext, readWaitOptions, requireFunction } from '@valvekit/core/line';
 import { checkedName } from './names.ts';
-import { OneName } from './one-name.ts';
 import { onNext, SLEEP, WAKE } from './page-life.ts';
-import { type Ask, TabLine } from './tab-line.ts';
-import { type Asked, type TabVerb, tabVerb } from './verbs.ts';
+import { TabLine } from './tab-line.ts';
 import { webLocks } from './web-locks.ts';
-
-const LEADING: TabVerb = /* @__PURE__ */ tabVerb('lead');
-const ONE: Asked = { permitsOf: () => 1 };
 
 /**
  * Runs `fn` in one tab at a time: in the leader of all tabs, frames and workers that call it with this name.
@@ -45,8 +39,8 @@ export async function lead(
   options?: GiveUpOptions,
 ): Promise<void> {
   requireFunction('fn', fn);
-  const source = new OneName(webLocks(), `leader:${checkedName(name)}`, 1);
-  const line = new TabLine({ kind: 'Leader', name, capacity: 1 }, source, () => {});
+  const names = { manager: webLocks(), base: `Leader:${checkedName(name)}`, capacity: 1, places: 1 };
+  const line = new TabLine('Leader', name, names, new Map(), name);
   const context = captureAsyncContext();
   // In the async context of the call, as often as it is elected.
   const start = (signal: AbortSignal): Promise<unknown> =>
@@ -58,7 +52,7 @@ export async function lead(
   try {
     let terms = options;
     for (;;) {
-      const lease = await enter<Asked, Ask, PermitOptions, void, Lease, TabVerb>(ACQUIRE, line, LEADING, ONE, terms);
+      const lease: Lease = await line.enter('lead', 1, readWaitOptions(terms));
       terms = undefined;
       if (await endsWhileLeading(lease, start)) return;
     }

@@ -1,22 +1,17 @@
-/** What tells that the page falls asleep or awakes: an event of the document, and one of the window. */
-type Moment = readonly [document: string, window: string];
-
 // A page that is frozen, or kept for the back button, runs nothing, and may never come back. (Safari has no `freeze`.)
-export const SLEEP: Moment = ['freeze', 'pagehide'];
-export const WAKE: Moment = ['resume', 'pageshow'];
+export const SLEEP: readonly string[] = ['freeze', 'pagehide'];
+export const WAKE: readonly string[] = ['resume', 'pageshow'];
 
-/** Calls `run` the next time. Returns what stops that. Workers have no such moments. */
-export function onNext([atDocument, atWindow]: Moment, run: () => void): () => void {
-  const { document } = globalThis;
+/** Calls `run` at the next of these events. Returns what stops that. Workers have no such events. */
+export function onNext(events: readonly string[], run: () => void): () => void {
   const stop = (): void => {
-    document?.removeEventListener(atDocument, listener);
-    globalThis.removeEventListener?.(atWindow, listener);
+    for (const event of events) globalThis.removeEventListener?.(event, listener, true);
   };
   const listener = (): void => {
     stop();
     run();
   };
-  document?.addEventListener(atDocument, listener);
-  globalThis.addEventListener?.(atWindow, listener);
+  // Some are the document's, and do not bubble; but the window can catch them on their way there.
+  for (const event of events) globalThis.addEventListener?.(event, listener, true);
   return stop;
 }

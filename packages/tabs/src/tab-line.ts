@@ -1,77 +1,95 @@
-import { admit, deliver, giveBack, type Policy, timeoutError, type Waiter, WaiterQueue } from '@valvekit/core/line';
-import { type BrowserLock, releaseAll } from './browser-lock.ts';
+import {
+  admit,
+  deliver,
+  giveBack,
+  type Policy,
+  type Terms,
+  timeoutError,
+  Waiter,
+  WaiterQueue,
+} from '@valvekit/core/line';
+import type { Ask } from './ask.ts';
+import { Claim, type Names } from './claim.ts';
 import { onNext, SLEEP, WAKE } from './page-life.ts';
-import type { Grant, Source, Wanting } from './source.ts';
-
-/** What a caller asks for. */
-export interface Ask {
-  readonly permits: number;
-  /** A timeout of zero or less: it is refused as soon as it would have to wait. */
-  readonly hurry: number | undefined;
-  /** Whether a refusal is no error. */
-  readonly isTry: boolean;
-  /** What it got. */
-  locks: readonly BrowserLock[];
-}
-
-/** What messages call a lock, and how many permits it has. */
-export interface Identity {
-  readonly kind: string;
-  readonly name: string;
-  readonly capacity: number;
-}
+import type { Lender } from './tab-lease.ts';
+import { type Fn, TELLING } from './telling.ts';
 
 /**
  * The line of one tab for one lock. The tab asks the browser for one hold at a time, as its first waiter needs it; whoever
  * is first when the browser grants it has it.
  *
  * ```text
- *   somebody joins ──► probe: is it free? ──► yes ──► the first waiter has it ──► the next one
- *                        ▲        │
- *                        │        └──► no ──► wait in the browser ──► granted ──┘
- *                        │                           │
- *                        └── the first waiter is another one now, or nobody waits, or the page was asleep
+ *   somebody joins ──► is it free? ──► yes ──► the first waiter has it ──► the next one
+ *                        ▲     │
+ *                        │     └──► no ──► wait in the browser ──► granted ──┘
+ *                        │                        │
+ *                        └── the first waiter wants something else, or nobody waits, or the page was asleep
  * ```
  */
-export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Wanting {
+export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
   declare owner: Policy<Ask>;
   readonly name: string;
-  onChange: (() => void) | undefined = undefined;
-  /** Calls that are reading their arguments. That is user code, and must not make a second line of this name. */
-  calls = 0;
-  readonly #identity: Identity;
-  readonly #source: Source;
-  readonly #whenIdle: () => void;
+  readonly #kind: string;
+  readonly #names: Names;
+  readonly #lines: Map<string, TabLine>;
+  readonly #key: string;
   // Those who must not wait.
   readonly #hurried = new Set<Waiter<Ask>>();
   #taken = 0;
-  #granted: Grant | undefined = undefined;
+  #claim: Claim;
+  // How many permits the claim has for the first waiter.
+  #offered = 0;
   #isAsking = false;
-  #isAsleep = false;
-  // Of the request that waits in the browser.
-  #controller: AbortController | undefined = undefined;
 
-  /** @param whenIdle - called when nothing is held, waited for or asked for any more */
-  constructor(identity: Identity, source: Source, whenIdle: () => void) {
+  /**
+   * @param kind - what messages call the lock, with its name
+   * @param lines - where it is found by its key, while anything is held, waited for or asked for
+   */
+  constructor(kind: string, name: string, names: Names, lines: Map<string, TabLine>, key: string) {
     super(undefined as never);
     this.owner = this;
-    this.name = identity.name;
-    this.#identity = identity;
-    this.#source = source;
-    this.#whenIdle = whenIdle;
+    this.name = name;
+    this.#kind = kind;
+    this.#names = names;
+    this.#claim = new Claim(names);
+    this.#lines = lines;
+    this.#key = key;
   }
 
   get [Symbol.toStringTag](): string {
-    return this.#identity.kind;
+    return this.#kind;
   }
 
-  get wanted(): number {
-    return this.size === 0 || this.#isAsleep ? 0 : this.head.request.permits;
+  /** How many permits the first waiter asks for. There must be one. */
+  get #wanted(): number {
+    return this.head.request.permits;
+  }
+
+  /**
+   * Waits for a lease, or for what a function returns under one.
+   *
+   * @param isTry - whether a refusal is no error
+   */
+  enter(method: string, permits: number, terms: Terms, fn?: Fn, isTry = false): Promise<never> {
+    const { timeout } = terms;
+    const verb = { name: method, rank: 0, isBare: false };
+    // Only the browser can tell whether a wait is needed.
+    const refusal = timeout > 0 ? undefined : () => (isTry ? undefined : timeoutError(this, method, timeout));
+    const ask: Ask = { permits, refusal, locks: [] };
+    const patience = refusal === undefined ? terms : { ...terms, timeout: Number.POSITIVE_INFINITY };
+    return new Promise((resolve, reject) => {
+      this.ask(ask, patience, verb);
+      const waiter = new Waiter(this, ask, verb, TELLING, fn);
+      waiter.resolve = resolve as (value: unknown) => void;
+      // A refused try has no reason.
+      waiter.reject = (reason) => (reason === undefined ? waiter.resolve(undefined) : reject(reason));
+      this.join(waiter, patience);
+    });
   }
 
   override add(waiter: Waiter<Ask>, priority: number): void {
     super.add(waiter, priority);
-    if (waiter.request.hurry !== undefined) this.#hurried.add(waiter);
+    if (waiter.request.refusal !== undefined) this.#hurried.add(waiter);
     this.#look();
     if (!this.#isAsking) void this.#ask();
   }
@@ -84,11 +102,10 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Wanting {
 
   /** Gives the first waiter what the browser has granted, if it is what that one asks for. */
   [admit](ask: Ask): boolean {
-    const granted = this.#granted;
-    if (granted?.permits !== ask.permits) return false;
-    ask.locks = granted.locks;
-    this.#granted = undefined;
+    if (this.#offered !== ask.permits) return false;
+    this.#offered = 0;
     this.#taken += ask.permits;
+    ask.locks = this.#claim.handOver(ask.permits);
     return true;
   }
 
@@ -98,90 +115,68 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Wanting {
   /** A hold of this tab has ended. */
   leave(permits: number): void {
     this.#taken -= permits;
-    this.rest();
-  }
-
-  /** Tells if there is nothing left to do. */
-  rest(): void {
-    if (!this.#isAsking && this.calls + this.size + this.#taken === 0) this.#whenIdle();
+    this.#rest();
   }
 
   async #ask(): Promise<void> {
     this.#isAsking = true;
-    try {
-      while (this.size > 0) {
-        const { wanted } = this;
-        // What this tab itself holds need not be asked for.
-        const grant = this.#taken + wanted > this.#identity.capacity ? undefined : await this.#source.probe(wanted);
-        if (grant !== undefined) this.#serve(grant);
-        else if (wanted === this.wanted) await this.#waitOrRefuse();
+    this.#lines.set(this.#key, this);
+    while (this.size > 0) {
+      const claim = new Claim(this.#names);
+      this.#claim = claim;
+      let awake: Promise<void> | undefined;
+      // Otherwise the browser could grant the lock to a page that does not run, and everybody else would wait for that.
+      const stop = onNext(SLEEP, () => {
+        awake = new Promise((resolve) => void onNext(WAKE, resolve));
+        claim.end();
+      });
+      try {
+        while (!claim.isOver) await this.#pursue(claim);
+      } catch (error) {
+        if (!claim.isOver) this.cancelAll(error);
       }
-    } catch (error) {
-      this.cancelAll(error);
+      stop();
+      claim.end();
+      await awake;
     }
     this.#isAsking = false;
-    this.rest();
+    this.#rest();
   }
 
-  async #waitOrRefuse(): Promise<void> {
-    const { head } = this;
-    if (this.#hurried.has(head)) {
-      this.#refuse(head);
-      deliver();
-      return;
+  #rest(): void {
+    if (!this.#isAsking && this.size + this.#taken === 0) this.#lines.delete(this.#key);
+  }
+
+  async #pursue(claim: Claim): Promise<void> {
+    const wanted = this.#wanted;
+    // What this tab itself holds need not be asked for.
+    if (this.#taken + wanted <= this.#names.capacity) await claim.find(wanted);
+    if (!claim.has(wanted) && !claim.isOver && wanted === this.#wanted) {
+      if (this.#hurried.has(this.head)) this.#refuse(this.head);
+      else {
+        const waited = claim.wait(wanted);
+        this.#look();
+        await waited;
+      }
     }
-    // They are all behind one who waits.
-    this.#refuseHurried();
-    deliver();
-    await this.#wait();
-  }
-
-  async #wait(): Promise<void> {
-    const controller = new AbortController();
-    let awake: Promise<void> | undefined;
-    // Otherwise the browser could grant the lock to a page that does not run, and everybody else would wait for that.
-    const stop = onNext(SLEEP, () => {
-      awake = new Promise((resolve) => void onNext(WAKE, resolve));
-      this.#isAsleep = true;
-      this.#look();
-    });
-    this.#controller = controller;
-    let grant: Grant | undefined;
-    try {
-      grant = await this.#source.wait(this, controller);
-    } catch (error) {
-      if (!controller.signal.aborted) throw error;
-    } finally {
-      stop();
-      this.#controller = undefined;
-      this.onChange = undefined;
-      await awake;
-      this.#isAsleep = false;
-    }
-    if (grant !== undefined) this.#serve(grant);
-  }
-
-  #serve(grant: Grant): void {
-    this.#granted = grant;
+    if (!claim.has(wanted)) return;
+    this.#offered = wanted;
     this.drain();
-    const left = this.#granted;
-    this.#granted = undefined;
-    if (left !== undefined) releaseAll(left.locks);
+    this.#offered = 0;
+    claim.end();
     deliver();
   }
 
   // Whoever is first may be another one now; and a newcomer must not wait behind one who does.
   #look(): void {
-    this.onChange?.();
-    if (this.#controller?.signal.aborted === false) this.#refuseHurried();
-  }
-
-  #refuseHurried(): void {
+    if (this.size === 0) this.#claim.end();
+    else this.#claim.look(this.#wanted);
+    if (!this.#claim.isWaiting) return;
     for (const waiter of this.#hurried) this.#refuse(waiter);
   }
 
   #refuse(waiter: Waiter<Ask>): void {
-    const { hurry, isTry } = waiter.request;
-    this.giveUp(waiter, isTry ? undefined : timeoutError(this, waiter.verb.name, hurry as number));
+    this.giveUp(waiter, waiter.request.refusal?.());
+    deliver();
   }
 }

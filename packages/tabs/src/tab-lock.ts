@@ -1,50 +1,38 @@
 import type { AsyncLockable, Lease, PermitOptions } from '@valvekit/core';
-import { checkedPermits, enter, mismatch, requireOptions } from '@valvekit/core/line';
-import { ACQUIRE, SANDBOX, type TabForm } from './forms.ts';
+import { checkedPermits, readWaitOptions, requireFunction, requireOptions } from '@valvekit/core/line';
 import type { TabLine } from './tab-line.ts';
-import { type Asked, type TabVerb, tabVerb } from './verbs.ts';
-
-const ACQUIRING: TabVerb = /* @__PURE__ */ tabVerb('acquire');
-const TRYING: TabVerb = /* @__PURE__ */ tabVerb('tryAcquire', true);
-const SANDBOXING: TabVerb = /* @__PURE__ */ tabVerb('sandbox');
+import type { Fn } from './telling.ts';
 
 /** A view of a lock, as `TabLocks` hands it out: it holds nothing and remembers nothing, and finds its line when it asks. */
-export class TabLock implements AsyncLockable<Lease, PermitOptions>, Asked {
+export class TabLock implements AsyncLockable<Lease, PermitOptions> {
   readonly #line: () => TabLine;
   readonly #capacity: number;
   readonly #permits: number | undefined;
+  readonly #side: string;
 
-  /** @param permits - how many permits a call takes; undefined: as many as it says */
-  constructor(line: () => TabLine, capacity: number, permits: number | undefined) {
+  /**
+   * @param permits - how many permits a call takes; undefined: as many as it says
+   * @param side - what messages say before the method
+   */
+  constructor(line: () => TabLine, capacity: number, permits: number | undefined, side = '') {
     this.#line = line;
     this.#capacity = capacity;
     this.#permits = permits;
+    this.#side = side;
   }
 
   acquire(options?: PermitOptions): Promise<Lease> {
-    return this.#enter(ACQUIRE, ACQUIRING, options);
+    return this.#enter('acquire', options);
   }
 
   async tryAcquire(options?: Pick<PermitOptions, 'signal'>): Promise<Lease | undefined> {
     requireOptions(options);
-    try {
-      return await this.#enter(ACQUIRE, TRYING, { signal: options?.signal, timeout: 0 });
-    } catch (reason) {
-      // The refusal of a try has none.
-      if (reason === undefined) return undefined;
-      throw reason;
-    }
+    return this.#enter('tryAcquire', { signal: options?.signal, timeout: 0 }, undefined, true);
   }
 
-  sandbox<R>(fn: (lease: Lease) => R, options?: PermitOptions): Promise<Awaited<R>> {
-    if (typeof fn !== 'function') return Promise.reject(new TypeError(mismatch('fn', 'a function', fn)));
-    return this.#enter(SANDBOX, SANDBOXING, options, fn) as Promise<Awaited<R>>;
-  }
-
-  permitsOf(options: PermitOptions | undefined): number {
-    if (this.#permits !== undefined) return this.#permits;
-    const { permits = 1 } = options ?? {};
-    return checkedPermits(permits, this.#capacity);
+  async sandbox<R>(fn: (lease: Lease) => R, options?: PermitOptions): Promise<Awaited<R>> {
+    requireFunction('fn', fn);
+    return this.#enter('sandbox', options, fn);
   }
 
   // So that Vue's `reactive` and its like do not wrap it.
@@ -52,18 +40,11 @@ export class TabLock implements AsyncLockable<Lease, PermitOptions>, Asked {
     return 'TabLock';
   }
 
-  #enter<Result>(
-    form: TabForm<Result>,
-    verb: TabVerb,
-    options: PermitOptions | undefined,
-    fn?: unknown,
-  ): Promise<Result> {
-    const line = this.#line();
-    // Reading the arguments is user code, during which the line must stay the one of its name.
-    line.calls++;
-    const promise = enter(form, line, verb, this, options, fn);
-    line.calls--;
-    line.rest();
-    return promise;
+  async #enter(method: string, options: PermitOptions | undefined, fn?: Fn, isTry?: boolean): Promise<never> {
+    const terms = readWaitOptions(options);
+    const { permits = 1 } = options ?? {};
+    const count = this.#permits ?? checkedPermits(permits, this.#capacity);
+    // Now, because reading the options is user code, which may come here, too.
+    return this.#line().enter(this.#side + method, count, terms, fn, isTry);
   }
 }

@@ -1,12 +1,8 @@
 import type { AsyncLockable, Lease, Locks, PermitOptions } from '@valvekit/core';
 import { checkedCapacity, requireOptions } from '@valvekit/core/line';
 import { checkedName, checkedPrefix } from './names.ts';
-import { OneName } from './one-name.ts';
-import { Permits } from './permits.ts';
-import type { Source } from './source.ts';
 import { TabLine } from './tab-line.ts';
 import { TabLock } from './tab-lock.ts';
-import { Turnstile } from './turnstile.ts';
 import { webLocks } from './web-locks.ts';
 
 type Kind = 'Mutex' | 'Semaphore' | 'ReadWriteLock';
@@ -77,7 +73,9 @@ export class TabLocks implements Locks {
   /**
    * The semaphore of a name. Every tab must pass the same capacity.
    *
-   * A free permit costs two requests to the browser. A request that has to wait asks for all `capacity` permits at a time.
+   * A free permit costs two requests to the browser, or one if there is only one permit. A request that has to wait asks
+   * for all `capacity` permits at a time. One for several permits that must not wait, and does not find enough, holds what
+   * it has found for a moment, in which a `tryAcquire` in another tab can fail.
    *
    * @param capacity - how many permits there are: an integer of at least 0, or `Infinity`
    * @throws {TypeError | RangeError} a bad argument, naming it
@@ -95,7 +93,7 @@ export class TabLocks implements Locks {
    */
   readWriteLock(name: string): { readonly read: AsyncLockable; readonly write: AsyncLockable } {
     const line = this.#line('ReadWriteLock', name, ALL);
-    return { read: new TabLock(line, ALL, 1), write: new TabLock(line, ALL, ALL) };
+    return { read: new TabLock(line, ALL, 1, 'read.'), write: new TabLock(line, ALL, ALL, 'write.') };
   }
 
   // jest mocks the methods of a prototype only if that looks like a plain object.
@@ -103,30 +101,11 @@ export class TabLocks implements Locks {
     return #lines in this ? 'TabLocks' : 'Object';
   }
 
-  // Finds the line of a name, or makes it.
+  // Finds the line of a name, or makes it. Locks of different kinds and names never share a name in the browser.
   #line(kind: Kind, name: string, capacity: number): () => TabLine {
-    const key = `${kind}:${capacity}:${checkedName(name)}`;
-    return () => {
-      let line = this.#lines.get(key);
-      if (line === undefined) {
-        line = new TabLine({ kind, name, capacity }, this.#source(kind, name, capacity), () => this.#lines.delete(key));
-        this.#lines.set(key, line);
-      }
-      return line;
-    };
-  }
-
-  // Locks of different kinds and names never share a name in the browser.
-  #source(kind: Kind, name: string, capacity: number): Source {
-    const full = (tag: string): string => `${tag}:${this.#prefix}:${name}`;
-    const manager = this.#manager;
-    switch (kind) {
-      case 'Mutex':
-        return new OneName(manager, full('mutex'), 1);
-      case 'Semaphore':
-        return new Turnstile(manager, full('semaphore'), new Permits(manager, full('permit'), capacity));
-      default:
-        return new Turnstile(manager, full('turnstile'), new OneName(manager, full('lock'), capacity));
-    }
+    const base = `${kind}:${this.#prefix}:${checkedName(name)}`;
+    const key = `${capacity}:${base}`;
+    const names = { manager: this.#manager, base, capacity, places: kind === 'Semaphore' ? capacity : 1 };
+    return () => this.#lines.get(key) ?? new TabLine(kind, name, names, this.#lines, key);
   }
 }

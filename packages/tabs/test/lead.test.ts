@@ -108,7 +108,7 @@ describe('lead', () => {
     await settle();
     let end = (): void => {};
     void tabs[1].request(
-      'leader:job',
+      'Leader:job',
       { steal: true },
       () =>
         new Promise<void>((resolve) => {

@@ -1,21 +1,20 @@
 /** The events of a page that is frozen and goes on. */
 export class FakePage {
-  readonly document = new EventTarget();
+  // It catches the events of the document on their way there.
   readonly #window = new EventTarget();
   readonly #before: [string, PropertyDescriptor | undefined][] = [];
 
   constructor() {
-    this.#set('document', this.document);
     this.#set('addEventListener', this.#window.addEventListener.bind(this.#window));
     this.#set('removeEventListener', this.#window.removeEventListener.bind(this.#window));
   }
 
   freeze(): void {
-    this.document.dispatchEvent(new Event('freeze'));
+    this.#window.dispatchEvent(new Event('freeze'));
   }
 
   resume(): void {
-    this.document.dispatchEvent(new Event('resume'));
+    this.#window.dispatchEvent(new Event('resume'));
   }
 
   hide(): void {

@@ -196,7 +196,7 @@ describe('TabLocks', () => {
     const request = tabs[0].request.bind(tabs[0]);
     const error = new DOMException('gone', 'InvalidStateError');
     tabs[0].request = ((name: string, options: LockOptions, callback: never) =>
-      name.startsWith('permit') && !options.ifAvailable
+      name.startsWith('Semaphore') && !options.ifAvailable
         ? Promise.reject(error)
         : request(name, options, callback)) as never;
     await expect(one.semaphore('a', 1).acquire()).rejects.toBe(error);
@@ -237,7 +237,7 @@ describe('a call that cannot wait', () => {
     );
     expect([error instanceof TimeoutError, error.message]).toEqual([
       true,
-      'ReadWriteLock "a": acquire() timed out after -1 ms',
+      'ReadWriteLock "a": read.acquire() timed out after -1 ms',
     ]);
     void waiting;
     void reader;
@@ -342,7 +342,7 @@ describe('a lease', () => {
     const { one, browser, settle } = twoTabs();
     const [early, late] = [await one.mutex('a').acquire(), await one.mutex('b').acquire()];
     const { signal } = early;
-    for (const name of ['a', 'b']) void browser.tab().request(`mutex:valvekit:${name}`, { steal: true }, () => {});
+    for (const name of ['a', 'b']) void browser.tab().request(`Mutex:valvekit:${name}`, { steal: true }, () => {});
     await settle();
     for (const each of [signal, late.signal]) {
       expect(each.aborted).toBe(true);
@@ -374,7 +374,7 @@ describe('a lease', () => {
     const lease = await one.semaphore('a', 2).acquire({ permits: 2 });
     let aborts = 0;
     lease.signal.addEventListener('abort', () => aborts++);
-    for (const place of [0, 1]) void browser.tab().request(`permit:valvekit:a:${place}`, { steal: true }, () => {});
+    for (const place of [0, 1]) void browser.tab().request(`Semaphore:valvekit:a:${place}`, { steal: true }, () => {});
     await settle();
     expect(aborts).toBe(1);
     await expect(lease.release()).rejects.toThrow(LeaseLostError);

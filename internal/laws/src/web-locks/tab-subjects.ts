@@ -43,17 +43,17 @@ export function tabSubjects(open: () => TwoTabs): Record<string, ContractSubject
     };
   };
   return {
-    mutex: { features, make: make('mutex', (locks, name) => locks.mutex(name)) },
+    mutex: { features, make: make('Mutex', (locks, name) => locks.mutex(name)) },
     'semaphore of three permits': {
       capacity: 3,
       features: [...features, 'permits'],
-      make: make('permit', (locks, name) => locks.semaphore(name, 3)),
+      make: make('Semaphore', (locks, name) => locks.semaphore(name, 3)),
     },
-    'write side': { features, make: make('lock', write) },
+    'write side': { features, make: make('ReadWriteLock', write) },
     'read side': {
       capacity: Number.POSITIVE_INFINITY,
       features: [...features, 'rival'],
-      make: make('lock', read, write),
+      make: make('ReadWriteLock', read, write),
     },
   };
 }
