@@ -24,14 +24,18 @@ type Primitive = (typeof primitives)[number];
 const small = primitives.slice(0, 3).map((primitive) => ({ ...primitive, from: '@valvekit/lite' }));
 const ofTheFullLine = /valvekit\.|finite number/;
 
-// Whoever does not import @valvekit/inspect pays nothing for it.
-const ofInspection = /before watch|valvekit:hold|Deadlock/;
+// Whoever does not import @valvekit/inspect or @valvekit/tabs pays nothing for it.
+const ofOthers = /before watch|valvekit:hold|Deadlock|navigator\.locks/;
+
+// It names the kinds of its locks in messages, and must bring nothing of `lead`, nor of what only servers' locks need.
+const tabs: Primitive = { name: 'TabLocks', from: '@valvekit/tabs', mark: /\bTabLocks\b/ };
+const ofMoreThanTabs = /frozen or hidden|maxHold|before watch|second argument/;
 
 /** How much larger a bundle from the umbrella may be. */
 const tolerance = 1.02;
 
 const gate = new Gate('bundlers');
-const table = [['bytes', ...primitives.map(({ name }) => name), ...small.map(({ name }) => `lite ${name}`)]];
+const table = [['bytes', ...primitives.map(({ name }) => name), ...small.map(({ name }) => `lite ${name}`), tabs.name]];
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'valvekit-bundlers-')));
 try {
   await pack(folder);
@@ -64,7 +68,13 @@ async function compareAll(bundler: string, bundle: Bundle): Promise<void> {
       compare(primitive, alone, alone);
     });
   });
-  table.push([bundler, ...[...primitives, ...small].map((primitive) => cells.get(primitive) ?? 'FAILED')]);
+  await gate.check(`${bundler}: ${tabs.name}`, async () => {
+    const alone = await build(bundler, bundle, tabs, tabs.from);
+    cells.set(tabs, `${bytes(alone)}`);
+    if (!tabs.mark.test(alone)) throw new Error(`${tabs.mark} does not find ${tabs.name} in its own bundle`);
+    if (ofMoreThanTabs.test(alone)) throw new Error(`contains ${ofMoreThanTabs.exec(alone)?.[0]}`);
+  });
+  table.push([bundler, ...[...primitives, ...small, tabs].map((primitive) => cells.get(primitive) ?? 'FAILED')]);
   gate.progress(bundler, start);
 }
 
@@ -76,8 +86,7 @@ function build(bundler: string, bundle: Bundle, { name }: Primitive, from: strin
 }
 
 function compare(primitive: Primitive, alone: string, umbrella: string): void {
-  if (ofInspection.test(alone + umbrella))
-    throw new Error(`contains ${ofInspection.exec(alone + umbrella)?.[0]} of inspect`);
+  if (ofOthers.test(alone + umbrella)) throw new Error(`contains ${ofOthers.exec(alone + umbrella)?.[0]} of others`);
   const { name, from, mark } = primitive;
   if (!mark.test(alone)) throw new Error(`${mark} does not find ${name} in its own bundle`);
   const others = primitives.filter((other) => other.name !== name && other.mark.test(umbrella));
