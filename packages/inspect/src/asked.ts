@@ -1,58 +1,51 @@
-import { isInner } from './call.ts';
+import { inTask, isInner } from './call.ts';
 import { Request } from './graph.ts';
-import type { Method, Place } from './place.ts';
+import type { Method } from './place.ts';
 import { seatOf } from './seat.ts';
 import { isObject } from './settings.ts';
 import { currentTask, newTask } from './task.ts';
 
-/** A method that asks for a lock. */
-export interface Way {
-  /** What reports call it, unless that is its name. */
-  readonly verb?: string;
-  /** Where it takes a callback. */
-  readonly callbackAt?: number;
-  /** Whether a bare verb releases what it takes. */
-  readonly isBare?: boolean;
-  /** Which side of a read/write lock a bare verb asks for, as in `read.`. */
-  readonly side?: string;
-  /** Whether nobody holds anything afterwards. */
-  readonly isWaitOnly?: boolean;
-  /** Whether it runs a user's function under the hold. */
-  readonly isSandbox?: boolean;
+/**
+ * Makes the request of a call. Undefined if the lock is not watched, or if the call is made by one that is.
+ *
+ * @param wrapper - what stacks leave out
+ */
+export function requestOf(self: object, name: PropertyKey, wrapper: Method): Request | undefined {
+  if (isInner(self, name)) return undefined;
+  const { side, find } = seatOf(self);
+  const lock = find(self);
+  if (lock === undefined) return undefined;
+  const request = new Request(lock, `${side}${String(name)}`, side, currentTask());
+  if (lock.settings?.stacks) request.stack = stackAbove(wrapper);
+  return request;
 }
 
-/** One call of a wrapped method. */
-export interface Call {
-  readonly self: object;
-  readonly name: PropertyKey;
-  readonly place: Place;
-  readonly args: unknown[];
-  /** The wrapper, which stacks leave out. */
-  readonly wrapper: Method;
-}
-
-/** Makes the request of a call. Undefined if the call is not watched. */
-export function requestOf({ self, name, place, args, wrapper }: Call, way: Way): Request | undefined {
-  const seat = isInner(self, name) ? undefined : seatOf(self, place);
-  if (seat === undefined) return undefined;
-  const lock = seat.find();
-  const options = args.at(-1);
-  const isSandbox = way.isSandbox === true || isRun(options);
-  const request = new Request(lock, {
-    verb: way.verb ?? `${seat.side}${String(name)}`,
-    side: way.side ?? seat.side,
-    isBare: way.isBare === true,
-    task: isSandbox ? newTask() : currentTask(),
-    isSandbox,
-    stack: lock.settings?.stacks ? stackAbove(wrapper) : undefined,
-  });
+/** Hears of the options of a call, its last argument, as the lock reads them. */
+export function readOptions(request: Request, name: PropertyKey, args: unknown[]): void {
   const isTry = String(name).startsWith('try');
   request.mayWait = !isTry;
-  if (way.isWaitOnly) return request;
+  const options = args.at(-1);
   // A number is how many permits to try for, or a timeout.
   if (typeof options === 'number') request.read(isTry ? 'permits' : 'timeout', options);
-  else if (isObject(options)) args[args.length - 1] = listenedTo(options, request);
-  return request;
+  else if (isObject(options)) {
+    if (isRun(options)) options.wrap = (fn) => inSandbox([request], fn);
+    args[args.length - 1] = listenedTo(options, request);
+  }
+}
+
+/** Makes the requests those of a sandbox. */
+export function startTask(requests: readonly Request[]): void {
+  const task = newTask();
+  for (const request of requests) {
+    request.task = task;
+    request.isSandbox = true;
+  }
+}
+
+/** A user's function that is a sandbox under what the requests hold. */
+export function inSandbox<Fn>(requests: readonly Request[], fn: Fn): Fn {
+  startTask(requests);
+  return inTask(requests[0]?.task, fn);
 }
 
 /** Options that tell what the lock reads of them, so that each is read once. */
@@ -66,13 +59,16 @@ function listenedTo(options: object, request: Request): object {
   });
 }
 
-// `map` asks a lock that it cannot enter by `acquire`, and passes all options. Each of its holds is on its own.
-function isRun(options: unknown): boolean {
-  // Only an object is looked at: to throw and catch would take most of the time of a call.
-  if (!isObject(options)) return false;
+/** The options of `map`, where it asks a lock that it cannot enter. */
+interface Run {
+  wrap?<Fn>(fn: Fn): Fn;
+}
+
+function isRun(options: object): options is Run {
   try {
-    return ['timeout', 'priority', 'permits', 'signal'].every((name) => Object.hasOwn(options, name));
+    return 'wrap' in options;
   } catch {
+    // A proxy. It is left to the lock to refuse it.
     return false;
   }
 }

@@ -1,87 +1,84 @@
-import { type Call, requestOf, type Way } from './asked.ts';
+import { readOptions, requestOf, startTask } from './asked.ts';
 import { callUser, quietly } from './call.ts';
-import { type LockState, OVER, type Request } from './graph.ts';
+import { ASKED, type LockState, OVER, type Request } from './graph.ts';
 import { trackGuard } from './guard.ts';
-import { end, forget, hold, wait } from './ledger.ts';
+import { holdBare } from './held-before.ts';
+import { end, hold, wait } from './ledger.ts';
 import { isThenable, whenDone } from './outcome.ts';
 import type { Method, Wrap } from './place.ts';
 import { isFunction, isObject } from './settings.ts';
 
-/** `acquire`, `tryAcquire`, the bare verbs, and the waits of Barrier and ASemaphore. */
-export function asking(way: Way = {}): Wrap {
-  const { callbackAt, isBare = false, isWaitOnly = false } = way;
-  return (name, place) =>
-    function wrapper(this: object, ...args: unknown[]): unknown {
-      const call: Call = { self: this, name, place, args, wrapper };
-      const request = requestOf(call, way);
-      if (request === undefined) return original(call);
-      const grant = (value?: unknown): void => {
-        if (isWaitOnly) end(request);
-        else if (value === false || (value === undefined && !isBare)) forget(request);
-        else if (isObject(value)) trackGuard(value, request);
-        else hold(request);
-      };
-      const callback = callbackAt === undefined ? undefined : args[callbackAt];
-      if (!isFunction(callback)) return follow(call, request, carryOut(call, request), grant);
-      args[callbackAt as number] = function (this: unknown, ...outcome: never[]): unknown {
-        if (outcome[0]) end(request);
-        else grant();
-        return callUser(undefined, () => callback.apply(this, outcome));
-      };
-      const result = carryOut(call, request);
-      wait(request);
-      return result;
-    };
+/** A method that asks for a lock. */
+interface Way {
+  /** What it gives. Nothing: when it has ended, nobody holds anything. */
+  readonly gives?: 'guard' | 'bare';
+  /** Whether the function that it takes runs under the hold. */
+  readonly isSandbox?: boolean;
+  /** Where it takes a function. */
+  readonly fnAt?: number;
+  /** Which side of a read/write lock a bare verb asks for, as in `read.`. */
+  readonly side?: string;
 }
 
-/** `sandbox`. */
-export const sandbox: Wrap = (name, place) =>
-  function wrapper(this: object, ...args: unknown[]): unknown {
-    const call: Call = { self: this, name, place, args, wrapper };
-    const [fn] = args;
-    const request = isFunction(fn) ? requestOf(call, { isSandbox: true }) : undefined;
-    if (request === undefined) return original(call);
-    const over = (): void => end(request);
-    let isFollowed = false;
-    args[0] = (...given: unknown[]): unknown => {
-      hold(request);
+/** `acquire`, `tryAcquire`, `sandbox`, the bare verbs, and the waits of Barrier and ASemaphore. */
+export function asking({ gives, isSandbox, fnAt = 0, side }: Way): Wrap {
+  return (name, place) =>
+    function wrapper(this: LockState & object, ...args: unknown[]): unknown {
+      const call = (): unknown => (place.original(name, this) as Method).apply(this, args);
+      const request = requestOf(this, name, wrapper);
+      if (request === undefined) return call();
+      request.side = side ?? request.side;
+      request.isBare = gives === 'bare';
+      if (isSandbox) startTask([request]);
+      if (fnAt === 0) readOptions(request, name, args);
+      const over = (): void => end(request);
+      const grant = (value?: unknown): void => {
+        if (request.isBare && value !== false) holdBare(request);
+        else if (gives === 'guard' && isObject(value)) trackGuard(value, request);
+        else over();
+      };
+      const fn = args[fnAt];
+      // Whether the outcome is heard of by the function.
+      let isHeard = isFunction(fn) && !isSandbox;
+      if (isFunction(fn)) args[fnAt] = isSandbox ? run : tell;
       let result: unknown;
       try {
-        result = callUser(request.task, () => (fn as Method)(...given));
+        result = quietly(this, name, call);
       } catch (error) {
-        over();
+        // If a callback has thrown, the lock is held.
+        if (request.stage === ASKED) over();
         throw error;
       }
-      // Its first reaction comes before the release. The `then` of a foreign thenable must not be called twice.
-      if (result instanceof Promise) {
-        isFollowed = true;
-        void Promise.prototype.then.call(result, over, over);
-      } else if (!isObject(result) && !isFunction(result)) over();
-      return result;
+      if (isHeard || request.stage === OVER) {
+        wait(request);
+        return result;
+      }
+      const promise = whenDone(result, grant, over);
+      // After that, so that what is granted already never waits.
+      if (isThenable(result) && (this.waiting ?? request.lock.object?.waiting) !== 0) wait(request);
+      return promise;
+
+      function tell(this: unknown, ...outcome: unknown[]): unknown {
+        if (outcome[0]) over();
+        else grant();
+        return callUser(undefined, () => (fn as Method).apply(this, outcome));
+      }
+
+      function run(...given: unknown[]): unknown {
+        hold(request as Request);
+        let value: unknown;
+        try {
+          value = callUser((request as Request).task, () => (fn as Method)(...given));
+        } catch (error) {
+          over();
+          throw error;
+        }
+        // Its first reaction comes before the release. The `then` of a foreign thenable must not be called twice.
+        if (value instanceof Promise) {
+          isHeard = true;
+          void Promise.prototype.then.call(value, over, over);
+        } else if (!isObject(value) && !isFunction(value)) over();
+        return value;
+      }
     };
-    const result = carryOut(call, request);
-    return isFollowed || request.stage === OVER ? result : follow(call, request, result, over);
-  };
-
-function original({ self, name, place, args }: Call): unknown {
-  return (place.original(name, self) as Method).apply(self, args);
-}
-
-function carryOut(call: Call, request: Request): unknown {
-  try {
-    return quietly(call.self, call.name, () => original(call));
-  } catch (error) {
-    forget(request);
-    throw error;
-  }
-}
-
-/** Hears of the outcome of a call before its caller does. */
-function follow({ self }: Call, request: Request, result: unknown, grant: (value: unknown) => void): unknown {
-  if (isThenable(result)) {
-    const { waiting = request.lock.object?.waiting }: LockState = self;
-    if (waiting !== 0) wait(request);
-    else if (request.asked.isBare) request.lock.asked.add(request);
-  }
-  return whenDone(result, grant, () => end(request));
 }

@@ -1,56 +1,174 @@
 import type { Entrance } from '@valvekit/core/line';
-import { requestOf } from './asked.ts';
-import { inTask, isInner } from './call.ts';
-import type { Request } from './graph.ts';
-import { Joint } from './joint.ts';
+import { inSandbox, requestOf } from './asked.ts';
+import { ASKED, HOLDING, type Request } from './graph.ts';
 import { end, hold, wait } from './ledger.ts';
-import { observe } from './observed-line.ts';
 import type { Method, Wrap } from './place.ts';
-import { seatOf } from './seat.ts';
 
-/** The members of a waiter that its line calls. */
-interface Waiter {
-  grant?: Method;
-  giveUp?: Method;
+type Line = Entrance<unknown>['line'];
+
+/** A request in one line. */
+interface Part {
+  readonly request: Request;
+  readonly line: Line;
+  /** Whether it has taken what it asks for. A request for several locks gives that back, unless it takes all. */
+  hasTaken: boolean;
 }
+
+// The request for several locks that is entering them, one after the other.
+let several: Asking | undefined;
 
 /** The member through which `map`, `stream` and `acquireAll` enter a lock, past its methods. */
 export const entering: Wrap = (name, place) =>
   function wrapper(this: object, ...args: unknown[]): unknown {
     const found = (place.original(name, this) as Method).apply(this, args) as Entrance<unknown>;
-    if (isInner(this, name) || seatOf(this, place) === undefined) return found;
-    const [options] = args;
-    const ask = (verb: string, isSandbox: boolean): Request => {
-      const call = { self: this, name, place, args: [], wrapper };
-      const asked = requestOf(call, { verb, isSandbox }) as Request;
-      asked.read('permits', found.permits);
-      return asked;
-    };
-    // `map` passes all its terms. A joint request has terms of its own.
-    if (!Object.hasOwn(Object(options), 'priority')) return Joint.enter(found, ask('acquireAll', false));
-    let request: Request;
-    return {
-      ...found,
-      line: observe(found.line, {
-        ask: {
-          after(outcome, _request, terms, verb) {
-            request = ask((verb as { name: string }).name, true);
-            request.read('priority', (terms as { priority: number }).priority);
-            if (outcome !== undefined) hold(request);
-          },
-        },
-        join: {
-          before: (waiter) => follow(waiter as Waiter, request),
-          after: () => wait(request),
-        },
-        giveBack: { before: () => end(request) },
-      }),
-      wrap: <Fn>(fn: Fn): Fn => inTask(request.task, fn),
-    };
+    const request = requestOf(this, name, wrapper);
+    if (request === undefined) return found;
+    request.verb = 'acquireAll';
+    request.read('permits', found.permits);
+    // `map` passes all its terms, and asks for one hold. A request for several has terms of its own.
+    if (Object.hasOwn(Object(args[0]), 'priority')) return new Asking().enter(found, request);
+    several ??= new Asking();
+    return several.enter(found, request);
   };
 
+/** What is asked for, and granted, at once: a hold for `map`, or those of several locks. */
+class Asking {
+  readonly #parts: Map<Line, Part> = new Map();
+  readonly #requests: Request[] = [];
+  #entered = 0;
+  #hasFunction = false;
+
+  enter(found: Entrance<unknown>, request: Request): Entrance<unknown> {
+    this.#entered++;
+    return {
+      ...found,
+      line: this.#partIn(found.line, request).line,
+      wrap: (fn) => this.#wrap(fn),
+      prepare() {
+        several = undefined;
+        found.prepare?.();
+      },
+      leave: () => {
+        this.#leave();
+        found.leave?.();
+      },
+    };
+  }
+
+  // If it enters a lock twice, both lines must be the same. Then the last request counts.
+  #partIn(line: Line, request: Request): Part {
+    const known = this.#parts.get(line);
+    if (known !== undefined) {
+      known.request.permits = request.permits;
+      end(request);
+      return known;
+    }
+    const part: Part = { request, line: observe(line, () => part), hasTaken: false };
+    this.#parts.set(line, part);
+    this.#requests.push(request);
+    request.parts = this.#requests;
+    return part;
+  }
+
+  // What it holds is for a function, which is a sandbox under all of that. Each lock asks for that.
+  #wrap<Fn>(fn: Fn): Fn {
+    if (this.#hasFunction) return fn;
+    this.#hasFunction = true;
+    for (const request of this.#requests) if (request.verb === 'acquireAll') request.verb = 'sandboxAll';
+    return inSandbox(this.#requests, fn);
+  }
+
+  // An entrance that another one replaces leaves earlier.
+  #leave(): void {
+    this.#entered--;
+    if (this.#entered > 0) return;
+    several = undefined;
+    for (const part of this.#parts.values()) if (part.request.stage === ASKED) settle(part);
+  }
+}
+
+function settle({ request, hasTaken }: Part): void {
+  if (hasTaken) hold(request);
+  else end(request);
+}
+
+/** A line in front of a line: what enters through it is observed, all else is not. */
+function observe(line: Line, partOf: () => Part): Line {
+  type Step = (call: () => unknown, ...args: never[]) => unknown;
+  const take: Step = (call) => {
+    const part = partOf();
+    part.hasTaken = call() === true;
+    return part.hasTaken;
+  };
+  const steps: Record<PropertyKey, Step> = {
+    // `map` and `stream` call these.
+    ask(call, _request: unknown, { priority }: { priority: number }, { name }: { name: string }) {
+      const { request } = partOf();
+      request.verb = name;
+      request.read('priority', priority);
+      const outcome = call();
+      if (outcome !== undefined) hold(request);
+      return outcome;
+    },
+    join(call, waiter: HoldWaiter) {
+      const { request } = partOf();
+      follow(waiter, request);
+      call();
+      wait(request);
+    },
+    giveBack(call) {
+      end(partOf().request);
+      return call();
+    },
+    // A request for several locks calls these.
+    admitNow: take,
+    take,
+    untake(call) {
+      const part = partOf();
+      part.hasTaken = false;
+      if (part.request.stage === HOLDING) end(part.request);
+      call();
+    },
+    add(call, waiter: PartWaiter, priority: number) {
+      const part = partOf();
+      part.request.read('priority', priority);
+      // When the request is granted or given up, it leaves all lines.
+      const { withdraw } = waiter;
+      waiter.withdraw = () => {
+        settle(part);
+        withdraw.call(waiter);
+      };
+      call();
+      wait(part.request);
+    },
+  };
+  return new Proxy(line, {
+    get(target, name) {
+      // The line itself is `this`: it has private members.
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      return (...args: never[]): unknown => {
+        const call = (): unknown => (member as Method).apply(target, args);
+        const step = steps[name];
+        return step === undefined ? call() : step(call, ...args);
+      };
+    },
+  });
+}
+
+/** The waiter of `map`, which joins again and again. */
+interface HoldWaiter {
+  grant?: Method;
+  giveUp?: Method;
+}
+
+/** The waiter of a request for several locks in one of its lines. */
+interface PartWaiter {
+  withdraw(): void;
+}
+
 /** Hears of the end of a wait before the waiter does. */
-function follow(waiter: Waiter, request: Request): void {
+function follow(waiter: HoldWaiter, request: Request): void {
   const { grant, giveUp } = waiter;
   const around = (then: (request: Request) => void, member: Method | undefined): Method =>
     function (this: unknown, outcome: unknown): unknown {

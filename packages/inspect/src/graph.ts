@@ -1,4 +1,5 @@
 import { append, isAlone, Link, unlink } from '@valvekit/core/line';
+import { settingsOf } from './place.ts';
 import type { Settings } from './settings.ts';
 
 // Who waits for whom: a request waits for the holds of its lock, a hold for its task, and a task for the requests in it.
@@ -9,18 +10,11 @@ export const WAITING = 1;
 export const HOLDING = 2;
 export const OVER = 3;
 
-/** What a request asks for, and who asks. */
-export interface Asked {
-  readonly verb: string;
-  /** The side of a read/write lock, as in `read.`; else empty. */
-  readonly side: string;
-  /** Whether a bare verb releases it. */
-  readonly isBare: boolean;
-  readonly task: Task | undefined;
-  /** Whether the task was made for this request, and ends with it. */
-  readonly isSandbox: boolean;
-  readonly stack: string | undefined;
-}
+/** What a writer takes of a read/write lock. A reader takes one. */
+export const ALL: number = 2 ** 40;
+
+/** What the sides of a read/write lock take. No two upgradable holds fit, and one leaves just what an upgrade needs. */
+const WEIGHTS: Record<string, number> = { 'read.': 1, 'write.': ALL, 'upgradable.': ALL / 2 + 1, upgrade: ALL / 2 - 1 };
 
 /**
  * One request for a lock, from the call to the end of the hold.
@@ -29,13 +23,21 @@ export interface Asked {
  */
 export class Request extends Link {
   readonly lock: WatchedLock;
-  asked: Asked;
+  /** The method, as reports call it. */
+  verb: string;
+  /** The side of a read/write lock, as in `read.`; else empty. */
+  side: string;
+  task: Task | undefined;
+  /** Whether a bare verb releases it. */
+  isBare = false;
+  /** Whether the task was made for this request, and ends with it. */
+  isSandbox = false;
+  /** The lines of code that asked. */
+  stack: string | undefined = undefined;
   permits = 1;
   priority = 0;
   /** Whether it waits if it is not granted immediately. */
   mayWait = true;
-  /** How much of the lock it takes. */
-  weight: number;
   /** The requests that are granted together with this one, itself included. */
   parts: readonly Request[] = [this];
   stage: number = ASKED;
@@ -46,26 +48,26 @@ export class Request extends Link {
   /** Whether a deadlock that it is part of has been reported. */
   isReported = false;
 
-  constructor(lock: WatchedLock, asked: Asked) {
+  constructor(lock: WatchedLock, verb: string, side: string, task: Task | undefined) {
     super();
     this.lock = lock;
-    this.asked = asked;
-    this.weight = weightOf(asked.side, 1);
+    this.verb = verb;
+    this.side = side;
+    this.task = task;
     lock.use();
-  }
-
-  get task(): Task | undefined {
-    return this.asked.task;
   }
 
   /** Hears of an option. Whether it is right is for the lock to tell. */
   read(option: unknown, value: unknown): void {
-    if (option === 'permits' && Number.isSafeInteger(value)) {
-      this.permits = value as number;
-      this.weight = weightOf(this.asked.side, this.permits);
-    } else if (option === 'priority' && typeof value === 'number') this.priority = value;
+    if (option === 'permits' && Number.isSafeInteger(value)) this.permits = value as number;
+    else if (option === 'priority' && typeof value === 'number') this.priority = value;
     else if (option === 'timeout' && typeof value === 'number' && value <= 0) this.mayWait = false;
     else if (option === 'signal' && (value as Partial<AbortSignal> | null | undefined)?.aborted) this.mayWait = false;
+  }
+
+  /** How much of the lock it takes: its permits, or what its side of a read/write lock takes. */
+  get weight(): number {
+    return WEIGHTS[this.side] ?? this.permits;
   }
 
   /** The one that stands for all that are granted together. */
@@ -107,12 +109,6 @@ export class Task {
   }
 }
 
-/** What a writer takes of a read/write lock. A reader takes one. */
-export const ALL: number = 2 ** 40;
-
-/** What the sides of a read/write lock take. No two upgradable holds fit, and one leaves just what an upgrade needs. */
-const WEIGHTS: Record<string, number> = { 'read.': 1, 'write.': ALL, 'upgradable.': ALL / 2 + 1, upgrade: ALL / 2 - 1 };
-
 /** What locks show of themselves. */
 export interface LockState {
   readonly capacity?: number;
@@ -125,41 +121,47 @@ export interface LockState {
 
 /** A lock as it is watched: who holds it, and who waits. It does not keep the lock itself. */
 export class WatchedLock {
-  readonly name: string;
-  /** The settings of all that watch it. Empty once they are undone. */
-  watches: readonly Settings[];
+  name = '';
+  /** How much can be held, if the lock itself does not say. */
+  limit: number | undefined = undefined;
   readonly holds: Set<Request> = new Set();
-  /** The requests that wait, by their priorities, each in a ring in order of arrival. The head of a `Set` is not found in O(1). */
-  readonly #lanes: Map<number, Link> = new Map();
-  /** The bare requests that are granted, but whose callers have not been told yet. */
-  readonly asked: Set<Request> = new Set();
   /** The sum of the weights of the holds. */
   held = 0;
-  /** How much can be held, if the lock itself does not say. */
-  limit: number | undefined;
-  readonly #object: WeakRef<LockState>;
+  /** The sum of their permits. */
+  permits = 0;
+  /** What was held before it was watched. */
+  before: Request | undefined = undefined;
+  readonly #home: WeakRef<object>;
   readonly #onIdle: (() => void) | undefined;
   #uses = 0;
+  #settings: Settings | undefined = undefined;
+  /** The requests that wait, by their priorities, each in a ring in order of arrival. The head of a `Set` is not found in O(1). */
+  readonly #lanes: Map<number, Link> = new Map();
   // The most that was ever held: all that is known of the capacity of some locks.
   #most = 1;
 
-  /** @param onIdle - called when no request uses it any more */
-  constructor(object: WeakRef<LockState>, name: string, watches: readonly Settings[], onIdle?: () => void) {
-    this.#object = object;
-    this.name = name;
-    this.watches = watches;
-    this.limit = undefined;
+  /**
+   * @param home - what is watched: the lock, or the family that it is from
+   * @param onIdle - called when no request uses it any more
+   */
+  constructor(home: WeakRef<object>, onIdle: (() => void) | undefined) {
+    this.#home = home;
     this.#onIdle = onIdle;
   }
 
-  /** The lock, unless it has been collected. */
+  /** The lock or its family, unless it has been collected. */
   get object(): LockState | undefined {
-    return this.#object.deref();
+    return this.#home.deref();
   }
 
-  /** The settings of the newest watch. */
+  /** The settings of the newest watch. Undefined once all are undone. */
   get settings(): Settings | undefined {
-    return this.watches.at(-1);
+    if (this.#settings?.isOver) this.#settings = settingsOf(this.object);
+    return this.#settings;
+  }
+
+  set settings(settings: Settings) {
+    this.#settings = settings;
   }
 
   get capacity(): number {
@@ -194,11 +196,21 @@ export class WatchedLock {
   take(request: Request): void {
     this.holds.add(request);
     this.held += request.weight;
+    this.permits += request.permits;
     this.#most = Math.max(this.#most, this.held);
   }
 
   giveBack(request: Request): void {
-    if (this.holds.delete(request)) this.held -= request.weight;
+    if (!this.holds.delete(request)) return;
+    this.held -= request.weight;
+    this.permits -= request.permits;
+  }
+
+  /** Changes how many permits a hold is for. */
+  resize(hold: Request, permits: number): void {
+    this.giveBack(hold);
+    hold.permits = permits;
+    if (permits > 0) this.take(hold);
   }
 
   /** A request begins. */
@@ -211,9 +223,4 @@ export class WatchedLock {
     this.#uses--;
     if (this.#uses === 0) this.#onIdle?.();
   }
-}
-
-/** How much a request takes: its permits, or what its side of a read/write lock takes. */
-function weightOf(side: string, permits: number): number {
-  return WEIGHTS[side] ?? permits;
 }

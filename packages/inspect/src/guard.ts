@@ -1,5 +1,5 @@
-import { ALL, Request } from './graph.ts';
-import { end, forget, hold, wait } from './ledger.ts';
+import { HOLDING, Request } from './graph.ts';
+import { end, hold, wait } from './ledger.ts';
 import { whenDone } from './outcome.ts';
 import { report } from './report.ts';
 import { isFunction } from './settings.ts';
@@ -13,59 +13,65 @@ const lost = /* @__PURE__ */ new FinalizationRegistry<Request>((request) => {
 });
 
 /** Begins the hold of a guard or a lease, which ends when that is released. */
-export function trackGuard(guard: { readonly release?: unknown }, request: Request): void {
-  const { release } = guard;
+export function trackGuard(guard: object, request: Request): void {
   // A method that calls another one has been given a guard that is known already.
-  if (tracked.has(guard) || !isFunction(release) || !Object.isExtensible(guard)) {
-    forget(request);
+  if (tracked.has(guard) || !Object.isExtensible(guard) || !('release' in guard)) {
+    end(request);
     return;
   }
   tracked.add(guard);
   hold(request);
   lost.register(guard, request, request);
-  wrap(guard, 'release', over);
-  for (const name of ['dispose', 'asyncDispose'] as const) {
-    if (Symbol[name] !== undefined) wrap(guard, Symbol[name], over);
-    // Compiled `using` looks for this one where the runtime lacks the other.
-    wrap(guard, Symbol.for(`Symbol.${name}`), over);
-  }
-  wrap(guard, 'downgrade', downgrading);
-  wrap(guard, 'upgrade', upgrading);
-
-  function over(call: () => unknown): unknown {
-    lost.unregister(request);
-    end(request);
-    return call();
-  }
-
-  function downgrading(call: () => unknown): unknown {
-    return whenDone(call(), (next) => {
-      lost.unregister(request);
-      end(request);
-      const asked = { ...request.asked, verb: 'downgrade', side: 'read.' };
-      trackGuard(next as object, new Request(request.lock, asked));
+  const { dispose, asyncDispose } = Symbol;
+  // Where the runtime lacks the symbols, compiled `using` looks for others.
+  const symbols = [dispose ?? Symbol.for('Symbol.dispose'), asyncDispose ?? Symbol.for('Symbol.asyncDispose')];
+  for (const name of ['release', ...symbols]) {
+    wrap(guard, name, (release) => {
+      over();
+      return release();
     });
   }
+  wrap(guard, 'downgrade', (downgrade) =>
+    whenDone(downgrade(), (next) => {
+      over();
+      trackGuard(next as object, like(request, 'downgrade', 'read.'));
+    }),
+  );
+  wrap(guard, 'upgrade', upgrading);
 
-  function upgrading(call: () => unknown): unknown {
-    const { asked, lock } = request;
-    const verb = 'upgradable.upgrade';
-    const upgrade = new Request(lock, { ...asked, verb, side: 'upgrade', task: currentTask(), isSandbox: false });
+  function over(): void {
+    lost.unregister(request);
+    end(request);
+  }
+
+  function upgrading(upgrade: () => unknown): unknown {
+    const { lock } = request;
+    const wish = like(request, 'upgradable.upgrade', 'upgrade');
+    wish.task = currentTask();
     // It goes before everybody else.
-    upgrade.priority = Number.POSITIVE_INFINITY;
-    const promise = call();
-    if (lock.object?.waiting !== 0) wait(upgrade);
+    wish.priority = Number.POSITIVE_INFINITY;
+    const promise = upgrade();
+    if (lock.object?.waiting !== 0) wait(wish);
     return whenDone(
       promise,
       () => {
-        end(upgrade);
+        end(wish);
+        // Its watch may have ended.
+        if (request.stage !== HOLDING) return;
         lock.giveBack(request);
-        request.weight = ALL;
+        request.side = 'write.';
         lock.take(request);
       },
-      () => end(upgrade),
+      () => end(wish),
     );
   }
+}
+
+/** What becomes of a hold. */
+function like({ lock, task, stack }: Request, verb: string, side: string): Request {
+  const request = new Request(lock, verb, side, task);
+  request.stack = stack;
+  return request;
 }
 
 /** Gives a guard a member of its own, which outlives the watch. */

@@ -1,36 +1,48 @@
-import { type LockState, Request, type WatchedLock } from './graph.ts';
-import { forget, hold } from './ledger.ts';
-
-const VERB = 'before watch';
+import { HOLDING, type LockState, Request, type WatchedLock } from './graph.ts';
+import { end, hold } from './ledger.ts';
 
 /** Holds that a lock has before it is watched are one entry. Their holders are unknown. */
 export function holdFromBefore(lock: WatchedLock): void {
   const permits = unseen(lock);
-  if (permits === 0) return;
-  const nobody = { task: undefined, isSandbox: false, isBare: false, stack: undefined };
-  const request = new Request(lock, { ...nobody, verb: VERB, side: '' });
-  request.read('permits', permits);
-  hold(request);
+  if (!(permits > 0)) return;
+  const { before } = lock;
+  if (before?.stage === HOLDING) lock.resize(before, before.permits + permits);
+  else {
+    lock.before = new Request(lock, 'before watch', '', undefined);
+    lock.before.permits = permits;
+    hold(lock.before);
+  }
 }
 
-/** Looks whether a hold from before is still there. Its release cannot be seen. */
-export function refresh(request: Request): void {
-  const { asked, lock } = request;
-  if (asked.verb !== VERB) return;
-  lock.giveBack(request);
-  request.read('permits', unseen(lock));
-  if (request.permits === 0) forget(request);
-  else lock.take(request);
+/** Looks how much of that is still there. Its release cannot be seen. */
+export function refresh(lock: WatchedLock): void {
+  endBefore(lock, -unseen(lock));
 }
 
-/** How many permits are held that no entry stands for. */
-function unseen({ holds, object }: WatchedLock): number {
-  let permits = heldOf(object as LockState);
-  for (const hold of holds) permits -= hold.permits;
-  return Math.max(permits, 0);
+/** Begins a bare hold, of which some may have been released before its promise was told. */
+export function holdBare(request: Request): void {
+  const { lock, permits } = request;
+  endBefore(lock, permits - unseen(lock));
+  const left = unseen(lock);
+  if (left < permits) request.permits = left;
+  if (left <= 0) end(request);
+  else hold(request);
 }
 
-function heldOf({ available, capacity, readers = 0, isLocked, isWriteLocked }: LockState): number {
-  if (available !== undefined && capacity !== undefined) return capacity - available;
-  return readers || Number(isLocked === true || isLocked === 'W' || isWriteLocked === true);
+function endBefore(lock: WatchedLock, permits: number): void {
+  const { before } = lock;
+  if (before?.stage !== HOLDING || !(permits > 0)) return;
+  lock.resize(before, before.permits - permits);
+  if (before.permits <= 0) end(before);
+}
+
+/** How many permits are held that no entry stands for: fewer than none, if some have been released unseen. */
+function unseen(lock: WatchedLock): number {
+  return heldOf(lock.object as LockState) - lock.permits;
+}
+
+// What is no number says nothing.
+function heldOf({ available, capacity, readers, isLocked, isWriteLocked }: LockState): number {
+  if (available !== undefined) return (capacity as number) - available;
+  return readers || Number(isWriteLocked ?? isLocked);
 }

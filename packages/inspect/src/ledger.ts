@@ -19,12 +19,7 @@ const settled: Promise<void> = /* @__PURE__ */ Promise.resolve();
 /** The call has returned, and the request has not been granted. */
 export function wait(request: Request): void {
   const { first, lock, mayWait, stage } = request;
-  if (stage !== ASKED || !mayWait) return;
-  if (lock.settings === undefined) {
-    forget(request);
-    return;
-  }
-  begin(request, WAITING, lock.settings.wait);
+  if (stage !== ASKED || !mayWait || !begin(request, WAITING, 'wait')) return;
   lock.join(request);
   for (let { task } = request; task !== undefined; task = task.parent) {
     task.waits ??= new Set();
@@ -37,17 +32,13 @@ export function wait(request: Request): void {
 export function hold(request: Request): void {
   const { lock, stage, task } = request;
   if (stage >= HOLDING) return;
-  if (lock.settings === undefined) {
-    forget(request);
-    return;
-  }
   if (stage === WAITING) {
     tell(request);
     leave(request);
     request.start = performance.now();
     request.since = undefined;
   }
-  begin(request, HOLDING, lock.settings.hold);
+  if (!begin(request, HOLDING, 'hold')) return;
   lock.take(request);
   // Its task may be stuck already.
   if (task?.waits?.size) lock.heads.forEach(look);
@@ -61,42 +52,52 @@ export function end(request: Request): void {
 
 /** Takes a request out, and tells nobody. */
 export function forget(request: Request): void {
-  const { asked, lock, stage } = request;
+  const { isSandbox, lock, stage, task } = request;
   if (stage === OVER) return;
-  if (stage === WAITING) leave(request);
-  if (stage === HOLDING) lock.giveBack(request);
+  leave(request);
+  lock.giveBack(request);
   request.stage = OVER;
-  clear(request);
   requests.delete(request);
-  lock.asked.delete(request);
   lock.endUse();
-  if (asked.isSandbox) asked.task?.end();
+  if (isSandbox) task?.end();
 }
 
 function leave(request: Request): void {
-  clear(request);
+  if (request.timer !== undefined) clearTimeout(request.timer);
+  if (request.stage !== WAITING) return;
+  request.stage = ASKED;
   request.lock.leave(request);
   for (let { task } = request; task !== undefined; task = task.parent) task.waits?.delete(request.first);
 }
 
-function clear({ timer }: Request): void {
-  if (timer !== undefined) clearTimeout(timer);
-}
-
-function begin(request: Request, stage: number, slow: number): void {
+function begin(request: Request, stage: number, kind: Entry['kind']): boolean {
+  const { settings } = request.lock;
+  if (settings === undefined) {
+    forget(request);
+    return false;
+  }
   request.stage = stage;
   requests.add(request);
-  if (slow === Number.POSITIVE_INFINITY) return;
-  request.timer = setTimeout(reportSlow, Math.min(slow, LONGEST_TIMER), request);
-  // It keeps no process alive. In browsers a timer is a number.
-  (request.timer as { unref?(): void }).unref?.();
+  const { [kind]: slow } = settings;
+  if (slow < Number.POSITIVE_INFINITY) {
+    request.timer = setTimeout(reportSlow, Math.min(slow, LONGEST_TIMER), request);
+    // It keeps no process alive. In browsers a timer is a number.
+    (request.timer as { unref?(): void }).unref?.();
+  }
+  return true;
 }
 
 function tell(request: Request): void {
   const { stage, start } = request;
   if (listeners.size === 0 || (stage !== WAITING && stage !== HOLDING)) return;
   const entry = entryOf(request);
-  for (const listener of listeners) listener(entry, start, performance.now());
+  for (const listener of listeners) {
+    try {
+      listener(entry, start, performance.now());
+    } catch (error) {
+      console.error(error);
+    }
+  }
 }
 
 function reportSlow(request: Request): void {

@@ -14,16 +14,25 @@ interface Member {
 
 const places = new WeakMap<object, Place>();
 
+/** The settings of the newest watch of a lock or a family: of itself, else of its class. */
+export function settingsOf(watched: object | undefined): Settings | undefined {
+  for (let object = watched; object; object = Object.getPrototypeOf(object)) {
+    const settings = places.get(object)?.watches.at(-1);
+    if (settings !== undefined) return settings;
+  }
+  return undefined;
+}
+
 /** An object whose members are wrapped: a lock, a family, or the prototype of a class. */
 export class Place {
-  /** The settings of those that watch all that inherits from it, the newest last. Its locks share the list. */
+  /** The settings of those that watch it, the newest last. */
   readonly watches: Settings[] = [];
   readonly #object: object;
   readonly #wraps: ReadonlyMap<PropertyKey, Wrap>;
   readonly #members: Map<PropertyKey, Member> = new Map();
   // The places of the classes of what its methods hand out: views, and the sides of read/write locks.
   readonly #classes: Set<Place> = new Set();
-  // How many places count on this one for that.
+  // The number of its watches, and of the places that count on it.
   #uses = 0;
 
   private constructor(object: object, wraps: ReadonlyMap<PropertyKey, Wrap>) {
@@ -33,31 +42,45 @@ export class Place {
     places.set(object, this);
   }
 
-  /** The place of an object, whose members are wrapped unless they are already. */
-  static of(object: object, wraps: ReadonlyMap<PropertyKey, Wrap>): Place {
-    return places.get(object) ?? new Place(object, wraps);
+  /** Wraps the members of an object, unless they are already. Each use is ended once. */
+  static use(object: object, wraps: ReadonlyMap<PropertyKey, Wrap>): Place {
+    const place = places.get(object) ?? new Place(object, wraps);
+    place.#uses++;
+    return place;
   }
 
-  /** Ends one watch. The last one puts the members back. */
+  /** Ends one watch. */
   unwatch(settings: Settings): void {
     this.watches.splice(this.watches.indexOf(settings), 1);
-    if (this.watches.length > 0) return;
-    for (const place of this.#classes) {
-      place.#uses--;
-      place.#unwrapIfUnused();
+    this.#leave();
+  }
+
+  /** Whether it still is wrapped. Somebody may have kept a wrapper. */
+  get isUsed(): boolean {
+    return this.#uses > 0;
+  }
+
+  // The last one to leave puts the members back.
+  #leave(): void {
+    this.#uses--;
+    if (this.isUsed) return;
+    places.delete(this.#object);
+    for (const place of this.#classes) place.#leave();
+    for (const [name, { own, wrapper }] of this.#members) {
+      const now = Object.getOwnPropertyDescriptor(this.#object, name);
+      // What somebody else has wrapped in the meantime stays: without a watch, our wrapper calls the original.
+      if (now?.value !== wrapper && now?.get !== wrapper) continue;
+      if (own === undefined) Reflect.deleteProperty(this.#object, name);
+      else Object.defineProperty(this.#object, name, own);
     }
-    this.#classes.clear();
-    this.#unwrapIfUnused();
   }
 
   /** Wraps what is handed out, and what was: all objects of that class. */
   wrapClassOf(object: object): void {
     const owner = ownerOf(object, 'acquire');
-    const place = Place.of(owner, this.#wraps);
     // An object with methods of its own is not kept: once undone, they call the originals.
-    if (owner === object || this.#classes.has(place)) return;
-    this.#classes.add(place);
-    place.#uses++;
+    if (owner === object) places.get(owner) ?? new Place(owner, this.#wraps);
+    else if (!this.#classes.has(places.get(owner) as Place)) this.#classes.add(Place.use(owner, this.#wraps));
   }
 
   /** The member as it would be without the wrapper. */
@@ -78,18 +101,6 @@ export class Place {
       configurable: true,
       ...(found.get === undefined ? { value: wrapper, writable: true } : { get: wrapper }),
     });
-  }
-
-  #unwrapIfUnused(): void {
-    if (this.#uses > 0 || this.watches.length > 0) return;
-    places.delete(this.#object);
-    for (const [name, { own, wrapper }] of this.#members) {
-      const now = Object.getOwnPropertyDescriptor(this.#object, name);
-      // What somebody else has wrapped in the meantime stays: without a watch, our wrapper calls the original.
-      if (now?.value !== wrapper && now?.get !== wrapper) continue;
-      if (own === undefined) Reflect.deleteProperty(this.#object, name);
-      else Object.defineProperty(this.#object, name, own);
-    }
   }
 }
 

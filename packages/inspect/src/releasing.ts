@@ -1,6 +1,6 @@
 import { isInner, quietly } from './call.ts';
-import { HOLDING, Request, type WatchedLock } from './graph.ts';
-import { end, requests } from './ledger.ts';
+import { HOLDING, type Request, type WatchedLock } from './graph.ts';
+import { end } from './ledger.ts';
 import type { Method, Wrap } from './place.ts';
 import { seatOf } from './seat.ts';
 import { currentTask } from './task.ts';
@@ -9,53 +9,32 @@ import { currentTask } from './task.ts';
 export const releasing: Wrap = (name, place) =>
   function wrapper(this: object, ...args: unknown[]): unknown {
     const release = (): unknown => (place.original(name, this) as Method).apply(this, args);
-    const seat = isInner(this, name) ? undefined : seatOf(this, place);
-    if (seat === undefined) return release();
-    const [permits = 1] = args;
-    const lock = seat.find();
-    const released = bareHolds(lock, Number(permits));
+    const lock = isInner(this, name) ? undefined : seatOf(this).find(this);
+    if (lock === undefined) return release();
     // Whoever is granted the lock in the meantime does not share it.
-    for (const request of released) lock.giveBack(request);
-    let result: unknown;
+    const before = new Map<Request, number>();
+    let left = Number(args[0] ?? 1);
+    for (const hold of bareHolds(lock)) {
+      if (!(left > 0)) break;
+      before.set(hold, hold.permits);
+      lock.resize(hold, Math.max(hold.permits - left, 0));
+      left -= (before.get(hold) as number) - hold.permits;
+    }
     try {
-      result = quietly(this, name, release);
+      return quietly(this, name, release);
     } catch (error) {
       // Nothing has changed.
-      for (const request of released) if (request.stage === HOLDING) lock.take(request);
+      for (const [hold, permits] of before) lock.resize(hold, permits);
       throw error;
+    } finally {
+      for (const hold of before.keys()) if (hold.permits === 0) end(hold);
     }
-    for (const request of released) end(request);
-    return result;
   };
 
-/** Which holds a bare verb ends: those of its own task before others, then the oldest. */
-function bareHolds(lock: WatchedLock, permits: number): Request[] {
+/** What a bare verb ends, in this order: the holds of its own task, the others, the oldest first, and what was held before. */
+function bareHolds({ holds, before }: WatchedLock): Request[] {
   const task = currentTask();
-  const holds = [...lock.holds].filter(({ asked }) => asked.isBare);
-  if (holds.length > 1) holds.sort((one, other) => Number(other.task === task) - Number(one.task === task));
-  const found: Request[] = [];
-  let left = permits;
-  // A hold whose promise has not been told can be released, too.
-  for (const request of holds.length > 0 ? holds : lock.asked) {
-    if (left <= 0) break;
-    const part = request.permits > left ? split(request, left) : request;
-    found.push(part);
-    left -= part.permits;
-  }
-  return found;
-}
-
-/** Takes some permits of a hold as a hold of its own. */
-function split(hold: Request, permits: number): Request {
-  const { lock, asked, start, stage } = hold;
-  lock.giveBack(hold);
-  hold.read('permits', hold.permits - permits);
-  lock.take(hold);
-  const part = new Request(lock, asked);
-  part.read('permits', permits);
-  part.start = start;
-  part.stage = stage;
-  lock.take(part);
-  requests.add(part);
-  return part;
+  const bare = [...holds].filter(({ isBare }) => isBare);
+  if (bare.length > 1) bare.sort((one, other) => Number(other.task === task) - Number(one.task === task));
+  return before?.stage === HOLDING ? [...bare, before] : bare;
 }

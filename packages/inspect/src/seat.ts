@@ -1,15 +1,36 @@
 import { type Enterable, entrance } from '@valvekit/core/line';
 import { quietly } from './call.ts';
 import { ALL, WatchedLock } from './graph.ts';
-import type { Place } from './place.ts';
+import { settingsOf } from './place.ts';
 import { isObject, type Settings } from './settings.ts';
 
-/** Where a method was called: on which lock, and on which side of it. */
+/** What a method was called on: a lock, or a side of one. */
 export interface Seat {
   /** How the verbs of a side begin, as in `read.acquire`; else empty. */
   readonly side: string;
-  /** The lock. That of a key is another one each time the key is used again. */
-  find(): WatchedLock;
+  /** The lock, if it or `self` is watched. That of a key is another one each time the key is used again. */
+  find(self: object): WatchedLock | undefined;
+}
+
+/** The lock of a key. */
+export interface KeyedLock {
+  readonly kind: string;
+  readonly key: unknown;
+  readonly limit: number | undefined;
+}
+
+/** Where a lock is found, and what it is called. */
+interface Home {
+  /** What is watched: the lock itself, or its family. */
+  readonly watched: object;
+  readonly lock: object;
+  readonly locks: Map<unknown, WatchedLock> | WeakMap<object, WatchedLock>;
+  readonly key: unknown;
+  readonly limit: number | undefined;
+  /** What follows the `name` option. */
+  readonly suffix: string;
+  /** What messages call it. */
+  label(): string;
 }
 
 /** What messages name. */
@@ -20,146 +41,112 @@ interface Named {
 
 /** What `watch` has to know of a lock. */
 interface Looks {
-  /** What it is part of: a side is part of its read/write lock. */
-  readonly whole: object;
-  readonly label: string;
+  /** The lock, or what it is a side of. */
+  readonly lock: object;
   readonly side: string;
-  readonly limit: number | undefined;
+  /** What messages call it. */
+  readonly label: string;
 }
 
 const seats = new WeakMap<object, Seat>();
 const locks = new WeakMap<object, WatchedLock>();
+// The locks of families that somebody uses, by kind and key.
+const families = new WeakMap<object, Map<string, Map<unknown, WatchedLock>>>();
 
-/** A family of locks: what is the same for all its views. */
-interface Family {
-  readonly object: WeakRef<object>;
-  readonly label: string;
-  /** The locks that somebody uses, by kind and key. */
-  readonly locks: Map<string, Map<unknown, WatchedLock>>;
-}
-
-const families = new WeakMap<object, Family>();
-
-/** Where `self` stands. Undefined if it is not watched. */
-export function seatOf(self: object, place: Place): Seat | undefined {
-  const seat = seats.get(self) ?? seatOfKept(self);
-  if (place.watches.length === 0) return seat?.find().settings && seat;
-  if (seat === undefined || seat.find().settings === undefined) return sit(self, place);
-  return seat;
-}
-
-// A side that was taken out before its class was watched: its lock hands it out again.
-function seatOfKept(self: object): Seat | undefined {
-  if (!(entrance in self) || 'isLocked' in self) return undefined;
-  const { whole } = looksOf(self, String);
-  if (whole !== self) for (const side of ['read', 'write', 'upgradable']) void Reflect.get(whole, side);
-  return seats.get(self);
+export function seatOf(self: object): Seat {
+  return seats.get(self) ?? seatOfLock(self);
 }
 
 /** A side of a read/write lock, as it is handed out. */
-export function sitOnSide(side: object, name: string, seat: Seat): void {
-  seats.set(side, { side: `${name}.`, find: seat.find });
+export function sitOnSide(side: object, name: string, { find }: Seat): void {
+  seats.set(side, { side: `${name}.`, find });
 }
 
 /** A view of the lock of a key, as it is handed out. */
-export function sitOnKey(view: object, family: object, place: Place, { kind, key, limit }: KeyedLock): Seat {
-  const { object, label: familyLabel, locks } = familyOf(family);
-  const keys = locks.get(kind) ?? new Map<unknown, WatchedLock>();
-  locks.set(kind, keys);
-  const { watches } = place;
-  const find = (): WatchedLock => {
-    let lock = keys.get(key);
-    if (lock?.settings === undefined) {
-      const { label } = looksOf(view, () => labelOfKey(kind, key));
-      const name = nameOf(view, watches, label, familyLabel);
-      lock = new WatchedLock(object, name, watches, deletion(keys, key));
-      if (watches.length > 0) keys.set(key, lock);
-    }
+export function sitOnKey(view: object, family: object, { kind, key, limit }: KeyedLock): Seat {
+  const kinds = families.get(family) ?? new Map<string, Map<unknown, WatchedLock>>();
+  families.set(family, kinds);
+  const locks = kinds.get(kind) ?? new Map<unknown, WatchedLock>();
+  kinds.set(kind, locks);
+  const shown = `${kind} ${show(key)}`;
+  return sit(view, '', {
+    watched: family,
+    lock: view,
+    locks,
+    key,
+    limit,
+    suffix: ` ${shown}`,
+    label: () => looksOf(view, shown.charAt(0).toUpperCase() + shown.slice(1)).label,
+  });
+}
+
+// A side stands for its lock.
+function seatOfLock(self: object): Seat {
+  const { label, side, lock } = looksOf(self);
+  const limit = 'read' in lock ? ALL : undefined;
+  return sit(self, side, { watched: lock, lock, locks, key: lock, limit, suffix: '', label: () => label });
+}
+
+function sit(self: object, side: string, { watched, lock, locks, key, limit, suffix, label }: Home): Seat {
+  function find(by: object): WatchedLock | undefined {
+    const settings = settingsOf(watched) ?? settingsOf(by);
+    if (settings === undefined) return undefined;
+    const found = locks.get(key as object) ?? new WatchedLock(new WeakRef(watched), deletion(locks, key));
+    locks.set(key as object, found);
     // The last request decides.
-    lock.limit = limit;
-    return lock;
-  };
-  const seat = { side: '', find };
-  seats.set(view, seat);
-  return seat;
-}
-
-function familyOf(object: object): Family {
-  let family = families.get(object);
-  if (family === undefined) {
-    family = { object: new WeakRef(object), label: labelOf(object), locks: new Map() };
-    families.set(object, family);
+    found.limit = limit;
+    if (found.settings !== settings) {
+      found.settings = settings;
+      found.name = nameOf(settings.name, lock, suffix, label);
+    }
+    return found;
   }
-  return family;
-}
-
-// Made elsewhere, because all functions that are made in one place keep what each of them uses: here, the view.
-function deletion(keys: Map<unknown, WatchedLock>, key: unknown): () => void {
-  return () => void keys.delete(key);
-}
-
-/** The lock of a key. */
-export interface KeyedLock {
-  readonly kind: string;
-  readonly key: unknown;
-  readonly limit: number | undefined;
-}
-
-function sit(self: object, { watches }: Place): Seat {
-  const { whole, label, side, limit } = looksOf(self, () => labelOf(self));
-  let lock = locks.get(whole);
-  if (lock?.settings === undefined) {
-    lock = new WatchedLock(new WeakRef(whole), nameOf(whole, watches, label), watches);
-    lock.limit = limit;
-    locks.set(whole, lock);
-  }
-  lock.watches = watches;
-  const found = lock;
-  const seat = { side, find: () => found };
+  const seat = { side, find };
   seats.set(self, seat);
   return seat;
 }
 
-// A lock of one thread says it all where `map` and `acquireAll` enter it.
-function looksOf(self: object, fallback: () => string): Looks {
-  if (!(entrance in self)) {
-    const limit = 'acquire' in self ? undefined : Number.POSITIVE_INFINITY;
-    // The sides of a key are in a plain object.
-    const side: unknown = Object.getOwnPropertyDescriptor(self, 'read')?.value;
-    const label = isObject(side) ? looksOf(side, fallback).label : fallback();
-    return { whole: self, label, side: '', limit: 'read' in self ? ALL : limit };
-  }
-  const { line, permits, verb, leave } = quietly(self, entrance, () => (self as Enterable)[entrance]());
-  const label = labelOf(line.owner);
-  leave?.();
-  const side = verb.name.slice(0, verb.name.lastIndexOf('.') + 1);
-  const whole = 'read' in line.owner ? line.owner : self;
-  const limit = permits === undefined ? 1 : undefined;
-  return { whole, label, side, limit: side === '' ? limit : ALL };
+// Made elsewhere, because all functions that are made in one place keep what each of them uses: here, the lock.
+function deletion(locks: Home['locks'], key: unknown): (() => void) | undefined {
+  return locks instanceof Map ? () => void locks.delete(key) : undefined;
 }
 
 /** The name of a lock: what `watch` was told, or its label. */
-function nameOf(lock: object, watches: readonly Settings[], label: string, family = label): string {
-  const name = watches.at(-1)?.name;
-  if (typeof name === 'string')
-    return label.startsWith(family) ? name + label.slice(family.length) : `${name} ${label}`;
+function nameOf(name: Settings['name'], lock: object, suffix: string, label: () => string): string {
+  if (typeof name === 'string') return name + suffix;
   try {
-    return String(name?.(lock) ?? label);
+    return String(name?.(lock) ?? label());
   } catch (error) {
     console.error(error);
-    return label;
+    return label();
   }
+}
+
+// As messages do it. Keys that are no strings or numbers can hold secrets.
+function show(key: unknown): string {
+  if (typeof key === 'string') return JSON.stringify(key);
+  return typeof key === 'number' || typeof key === 'bigint' ? `${key}` : `(${typeof key})`;
+}
+
+// A lock of one thread says it all where `map` and `acquireAll` enter it.
+function looksOf(self: object, label: string = labelOf(self)): Looks {
+  // The sides of a key are in a plain object.
+  const lock: unknown = Object.getOwnPropertyDescriptor(self, 'read')?.value ?? self;
+  if (!isObject(lock) || !(entrance in lock)) return { lock: self, label, side: '' };
+  const { line, verb, leave } = quietly(lock, entrance, () => (lock as Enterable)[entrance]());
+  const { owner } = line;
+  const isSide = 'read' in owner;
+  const looks = {
+    lock: isSide ? owner : self,
+    label: labelOf(owner),
+    side: isSide ? verb.name.replace(/[^.]*$/, '') : '',
+  };
+  leave?.();
+  return looks;
 }
 
 /** What messages call it: `Mutex "token"`, or `Mutex` if it has no name. */
 function labelOf(lock: Named): string {
   const { name, [Symbol.toStringTag]: kind = (lock as object).constructor.name } = lock;
   return typeof name === 'string' ? `${kind} ${JSON.stringify(name)}` : kind;
-}
-
-// As messages do it. Keys that are no strings or numbers can hold secrets.
-function labelOfKey(kind: string, key: unknown): string {
-  const isNumber = typeof key === 'number' || typeof key === 'bigint';
-  const shown = typeof key === 'string' ? JSON.stringify(key) : isNumber ? key : `(${typeof key})`;
-  return `${kind.charAt(0).toUpperCase()}${kind.slice(1)} ${shown}`;
 }

@@ -1,4 +1,4 @@
-import { mismatch } from '@valvekit/core/line';
+import { requireFunction, requireThat } from '@valvekit/core/line';
 import type { Report, WatchOptions } from './contract.ts';
 
 /** Checked options. */
@@ -8,6 +8,8 @@ export interface Settings {
   readonly wait: number;
   readonly hold: number;
   readonly onReport: (report: Report) => void;
+  /** Whether the watch has been undone. */
+  isOver: boolean;
 }
 
 /**
@@ -16,30 +18,27 @@ export interface Settings {
  * @throws {TypeError | RangeError} a bad option, naming it
  */
 export function readSettings(options: WatchOptions = {}): Settings {
-  check('options', 'an object', options, isObject(options));
+  requireThat(isObject(options), 'options', 'an object', options);
   const { name, stacks = false, slow = {}, onReport = (report) => console.warn(report) } = options;
-  check('name', 'a string or a function', name, name == null || typeof name === 'string' || isFunction(name));
-  check('stacks', 'a boolean', stacks, typeof stacks === 'boolean');
-  check('slow', 'an object', slow, isObject(slow));
-  check('onReport', 'a function', onReport, isFunction(onReport));
-  return { name, stacks, wait: readTime('slow.wait', slow.wait), hold: readTime('slow.hold', slow.hold), onReport };
+  requireThat(name == null || typeof name === 'string' || isFunction(name), 'name', 'a string or a function', name);
+  requireThat(typeof stacks === 'boolean', 'stacks', 'a boolean', stacks);
+  requireThat(isObject(slow), 'slow', 'an object', slow);
+  requireFunction('onReport', onReport);
+  const { wait, hold } = slow;
+  return {
+    name,
+    stacks,
+    wait: readTime('slow.wait', wait),
+    hold: readTime('slow.hold', hold),
+    onReport,
+    isOver: false,
+  };
 }
 
 function readTime(argument: string, ms: number = Number.POSITIVE_INFINITY): number {
-  check(argument, 'a number of milliseconds', ms, typeof ms === 'number' && !Number.isNaN(ms));
-  check(argument, 'at least 0', ms, ms >= 0, RangeError);
+  requireThat(typeof ms === 'number' && !Number.isNaN(ms), argument, 'a number of milliseconds', ms);
+  requireThat(ms >= 0, argument, 'at least 0', ms, RangeError);
   return ms;
-}
-
-/** Throws unless `isGood`, naming the argument and its value. */
-export function check(
-  argument: string,
-  expected: string,
-  value: unknown,
-  isGood: boolean,
-  Refusal: ErrorConstructor = TypeError,
-): void {
-  if (!isGood) throw new Refusal(mismatch(argument, expected, value));
 }
 
 export function isObject(value: unknown): value is object {

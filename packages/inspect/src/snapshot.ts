@@ -8,7 +8,7 @@ export function snapshot(): readonly Entry[] {
   for (const request of requests) {
     // What holds a lock that has been collected, or waits for it, can never end.
     if (request.lock.object === undefined) forget(request);
-    else refresh(request);
+    else refresh(request.lock);
   }
   return Array.from(requests, (request) => entryOf(request));
 }

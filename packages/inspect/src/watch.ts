@@ -1,11 +1,13 @@
 import type { Acquirable, Locks } from '@valvekit/core';
+import { requireThat } from '@valvekit/core/line';
 import type { WatchOptions } from './contract.ts';
+import type { WatchedLock } from './graph.ts';
 import { seatSides } from './handing-out.ts';
 import { holdFromBefore } from './held-before.ts';
 import { forget, requests } from './ledger.ts';
 import { Place } from './place.ts';
 import { seatOf } from './seat.ts';
-import { check, isFunction, isObject, readSettings, type Settings } from './settings.ts';
+import { isFunction, isObject, readSettings, type Settings } from './settings.ts';
 import { findStorage } from './task.ts';
 import { type Undo, undo } from './undo.ts';
 import { wraps } from './wraps.ts';
@@ -52,34 +54,30 @@ export interface LockClass {
  */
 export function watch(target: Watchable | LockClass, options?: WatchOptions): Undo {
   const isClass = isFunction(target);
-  const object: unknown = isClass ? (target as unknown as LockClass).prototype : target;
-  const names = ['acquire', 'wait', 'mutex', 'read'];
-  const expected = 'a lock, a family of locks or a class of locks';
-  check('target', expected, target, isObject(object) && names.some((name) => name in object));
-  check('target', 'extensible (watch the class of a frozen lock)', target, Object.isExtensible(object));
+  const object: object = isClass ? (target as unknown as LockClass).prototype : target;
+  const isLock = isObject(object) && ['acquire', 'wait', 'mutex', 'read'].some((name) => name in object);
+  requireThat(isLock, 'target', 'a lock, a family of locks or a class of locks', target);
+  requireThat(Object.isExtensible(object), 'target', 'extensible (watch the class of a frozen lock)', target);
   const settings = readSettings(options);
   findStorage();
-  const place = Place.of(object as object, wraps);
+  const place = Place.use(object, wraps);
   place.watches.push(settings);
-  if (!isClass) lookAt(object as object, place);
+  if (!isClass && !('mutex' in object)) lookAt(object, place);
   return undoing(new WeakRef(place), settings);
 }
 
 // Made elsewhere, because functions that are made in one place keep what each of them uses: here, the lock.
 function undoing(weak: WeakRef<Place>, settings: Settings): Undo {
   return undo(() => {
+    settings.isOver = true;
     weak.deref()?.unwatch(settings);
-    for (const request of requests) {
-      const { lock } = request;
-      if (lock.settings === undefined || lock.object === undefined) forget(request);
-    }
+    for (const request of requests) if (request.lock.settings === undefined) forget(request);
   });
 }
 
 /** What can be known of one lock at once: the sides, which somebody may have taken out already, and what is held. */
 function lookAt(lock: object, place: Place): void {
-  const seat = 'mutex' in lock ? undefined : seatOf(lock, place);
-  if (seat === undefined) return;
+  const seat = seatOf(lock);
   seatSides(lock, seat, place);
-  if (place.watches.length === 1) holdFromBefore(seat.find());
+  holdFromBefore(seat.find(lock) as WatchedLock);
 }

@@ -1,18 +1,18 @@
 import { entrance } from '@valvekit/core/line';
-import { asking, sandbox } from './asking.ts';
+import { asking } from './asking.ts';
 import { entering } from './entering.ts';
 import { key, side } from './handing-out.ts';
 import type { Wrap } from './place.ts';
 import { releasing } from './releasing.ts';
 
-const bare = (side?: string): Wrap => asking({ callbackAt: 0, isBare: true, ...(side !== undefined && { side }) });
+const bare = (side?: string): Wrap => asking({ gives: 'bare', ...(side !== undefined && { side }) });
 
 /** What is wrapped, and how. */
 export const wraps: ReadonlyMap<PropertyKey, Wrap> = new Map<PropertyKey, Wrap>([
   // The scoped layer, in any scope.
-  ['acquire', asking()],
-  ['tryAcquire', asking()],
-  ['sandbox', sandbox],
+  ['acquire', asking({ gives: 'guard' })],
+  ['tryAcquire', asking({ gives: 'guard' })],
+  ['sandbox', asking({ isSandbox: true })],
   // The bare layer.
   ['lock', bare()],
   ['tryLock', bare()],
@@ -25,7 +25,7 @@ export const wraps: ReadonlyMap<PropertyKey, Wrap> = new Map<PropertyKey, Wrap>(
   ['tryTake', bare()],
   ['release', releasing],
   // Barrier and ASemaphore: they wait, and nobody holds.
-  ['wait', asking({ callbackAt: 1, isWaitOnly: true })],
+  ['wait', asking({ fnAt: 1 })],
   // What hands out locks.
   ['mutex', key],
   ['semaphore', key],

@@ -138,6 +138,19 @@ test('reports calls of map, in no sandbox, that wait for one another', async () 
   ]);
 });
 
+test('reports the same of a lock that map asks by its methods', async () => {
+  const pool = new lite.Semaphore(2);
+  using seen = reportsOf([pool]);
+  await map(pool, [1, 2], () => rest().then(() => nested(pool)));
+  expect(seen.texts).toEqual([
+    `Deadlock: none of these waits can end, because each waits for the next.
+  task 1 waits for Semaphore: sandbox()
+  task 2 holds Semaphore: acquire()
+  task 1 holds Semaphore: acquire()
+  task 2 waits for Semaphore: sandbox()`,
+  ]);
+});
+
 test('reports the same knot once, also to those who watch twice, and those who wait for it cause none', async () => {
   using seen = reportsOf([a, Mutex, a]);
   await Promise.all([
@@ -199,6 +212,32 @@ test.each([
       await rest();
       running?.release();
       await wait;
+    },
+  ],
+  [
+    'guards of one task, the second of which overtakes who waits',
+    async () => {
+      const pool = new Semaphore(3);
+      const task = a.sandbox(async () => {
+        const guard = await pool.acquire();
+        await rest();
+        (await pool.acquire({ priority: 1 })).release();
+        guard.release();
+      });
+      await Promise.all([task, pool.sandbox(nothing, { permits: 3 })]);
+    },
+  ],
+  [
+    'guards of readers, the second of which overtakes a writer',
+    async () => {
+      const lock = new ReadWriteLock({ policy: 'readers' });
+      const task = a.sandbox(async () => {
+        const guard = await lock.read.acquire();
+        await rest();
+        (await lock.read.acquire()).release();
+        guard.release();
+      });
+      await Promise.all([task, lock.write.sandbox(nothing)]);
     },
   ],
   ['a paused semaphore', () => nested(new Semaphore(0), a)],

@@ -189,7 +189,7 @@ test('puts the name of a foreign family before the names of its locks', async ()
   const locks = { mutex: () => plainLock(), semaphore: () => 5, wait: 5 } as unknown as Locks<never>;
   ended.push(watch(locks, { name: 'remote' }) as Disposable);
   const guard = await locks.mutex('a' as never).acquire();
-  expect([seen(), locks.semaphore('a' as never, 1)]).toEqual([['hold remote Mutex "a" acquire'], 5]);
+  expect([seen(), locks.semaphore('a' as never, 1)]).toEqual([['hold remote mutex "a" acquire'], 5]);
   void guard.release();
 });
 

@@ -118,8 +118,42 @@ describe('shows', () => {
     mutex.unlock();
     await locked;
     expect([seen(), mutex.isLocked]).toEqual([[], false]);
+    await mutex.lock();
+    const second = mutex.lock();
+    mutex.unlock();
+    mutex.unlock();
+    await second;
+    expect([seen(), mutex.isLocked]).toEqual([[], false]);
     await expect(mutex.lock(5 as never)).rejects.toThrow('options must be');
     expect(() => mutex.lock(() => {}, 'soon' as never)).toThrow('options must be');
+  });
+
+  test('what is left of a hold whose permits are released one by one, also before its promise was told', async () => {
+    const semaphore = new Semaphore(3);
+    watching(semaphore);
+    const taken = semaphore.take({ permits: 3 });
+    semaphore.release();
+    await taken;
+    expect(seen()).toEqual(['hold Semaphore take 2']);
+    semaphore.release();
+    expect(seen()).toEqual(['hold Semaphore take']);
+    expect(() => semaphore.release(2)).toThrow('only 1 were taken');
+    expect(seen()).toEqual(['hold Semaphore take']);
+    semaphore.release();
+    expect(seen()).toEqual([]);
+  });
+
+  test('the hold of a callback that throws', () => {
+    const mutex = new Mutex();
+    watching(mutex);
+    const lock = () =>
+      mutex.lock(() => {
+        throw new Error('mine');
+      });
+    expect(lock).toThrow('mine');
+    expect(seen()).toEqual(['hold Mutex lock']);
+    mutex.unlock();
+    expect(seen()).toEqual([]);
   });
 
   test('the sides of a read/write lock', async () => {
@@ -210,6 +244,23 @@ describe('shows', () => {
     a.cancel();
     await expect(canceled).rejects.toThrow('cancel');
     held.release();
+  });
+
+  test('a joint request for one lock, which waits, is granted, and is canceled', async () => {
+    const mutex = new Mutex();
+    watching(mutex);
+    const guard = mutex.tryAcquire();
+    const one = acquireAll([mutex, mutex]);
+    expect(seen()).toEqual(['hold Mutex tryAcquire', 'wait Mutex acquireAll']);
+    guard?.release();
+    const held = await one;
+    expect(seen()).toEqual(['hold Mutex acquireAll']);
+    const canceled = acquireAll([mutex]);
+    mutex.cancel();
+    await expect(canceled).rejects.toThrow('cancel');
+    expect(seen()).toEqual(['hold Mutex acquireAll']);
+    held.release();
+    expect(seen()).toEqual([]);
   });
 
   test('the locks of keys, also of views made before', async () => {
@@ -358,6 +409,51 @@ describe('watch', () => {
     expect(seen()[1]).toBe('hold Semaphore before watch 2');
     own?.release();
     for (const each of guards) each?.release();
+    expect(seen()).toEqual([]);
+  });
+
+  test('shows what is left of that, whoever releases it', async () => {
+    const semaphore = new Semaphore(4);
+    await semaphore.take({ permits: 2 });
+    watching(semaphore);
+    expect(seen()).toEqual(['hold Semaphore before watch 2']);
+    const untold = semaphore.acquire();
+    watching(semaphore);
+    expect(seen()).toEqual(['hold Semaphore before watch 3']);
+    const guard = await untold;
+    expect(seen()).toEqual(['hold Semaphore before watch 2', 'hold Semaphore acquire']);
+    semaphore.release();
+    expect(seen()).toEqual(['hold Semaphore before watch', 'hold Semaphore acquire']);
+    await semaphore.take();
+    semaphore.release();
+    semaphore.release();
+    expect(seen()).toEqual(['hold Semaphore acquire']);
+    guard.release();
+  });
+
+  test('gives a wait that is told late what somebody held before', async () => {
+    const mutex = new Mutex();
+    const guard = mutex.tryAcquire();
+    watching(mutex);
+    const locked = mutex.lock();
+    guard?.release();
+    await locked;
+    expect(seen()).toEqual(['hold Mutex lock']);
+    mutex.unlock();
+  });
+
+  test('leaves no hold of an upgrade that ends after it is undone', async () => {
+    const lock = new ReadWriteLock();
+    const undo = watch(lock) as Disposable;
+    const reader = await lock.read.acquire();
+    const guard = await lock.upgradable.acquire();
+    const upgraded = guard.upgrade();
+    undo[Symbol.dispose]();
+    reader.release();
+    await upgraded;
+    watching(lock);
+    expect(seen()).toEqual(['hold ReadWriteLock before watch']);
+    guard.release();
     expect(seen()).toEqual([]);
   });
 
@@ -520,6 +616,23 @@ describe('tells', () => {
       track: 'valvekit',
     });
     expect(performance.getEntriesByType('measure')).toEqual([]);
+  });
+
+  test('nobody who fails: the lock is released all the same', async () => {
+    const mutex = new Mutex();
+    watching(mutex);
+    const undo = toPerformance() as Disposable;
+    const error = vi.spyOn(console, 'error').mockReturnValue();
+    const measure = vi.spyOn(performance, 'measure').mockImplementation(() => {
+      throw new Error('no timeline');
+    });
+    const guard = await mutex.acquire();
+    guard.release();
+    expect([mutex.isLocked, seen()]).toEqual([false, []]);
+    expect(error).toHaveBeenCalledWith(new Error('no timeline'));
+    undo[Symbol.dispose]();
+    measure.mockRestore();
+    error.mockRestore();
   });
 
   test('subscribers of the diagnostics channels', async () => {

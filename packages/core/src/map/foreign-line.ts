@@ -3,12 +3,14 @@ import { requireThat } from '../contract/arguments.ts';
 import type { Guard } from '../contract/guard.ts';
 import type { Lease } from '../contract/lease.ts';
 import type { PermitOptions } from '../contract/options.ts';
-import { entrance } from '../line/entrance.ts';
+import { type Entrance, entrance } from '../line/entrance.ts';
 import { deliver } from '../runtime/delivery.ts';
 import { react } from '../runtime/thenable.ts';
 
 /** What waits for a hold. */
 interface Asker {
+  /** What a tool that watches the lock puts around a function that runs under the hold. */
+  wrap: Entrance<unknown>['wrap'];
   grant(hold: unknown): void;
   giveUp(reason: unknown): void;
 }
@@ -35,10 +37,12 @@ export class ForeignLine {
   ask(): undefined {}
 
   join(waiter: Asker, { timeout, priority, permits }: PermitOptions): void {
-    const options: PermitOptions = { timeout, priority, permits, signal: this.#controller.signal };
+    const { signal } = this.#controller;
+    const options: PermitOptions & Pick<Asker, 'wrap'> = { timeout, priority, permits, signal, wrap: undefined };
     void react(
       Promise.resolve(this.#lock.acquire(options)),
       (hold) => {
+        waiter.wrap = options.wrap;
         waiter.grant(hold);
         deliver();
       },

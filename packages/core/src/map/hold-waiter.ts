@@ -30,7 +30,7 @@ export abstract class HoldWaiter extends Waiter<unknown> {
   /** What `line` takes back to end that hold: the request, or the guard or lease of a foreign lock. */
   protected held: unknown;
   /** What a tool that watches the lock puts around a function that runs under the hold. */
-  protected wrap: Entrance<unknown>['wrap'];
+  wrap: Entrance<unknown>['wrap'];
   protected isWaiting = false;
   /** Whether `advance()` is running. It sees by itself what has changed meanwhile. */
   isAdvancing = false;
