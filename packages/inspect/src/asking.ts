@@ -39,8 +39,25 @@ export function asking({ gives, isSandbox, fnAt = 0, side }: Way): Wrap {
       };
       const fn = args[fnAt];
       // Whether the outcome is heard of by the function.
-      let isHeard = isFunction(fn) && !isSandbox;
-      if (isFunction(fn)) args[fnAt] = isSandbox ? run : tell;
+      let isHeard = false;
+      if (isFunction(fn)) {
+        isHeard = !isSandbox;
+        args[fnAt] = isSandbox
+          ? (...given: never[]): unknown => {
+              hold(request);
+              const value = run(request, () => fn(...given));
+              // Its first reaction comes before the release. The `then` of a foreign thenable must not be called twice.
+              isHeard = value instanceof Promise;
+              if (isHeard) void Promise.prototype.then.call(value, over, over);
+              else if (!isObject(value) && !isFunction(value)) over();
+              return value;
+            }
+          : function (this: unknown, ...outcome: never[]): unknown {
+              if (outcome[0]) over();
+              else grant();
+              return callUser(undefined, () => fn.apply(this, outcome));
+            };
+      }
       let result: unknown;
       try {
         result = quietly(this, name, call);
@@ -57,28 +74,15 @@ export function asking({ gives, isSandbox, fnAt = 0, side }: Way): Wrap {
       // After that, so that what is granted already never waits.
       if (isThenable(result) && (this.waiting ?? request.lock.object?.waiting) !== 0) wait(request);
       return promise;
-
-      function tell(this: unknown, ...outcome: unknown[]): unknown {
-        if (outcome[0]) over();
-        else grant();
-        return callUser(undefined, () => (fn as Method).apply(this, outcome));
-      }
-
-      function run(...given: unknown[]): unknown {
-        hold(request as Request);
-        let value: unknown;
-        try {
-          value = callUser((request as Request).task, () => (fn as Method)(...given));
-        } catch (error) {
-          over();
-          throw error;
-        }
-        // Its first reaction comes before the release. The `then` of a foreign thenable must not be called twice.
-        if (value instanceof Promise) {
-          isHeard = true;
-          void Promise.prototype.then.call(value, over, over);
-        } else if (!isObject(value) && !isFunction(value)) over();
-        return value;
-      }
     };
+}
+
+/** Runs a user's function under the hold of a sandbox, which ends if it throws. */
+function run(request: Request, fn: () => unknown): unknown {
+  try {
+    return callUser(request.task, fn);
+  } catch (error) {
+    end(request);
+    throw error;
+  }
 }

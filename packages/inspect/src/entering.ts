@@ -9,10 +9,14 @@ type Line = Entrance<unknown>['line'];
 /** A request in one line. */
 interface Part {
   readonly request: Request;
+  /** The line, observed. */
   readonly line: Line;
-  /** Whether it has taken what it asks for. A request for several locks gives that back, unless it takes all. */
-  hasTaken: boolean;
+  /** Looks what has become of the request. */
+  settle(): void;
 }
+
+/** What happens around a method of a line. */
+type Step = (call: () => unknown, ...args: never[]) => unknown;
 
 // The request for several locks that is entering them, one after the other.
 let several: Asking | undefined;
@@ -63,7 +67,7 @@ class Asking {
       end(request);
       return known;
     }
-    const part: Part = { request, line: observe(line, () => part), hasTaken: false };
+    const part = partOf(line, request);
     this.#parts.set(line, part);
     this.#requests.push(request);
     request.parts = this.#requests;
@@ -83,66 +87,61 @@ class Asking {
     this.#entered--;
     if (this.#entered > 0) return;
     several = undefined;
-    for (const part of this.#parts.values()) if (part.request.stage === ASKED) settle(part);
+    for (const { request, settle } of this.#parts.values()) if (request.stage === ASKED) settle();
   }
 }
 
-function settle({ request, hasTaken }: Part): void {
-  if (hasTaken) hold(request);
-  else end(request);
-}
-
-/** A line in front of a line: what enters through it is observed, all else is not. */
-function observe(line: Line, partOf: () => Part): Line {
-  type Step = (call: () => unknown, ...args: never[]) => unknown;
+/** Puts a line in front of the line: what enters through it is observed, all else is not. */
+function partOf(line: Line, request: Request): Part {
+  // A request for several locks gives back what it has taken, unless it takes all.
+  let hasTaken = false;
+  const settle = (): void => {
+    if (hasTaken) hold(request);
+    else end(request);
+  };
   const take: Step = (call) => {
-    const part = partOf();
-    part.hasTaken = call() === true;
-    return part.hasTaken;
+    hasTaken = call() === true;
+    return hasTaken;
   };
   const steps: Record<PropertyKey, Step> = {
     // `map` and `stream` call these.
     ask(call, _request: unknown, { priority }: { priority: number }, { name }: { name: string }) {
-      const { request } = partOf();
       request.verb = name;
-      request.read('priority', priority);
+      request.priority = priority;
       const outcome = call();
       if (outcome !== undefined) hold(request);
       return outcome;
     },
     join(call, waiter: HoldWaiter) {
-      const { request } = partOf();
       follow(waiter, request);
       call();
       wait(request);
     },
     giveBack(call) {
-      end(partOf().request);
+      end(request);
       return call();
     },
     // A request for several locks calls these.
     admitNow: take,
     take,
     untake(call) {
-      const part = partOf();
-      part.hasTaken = false;
-      if (part.request.stage === HOLDING) end(part.request);
+      hasTaken = false;
+      if (request.stage === HOLDING) end(request);
       call();
     },
     add(call, waiter: PartWaiter, priority: number) {
-      const part = partOf();
-      part.request.read('priority', priority);
+      request.priority = priority;
       // When the request is granted or given up, it leaves all lines.
       const { withdraw } = waiter;
       waiter.withdraw = () => {
-        settle(part);
+        settle();
         withdraw.call(waiter);
       };
       call();
-      wait(part.request);
+      wait(request);
     },
   };
-  return new Proxy(line, {
+  const observed = new Proxy(line, {
     get(target, name) {
       // The line itself is `this`: it has private members.
       const member: unknown = Reflect.get(target, name, target);
@@ -154,6 +153,7 @@ function observe(line: Line, partOf: () => Part): Line {
       };
     },
   });
+  return { request, line: observed, settle };
 }
 
 /** The waiter of `map`, which joins again and again. */

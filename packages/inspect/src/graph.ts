@@ -33,7 +33,7 @@ export class Request extends Link {
   /** Whether the task was made for this request, and ends with it. */
   isSandbox = false;
   /** The lines of code that asked. */
-  stack: string | undefined = undefined;
+  declare stack: string | undefined;
   permits = 1;
   priority = 0;
   /** Whether it waits if it is not granted immediately. */
@@ -43,8 +43,8 @@ export class Request extends Link {
   stage: number = ASKED;
   /** When the wait or the hold began, by `performance.now()`. */
   start: number = performance.now();
-  since: Date | undefined = undefined;
-  timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  declare since: Date | undefined;
+  declare timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether a deadlock that it is part of has been reported. */
   isReported = false;
 
@@ -86,13 +86,11 @@ export class Task {
   readonly parent: Task | undefined;
   readonly number: number;
   /** The requests that wait in here, at any depth. All of them have to end before this can. */
-  waits: Set<Request> | undefined;
+  declare waits: Set<Request> | undefined;
   #heir: Task | undefined;
 
   constructor(parent: Task | undefined) {
     this.parent = parent;
-    this.waits = undefined;
-    this.#heir = undefined;
     if (parent === undefined || parent.#heir !== undefined) {
       tasks++;
       this.number = tasks;
@@ -123,18 +121,18 @@ export interface LockState {
 export class WatchedLock {
   name = '';
   /** How much can be held, if the lock itself does not say. */
-  limit: number | undefined = undefined;
+  declare limit: number | undefined;
   readonly holds: Set<Request> = new Set();
   /** The sum of the weights of the holds. */
   held = 0;
   /** The sum of their permits. */
   permits = 0;
   /** What was held before it was watched. */
-  before: Request | undefined = undefined;
+  declare before: Request | undefined;
   readonly #home: WeakRef<object>;
   readonly #onIdle: (() => void) | undefined;
   #uses = 0;
-  #settings: Settings | undefined = undefined;
+  #settings: Settings | undefined;
   /** The requests that wait, by their priorities, each in a ring in order of arrival. The head of a `Set` is not found in O(1). */
   readonly #lanes: Map<number, Link> = new Map();
   // The most that was ever held: all that is known of the capacity of some locks.

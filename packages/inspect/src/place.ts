@@ -6,6 +6,9 @@ export type Method = (this: any, ...args: any[]) => any;
 /** Makes the wrapper of a method, or of the getter of a property. */
 export type Wrap = (name: PropertyKey, place: Place) => Method;
 
+/** The wraps of members, by their names. */
+export type Wraps = Readonly<Record<PropertyKey, Wrap>>;
+
 interface Member {
   /** What the object itself had. Undefined if it inherited the member. */
   readonly own: PropertyDescriptor | undefined;
@@ -28,22 +31,22 @@ export class Place {
   /** The settings of those that watch it, the newest last. */
   readonly watches: Settings[] = [];
   readonly #object: object;
-  readonly #wraps: ReadonlyMap<PropertyKey, Wrap>;
+  readonly #wraps: Wraps;
   readonly #members: Map<PropertyKey, Member> = new Map();
   // The places of the classes of what its methods hand out: views, and the sides of read/write locks.
   readonly #classes: Set<Place> = new Set();
   // The number of its watches, and of the places that count on it.
   #uses = 0;
 
-  private constructor(object: object, wraps: ReadonlyMap<PropertyKey, Wrap>) {
+  private constructor(object: object, wraps: Wraps) {
     this.#object = object;
     this.#wraps = wraps;
-    for (const [name, wrap] of wraps) if (name in object) this.#wrap(name, wrap(name, this));
+    for (const name of Reflect.ownKeys(wraps)) if (name in object) this.#wrap(name);
     places.set(object, this);
   }
 
   /** Wraps the members of an object, unless they are already. Each use is ended once. */
-  static use(object: object, wraps: ReadonlyMap<PropertyKey, Wrap>): Place {
+  static use(object: object, wraps: Wraps): Place {
     const place = places.get(object) ?? new Place(object, wraps);
     place.#uses++;
     return place;
@@ -91,15 +94,18 @@ export class Place {
     return own.get === undefined ? own.value : own.get.call(self);
   }
 
-  #wrap(name: PropertyKey, wrapper: Method): void {
+  #wrap(name: PropertyKey): void {
     const owner = ownerOf(this.#object, name);
     const found = Object.getOwnPropertyDescriptor(owner, name) as PropertyDescriptor;
-    if (found.get === undefined && typeof found.value !== 'function') return;
+    const field = found.get === undefined ? 'value' : 'get';
+    if (typeof found[field] !== 'function') return;
+    const wrapper = (this.#wraps[name] as Wrap)(name, this);
     this.#members.set(name, { own: owner === this.#object ? found : undefined, wrapper });
     Object.defineProperty(this.#object, name, {
       ...found,
+      ...(field === 'value' && { writable: true }),
       configurable: true,
-      ...(found.get === undefined ? { value: wrapper, writable: true } : { get: wrapper }),
+      [field]: wrapper,
     });
   }
 }

@@ -365,3 +365,32 @@ test('reports a large request behind a small one that could still be granted', a
   await small;
   expect(seen.texts.length).toBe(1);
 });
+
+test('looks at as much for a new wait behind a thousand as behind ten', async () => {
+  let looks = 0;
+  class Counting extends Semaphore {
+    override get capacity(): number {
+      looks++;
+      return super.capacity;
+    }
+  }
+  const looksBehind = async (length: number) => {
+    const pool = new Counting(1);
+    using _seen = reportsOf([pool, a]);
+    const guard = a.tryAcquire();
+    // Its holder waits, too: the line is not all there is to look at.
+    const holder = pool.sandbox(() => a.sandbox(nothing));
+    const waits = Array.from({ length }, () => pool.sandbox(nothing));
+    await rest();
+    looks = 0;
+    waits.push(pool.sandbox(nothing));
+    await rest();
+    const found = looks;
+    guard?.release();
+    await Promise.all([holder, ...waits]);
+    return found;
+  };
+  const found = await looksBehind(10);
+  expect(found).toBeGreaterThan(1);
+  expect(await looksBehind(1000)).toBe(found);
+});
