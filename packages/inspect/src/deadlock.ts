@@ -13,6 +13,12 @@ interface Step {
   readonly next: Request;
 }
 
+interface Waits {
+  has(wait: Request): boolean;
+}
+
+const ANY: Waits = { has: () => true };
+
 /** Reports the deadlock that a wait is part of, or leads to, unless it has been reported. */
 export function reportDeadlock(wait: Request): void {
   if (wait.stage !== WAITING) return;
@@ -31,29 +37,26 @@ function stuckFrom(start: Request): Set<Request> {
   const stuck = new Set([start]);
   // This visits what it adds.
   for (const wait of stuck) {
-    if (!canEnd(wait, isAny)) for (const { next } of steps(wait, isAny)) stuck.add(next);
+    if (!canEnd(wait, ANY)) for (const { next } of steps(wait, ANY)) stuck.add(next);
   }
   // Take away those that can end, until none is left.
-  const isStuck = (wait: Request): boolean => stuck.has(wait);
   for (let size = -1; size !== stuck.size; ) {
     size = stuck.size;
-    for (const wait of [...stuck].reverse()) if (canEnd(wait, isStuck)) stuck.delete(wait);
+    for (const wait of [...stuck].reverse()) if (canEnd(wait, stuck)) stuck.delete(wait);
   }
   return stuck;
 }
 
-const isAny = (): boolean => true;
-
 /** Whether a wait can end once all have released that are not stuck. Stops looking as soon as that is certain. */
-function canEnd(wait: Request, isStuck: (wait: Request) => boolean): boolean {
+function canEnd(wait: Request, stuck: Waits): boolean {
   for (const part of wait.parts) {
     const { lock, weight } = part;
-    for (const head of lock.ahead(part)) if (isStuck(head.first)) return false;
+    for (const head of lock.ahead(part)) if (stuck.has(head.first)) return false;
     const { capacity } = lock;
     let room = capacity - lock.held;
     for (const hold of lock.holds) {
       if (room >= weight) break;
-      if (!hasStuck(hold, isStuck)) room += hold.weight;
+      if (!hasStuck(hold, stuck)) room += hold.weight;
     }
     // What is larger than the capacity waits for somebody to raise it.
     if (room < weight && weight <= capacity) return false;
@@ -61,24 +64,23 @@ function canEnd(wait: Request, isStuck: (wait: Request) => boolean): boolean {
   return true;
 }
 
-function* steps(wait: Request, isStuck: (wait: Request) => boolean): Iterable<Step> {
+function* steps(wait: Request, stuck: Waits): Iterable<Step> {
   for (const part of wait.parts) {
     for (const obstacle of part.lock.holds) {
-      for (const next of waitsOf(obstacle)) if (isStuck(next)) yield { wait, part, obstacle, next };
+      for (const next of waitsOf(obstacle)) if (stuck.has(next)) yield { wait, part, obstacle, next };
     }
     for (const obstacle of part.lock.ahead(part)) {
-      if (isStuck(obstacle.first)) yield { wait, part, obstacle, next: obstacle.first };
+      if (stuck.has(obstacle.first)) yield { wait, part, obstacle, next: obstacle.first };
     }
   }
 }
 
 /** The steps of all ways that lead from a wait back to it. */
-function knotOf(start: Request, stuck: ReadonlySet<Request>): Step[] {
-  const isStuck = (wait: Request): boolean => stuck.has(wait);
+function knotOf(start: Request, stuck: Waits): Step[] {
   const before = new Map<Request, Request[]>([[start, []]]);
   const all: Step[] = [];
   for (const wait of before.keys()) {
-    for (const step of steps(wait, isStuck)) {
+    for (const step of steps(wait, stuck)) {
       const waits = before.get(step.next);
       if (waits === undefined) before.set(step.next, [wait]);
       else waits.push(wait);
@@ -97,7 +99,7 @@ function waitsOf({ task }: Request): Iterable<Request> {
   return task?.waits ?? NONE;
 }
 
-function hasStuck(hold: Request, isStuck: (wait: Request) => boolean): boolean {
-  for (const wait of waitsOf(hold)) if (isStuck(wait)) return true;
+function hasStuck(hold: Request, stuck: Waits): boolean {
+  for (const wait of waitsOf(hold)) if (stuck.has(wait)) return true;
   return false;
 }
