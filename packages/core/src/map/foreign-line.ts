@@ -36,9 +36,9 @@ export class ForeignLine {
   /** Only `join` can tell whether it is free. */
   ask(): undefined {}
 
-  join(waiter: Asker, { timeout, priority, permits }: PermitOptions): void {
-    const { signal } = this.#controller;
-    const options: PermitOptions & Pick<Asker, 'wrap'> = { timeout, priority, permits, signal, wrap: undefined };
+  join(waiter: Asker, terms: PermitOptions): void {
+    // A tool that watches the lock sets `wrap`.
+    const options: PermitOptions & Pick<Asker, 'wrap'> = { ...terms, signal: this.#controller.signal, wrap: undefined };
     void react(
       Promise.resolve(this.#lock.acquire(options)),
       (hold) => {
