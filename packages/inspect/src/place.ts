@@ -81,9 +81,11 @@ export class Place {
   /** Wraps what is handed out, and what was: all objects of that class. */
   wrapClassOf(object: object): void {
     const owner = ownerOf(object, 'acquire');
+    const known = places.get(owner);
+    if (known !== undefined && this.#classes.has(known)) return;
     // An object with methods of its own is not kept: once undone, they call the originals.
-    if (owner === object) places.get(owner) ?? new Place(owner, this.#wraps);
-    else if (!this.#classes.has(places.get(owner) as Place)) this.#classes.add(Place.use(owner, this.#wraps));
+    if (owner !== object) this.#classes.add(Place.use(owner, this.#wraps));
+    else if (known === undefined) new Place(owner, this.#wraps);
   }
 
   /** The member as it would be without the wrapper. */
