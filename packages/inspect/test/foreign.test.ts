@@ -87,6 +87,17 @@ test('shows the keys of a foreign family by type, unless they are strings or num
   for (const guard of guards) void guard.release();
 });
 
+test('watches a lock once that a foreign family hands out again and again', async () => {
+  const lock = plainLock();
+  const locks = { mutex: () => lock, semaphore: () => lock, readWriteLock: () => ({ read: lock, write: lock }) };
+  watching(locks as unknown as Locks<never>);
+  const [first, again] = [locks.mutex(), locks.mutex()];
+  const guard = await first.acquire();
+  expect(again.tryAcquire()).toBeUndefined();
+  expect(seen()).toHaveLength(1);
+  guard.release();
+});
+
 test('watches locks that processes share', async () => {
   const family = new Family(new MemoryServer().connect(), readLocksOptions({}));
   watching(family);

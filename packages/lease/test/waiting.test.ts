@@ -170,6 +170,24 @@ describe('a waiter', () => {
     await (await waiting).release();
   });
 
+  it('goes on waiting after a failure, also when one that failed with it gives up', async () => {
+    const network = new Network();
+    const { family, store } = network.process({ passes: 0 });
+    const controller = new AbortController();
+    let asks = 0;
+    store.onCommand = (operation) => {
+      if (operation === 'ask' && ++asks === 1) throw new Error('network');
+    };
+    const waiting = family.mutex('a').acquire();
+    const leaving = reasonOf(family.mutex('a').acquire({ signal: controller.signal }));
+    await network.settle();
+    controller.abort('no');
+    expect(await leaving).toBe('no');
+    expect(asks).toBe(1);
+    await network.pass(2500);
+    await (await waiting).release();
+  });
+
   it('is told when the server refuses', async () => {
     const network = new Network();
     const { family, store } = network.process();
