@@ -25,7 +25,7 @@ async function sessions(): Promise<number[]> {
   return rows.map(({ pid }) => Number(pid));
 }
 
-/** Three that use the same lock, and who has got it so far. */
+/** Three that use the same lock, and who has got it so far: the first one holds it, and the others wait in order. */
 async function three(ports: readonly number[]) {
   const families = await Promise.all(
     ports.map((port) => family('pg', port, onTestFinished, { lease: LEASE, passes: 0 })),
@@ -38,16 +38,16 @@ async function three(ports: readonly number[]) {
   };
   const waiting = (n: number): Promise<void> =>
     until(async () => (await (families[0] as AnyLocks).mutex('line').state()).waiting === n);
-  return { entered, enter, waiting };
-}
-
-it('keeps the places of those whose sessions end and come back', async () => {
-  const { entered, enter, waiting } = await three([server.port, server.port, server.port]);
   const leave = await enter(0);
   const first = enter(1);
   await waiting(1);
   const second = enter(2);
   await waiting(2);
+  return { entered, enter, waiting, leave, first, second };
+}
+
+it('keeps the places of those whose sessions end and come back', async () => {
+  const { entered, leave, first, second } = await three([server.port, server.port, server.port]);
   const ended = await sessions();
   expect(ended).toHaveLength(3);
   await server.query(DATABASE, `select pg_terminate_backend(pid) from unnest('{${ended.join()}}'::int[]) as pid`);
@@ -61,12 +61,7 @@ it('keeps the places of those whose sessions end and come back', async () => {
 it('skips a waiter at once whose session is gone, and lets it have its old place when it returns', async () => {
   const proxy = await FaultyProxy.start(server.port);
   onTestFinished(() => proxy.stop());
-  const { entered, enter, waiting } = await three([server.port, proxy.port, server.port]);
-  const leave = await enter(0);
-  const first = enter(1);
-  await waiting(1);
-  const second = enter(2);
-  await waiting(2);
+  const { entered, enter, waiting, leave, first, second } = await three([server.port, proxy.port, server.port]);
   const third = enter(0);
   await waiting(3);
   proxy.refuses = true;
