@@ -102,10 +102,11 @@ export class ASemaphore {
    */
   v(n = 1): number {
     requireCount('n', n, 1);
-    const most = Number.MAX_SAFE_INTEGER - this.#line.count;
+    const line = this.#line;
+    const most = Number.MAX_SAFE_INTEGER - line.count;
     if (n > most) throw new RangeError(mismatch('n', `at most ${most}, so that the count stays exact`, n));
-    this.#line.count += n;
-    return this.#line.count;
+    line.count += n;
+    return line.count;
   }
 
   /**
@@ -123,7 +124,7 @@ export class ASemaphore {
     if (line.count === 0) throw new InvalidStateError(`${label(this)}: p() at zero; every p() needs a v() before it`);
     line.count--;
     if (line.count > 0) return line.count;
-    line.moveUp();
+    if (line.size > 0) line.moveUp();
     this.#callFire(args);
     return 0;
   }

@@ -21,14 +21,9 @@ export function requireFunction(argument: string, value: unknown): void {
 
 /** Throws unless `value` is an integer of at least `least`: a `TypeError` if it is no number, else a `RangeError`. */
 export function requireCount(argument: string, value: unknown, least: number): void {
-  const isGood = Number.isSafeInteger(value) && (value as number) >= least;
-  requireThat(
-    isGood,
-    argument,
-    `an integer of at least ${least}`,
-    value,
-    typeof value === 'number' ? RangeError : TypeError,
-  );
+  if (Number.isSafeInteger(value) && (value as number) >= least) return;
+  const Refusal = typeof value === 'number' ? RangeError : TypeError;
+  requireThat(false, argument, `an integer of at least ${least}`, value, Refusal);
 }
 
 /** Throws unless `options` is undefined or an object. */
