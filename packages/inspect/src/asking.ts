@@ -1,88 +1,129 @@
-import { readOptions, requestOf, startTask } from './asked.ts';
-import { callUser, quietly } from './call.ts';
-import { ASKED, type LockState, OVER, type Request } from './graph.ts';
-import { trackGuard } from './guard.ts';
-import { holdBare } from './held-before.ts';
+import { adopt, react } from '@valvekit/core/line';
+import type { LockState } from './graph.ts';
+import { Request } from './graph.ts';
 import { end, hold, wait } from './ledger.ts';
-import { isThenable, whenDone } from './outcome.ts';
-import type { Method, Wrap } from './place.ts';
+import type { Around, Call, Method } from './place.ts';
+import { lockOf, seatOf } from './seat.ts';
 import { isFunction, isObject } from './settings.ts';
+import { callUser, currentTask, newTask } from './task.ts';
+import { whenDone } from './when-done.ts';
 
-/** A method that asks for a lock. */
-interface Way {
-  /** What it gives. Nothing: when it has ended, nobody holds anything. */
-  readonly gives?: 'guard' | 'bare';
-  /** Whether the function that it takes runs under the hold. */
-  readonly isSandbox?: boolean;
-  /** Where it takes a function. */
-  readonly fnAt?: number;
-  /** Which side of a read/write lock a bare verb asks for, as in `read.`. */
-  readonly side?: string;
-}
+/** What becomes of a request that has been granted: it begins to hold, or it ends. */
+type Grant = (request: Request, value?: unknown) => void;
 
-/** `acquire`, `tryAcquire`, `sandbox`, the bare verbs, and the waits of Barrier and ASemaphore. */
-export function asking({ gives, isSandbox, fnAt = 0, side }: Way): Wrap {
-  return (name, place) =>
-    function wrapper(this: LockState & object, ...args: unknown[]): unknown {
-      const call = (): unknown => (place.original(name, this) as Method).apply(this, args);
-      const request = requestOf(this, name, wrapper);
-      if (request === undefined) return call();
-      request.side = side ?? request.side;
-      request.isBare = gives === 'bare';
-      if (isSandbox) startTask([request]);
-      if (fnAt === 0) readOptions(request, name, args);
-      const over = (): void => end(request);
-      const grant = (value?: unknown): void => {
-        if (request.isBare && value !== false) holdBare(request);
-        else if (gives === 'guard' && isObject(value)) trackGuard(value, request);
-        else over();
+/** Which function a method takes, if any: a callback, as its first or second argument, or the function of a sandbox. */
+type Takes = 'callback' | 'second' | 'sandbox';
+
+/**
+ * A method that asks for a lock, and tells its promise or its callback.
+ *
+ * @param side - which side of a read/write lock a bare verb asks for, as in `read.`
+ */
+export function asking(grant: Grant, side?: string, takes: Takes = 'callback'): Around {
+  return (call) => {
+    const request = requestOf(call);
+    if (request === undefined) return call.run();
+    const { args } = call;
+    const options = args.at(-1);
+    const fnAt = takes === 'second' ? 1 : 0;
+    const fn = args[fnAt];
+    request.side = side ?? request.side;
+    if (fnAt === 0) listenTo(request, call);
+    if (takes === 'sandbox') args[0] = sandboxed([request], fn);
+    else if (isFunction(fn)) {
+      args[fnAt] = function (this: unknown, ...outcome: never[]): unknown {
+        if (outcome[0]) end(request);
+        else grant(request);
+        return callUser(undefined, () => fn.apply(this, outcome));
       };
-      const fn = args[fnAt];
-      // Whether the outcome is heard of by the function.
-      let isHeard = false;
-      if (isFunction(fn)) {
-        isHeard = !isSandbox;
-        args[fnAt] = isSandbox
-          ? (...given: never[]): unknown => {
-              hold(request);
-              const value = run(request, () => fn(...given));
-              // Its first reaction comes before the release. The `then` of a foreign thenable must not be called twice.
-              isHeard = value instanceof Promise;
-              if (isHeard) void Promise.prototype.then.call(value, over, over);
-              else if (!isObject(value) && !isFunction(value)) over();
-              return value;
-            }
-          : function (this: unknown, ...outcome: never[]): unknown {
-              if (outcome[0]) over();
-              else grant();
-              return callUser(undefined, () => fn.apply(this, outcome));
-            };
-      }
-      let result: unknown;
-      try {
-        result = quietly(this, name, call);
-      } catch (error) {
-        // If a callback has thrown, the lock is held.
-        if (request.stage === ASKED) over();
-        throw error;
-      }
-      if (isHeard || request.stage === OVER) {
-        wait(request);
-        return result;
-      }
-      const promise = whenDone(result, grant, over);
-      // After that, so that what is granted already never waits.
-      if (isThenable(result) && (this.waiting ?? request.lock.object?.waiting) !== 0) wait(request);
-      return promise;
-    };
+      return answer(request, call);
+    }
+    return answer(request, call, (value) => {
+      // The options of `map`, where it asks a lock that it cannot enter.
+      if (isObject(options) && 'wrap' in options) options.wrap = <Fn>(run: Fn) => sandboxed([request], run);
+      grant(request, value);
+    });
+  };
 }
 
-/** Runs a user's function under the hold of a sandbox, which ends if it throws. */
-function run(request: Request, fn: () => unknown): unknown {
+/** Makes the request of a call. Undefined if the lock is not watched. */
+export function requestOf({ self, name, wrapper }: Call): Request | undefined {
+  const lock = lockOf(self);
+  if (lock === undefined) return undefined;
+  const { side } = seatOf(self);
+  const request = new Request(lock, side + name, side, currentTask());
+  if (lock.settings?.stacks) request.stack = stackAbove(wrapper);
+  return request;
+}
+
+/** A user's function that is a sandbox: what the requests hold begins, at the latest, and ends with it. */
+export function sandboxed<Fn>(requests: readonly Request[], fn: Fn): Fn {
+  const task = newTask();
+  for (const request of requests) {
+    request.task = task;
+    request.isSandbox = true;
+  }
+  // What is no function is left to the lock to refuse.
+  if (!isFunction(fn)) return fn;
+  const over = (): void => requests.forEach(end);
+  return ((...given: never[]) => {
+    requests.forEach(hold);
+    try {
+      // The lock gets a promise of ours for a foreign thenable, whose `then` must not be called twice.
+      const value = callUser(task, () => fn(...given));
+      const promise = adopt(value);
+      // Its first reaction comes before the release.
+      if (promise === undefined) over();
+      else void react(promise, over, over);
+      return promise ?? value;
+    } catch (error) {
+      over();
+      throw error;
+    }
+  }) as Fn;
+}
+
+/** Makes the call, and hears of its outcome unless a function does. */
+function answer(request: Request, { name, self, run }: Call, grant?: (value: unknown) => void): unknown {
+  let result: unknown;
   try {
-    return callUser(request.task, fn);
+    result = run();
   } catch (error) {
-    end(request);
+    // If a callback has thrown, the lock is held.
+    if (request.stage === 'asked') end(request);
     throw error;
   }
+  if (request.stage !== 'asked') return result;
+  const outcome = grant === undefined ? result : whenDone(result, grant, () => end(request));
+  // After that, so that what is granted already never waits.
+  if (!name.startsWith('try') && ((self as LockState).waiting ?? request.lock.object?.waiting) !== 0) wait(request);
+  return outcome;
+}
+
+/** Hears of the options of a call, its last argument, as the lock reads them, so that each is read once. */
+function listenTo(request: Request, { name, args }: Call): void {
+  const options = args.at(-1);
+  if (typeof options === 'number' && name.startsWith('try')) request.permits = options;
+  if (!isObject(options)) return;
+  args[args.length - 1] = new Proxy(options, {
+    get(target, option) {
+      const value: unknown = Reflect.get(target, option);
+      // Whether it is right is for the lock to tell.
+      if ((option === 'permits' || option === 'priority') && typeof value === 'number') request[option] = value;
+      return value;
+    },
+  });
+}
+
+/** `Error` in V8, and by now elsewhere. */
+interface Capturing {
+  captureStackTrace?(target: object, above: Method): void;
+}
+
+/** The lines of code that called a wrapper. */
+function stackAbove(wrapper: Method): string | undefined {
+  const here = new Error('here');
+  // Where there is no such function, the stack begins in here.
+  (Error as Capturing).captureStackTrace?.(here, wrapper);
+  return here.stack?.replace(/^Error.*\n/, '');
 }

@@ -1,36 +1,18 @@
-import type { Task } from './graph.ts';
-import { isFunction } from './settings.ts';
-import { runIn } from './task.ts';
-
-// The call that is going on. A method that calls the one that it overrides, or a wrapped one, is still the same call.
+// The lock whose method is running. Its methods that this one calls are part of the same call.
 let callee: object | undefined;
-let member: PropertyKey | undefined;
 
-/** Whether this call is made by the method that is wrapped. */
-export function isInner(self: object, name: PropertyKey): boolean {
-  return self === callee && name === member;
+/** Whether this call is part of another one, which is watched already. */
+export function isInner(self: object): boolean {
+  return self === callee;
 }
 
-/** Runs a function, during which calls of that member of `self` are not watched. */
-export function quietly<R>(self: object | undefined, name: PropertyKey | undefined, fn: () => R): R {
-  const [outerCallee, outerMember] = [callee, member];
+/** Runs a function, during which calls of `self` are not watched. */
+export function quietly<R>(self: object | undefined, fn: () => R): R {
+  const outer = callee;
   callee = self;
-  member = name;
   try {
     return fn();
   } finally {
-    callee = outerCallee;
-    member = outerMember;
+    callee = outer;
   }
-}
-
-/** A function of the user that is to run in a task. What is no function is left to its callee to refuse. */
-export function inTask<Fn>(task: Task | undefined, fn: Fn): Fn {
-  if (!isFunction(fn)) return fn;
-  return ((...args: unknown[]) => callUser(task, () => fn(...(args as never[])))) as Fn;
-}
-
-/** Calls a function of the user, in which all calls are watched again. */
-export function callUser<R>(task: Task | undefined, fn: () => R): R {
-  return quietly(undefined, undefined, () => runIn(task, fn));
 }

@@ -1,12 +1,11 @@
-import { type Request, WAITING } from './graph.ts';
+import type { Request } from './graph.ts';
 import { report } from './report.ts';
 
 // In all of this, requests that are granted together are one wait, for which the first of them stands.
 
 /** A step from a wait to one that has to end before it can. */
 interface Step {
-  readonly wait: Request;
-  /** The part of it that cannot be granted. */
+  /** The part of the wait that cannot be granted. */
   readonly part: Request;
   /** What is in its way: a hold, or a request ahead of it in the line. */
   readonly obstacle: Request;
@@ -20,86 +19,67 @@ interface Waits {
 const ANY: Waits = { has: () => true };
 
 /** Reports the deadlock that a wait is part of, or leads to, unless it has been reported. */
-export function reportDeadlock(wait: Request): void {
-  if (wait.stage !== WAITING) return;
-  const stuck = stuckFrom(wait.first);
-  for (const start of stuck) {
-    if (start.isReported) continue;
-    const knot = knotOf(start, stuck);
-    if (knot.length === 0) continue;
-    for (const step of knot) step.wait.isReported = true;
-    report('deadlock', start, [...new Set(knot.flatMap(({ part, obstacle }) => [part, obstacle]))]);
-  }
+export function reportDeadlock({ first, stage }: Request): void {
+  if (stage !== 'wait' || first.isReported) return;
+  const stuck = new Set([first]);
+  // This visits what it adds.
+  for (const wait of stuck) if (!canEnd(wait, ANY)) for (const { next } of steps(wait, ANY)) stuck.add(next);
+  // Take away those that can end, until none is left.
+  repeat(stuck, (wait) => canEnd(wait, stuck) && stuck.delete(wait));
+  for (const start of stuck) if (!start.isReported) reportKnot(start, stuck);
 }
 
-/** Of all the waits that lead on from this one, those that can never end, whatever the others do. */
-function stuckFrom(start: Request): Set<Request> {
-  const stuck = new Set([start]);
-  // This visits what it adds.
-  for (const wait of stuck) {
-    if (!canEnd(wait, ANY)) for (const { next } of steps(wait, ANY)) stuck.add(next);
-  }
-  // Take away those that can end, until none is left.
-  for (let size = -1; size !== stuck.size; ) {
-    size = stuck.size;
-    for (const wait of [...stuck].reverse()) if (canEnd(wait, stuck)) stuck.delete(wait);
-  }
-  return stuck;
+/** Reports the steps of all ways that lead from a wait back to it, if there are any. */
+function reportKnot(start: Request, stuck: Waits): void {
+  const onward = new Set([start]);
+  for (const wait of onward) for (const { next } of steps(wait, stuck)) onward.add(next);
+  const back = new Set([start]);
+  repeat(onward, (wait) => !back.has(wait) && steps(wait, back).length > 0 && back.add(wait));
+  const knot = [...onward].filter((wait) => back.has(wait));
+  const entries = knot.flatMap((wait) => steps(wait, back)).flatMap(({ part, obstacle }) => [part, obstacle]);
+  if (entries.length === 0) return;
+  for (const wait of knot) wait.isReported = true;
+  report('deadlock', start, [...new Set(entries)]);
+}
+
+/** Does something to each wait, the last one first, again and again until nothing changes. */
+function repeat(waits: ReadonlySet<Request>, change: (wait: Request) => unknown): void {
+  while ([...waits].reverse().filter(change).length > 0);
 }
 
 /** Whether a wait can end once all have released that are not stuck. Stops looking as soon as that is certain. */
-function canEnd(wait: Request, stuck: Waits): boolean {
-  for (const part of wait.parts) {
+function canEnd({ parts }: Request, stuck: Waits): boolean {
+  return parts.every((part) => {
     const { lock, weight } = part;
-    for (const head of lock.ahead(part)) if (stuck.has(head.first)) return false;
+    if (lock.ahead(part).some((head) => isStuck(head, stuck))) return false;
     const { capacity } = lock;
     let room = capacity - lock.held;
     for (const hold of lock.holds) {
       if (room >= weight) break;
-      if (!hasStuck(hold, stuck)) room += hold.weight;
+      if (!isStuck(hold, stuck)) room += hold.weight;
     }
     // What is larger than the capacity waits for somebody to raise it.
-    if (room < weight && weight <= capacity) return false;
-  }
-  return true;
+    return room >= weight || weight > capacity;
+  });
 }
 
-function* steps(wait: Request, stuck: Waits): Iterable<Step> {
-  for (const part of wait.parts) {
-    for (const obstacle of part.lock.holds) {
-      for (const next of waitsOf(obstacle)) if (stuck.has(next)) yield { wait, part, obstacle, next };
-    }
-    for (const obstacle of part.lock.ahead(part)) {
-      if (stuck.has(obstacle.first)) yield { wait, part, obstacle, next: obstacle.first };
-    }
-  }
-}
-
-/** The steps of all ways that lead from a wait back to it. */
-function knotOf(start: Request, stuck: Waits): Step[] {
-  const before = new Map<Request, Request[]>([[start, []]]);
-  const all: Step[] = [];
-  for (const wait of before.keys()) {
-    for (const step of steps(wait, stuck)) {
-      const waits = before.get(step.next);
-      if (waits === undefined) before.set(step.next, [wait]);
-      else waits.push(wait);
-      all.push(step);
-    }
-  }
-  const back = new Set(before.get(start));
-  for (const wait of back) for (const other of before.get(wait) as Request[]) back.add(other);
-  return all.filter(({ wait, next }) => back.has(wait) && back.has(next));
-}
-
-const NONE: readonly Request[] = [];
-
-/** The waits that have to end before the task of a hold can go on. */
-function waitsOf({ task }: Request): Iterable<Request> {
-  return task?.waits ?? NONE;
-}
-
-function hasStuck(hold: Request, stuck: Waits): boolean {
-  for (const wait of waitsOf(hold)) if (stuck.has(wait)) return true;
+function isStuck(obstacle: Request, stuck: Waits): boolean {
+  for (const wait of waitsOf(obstacle)) if (stuck.has(wait)) return true;
   return false;
+}
+
+/** The steps from a wait to others of these. */
+function steps({ parts }: Request, waits: Waits): Step[] {
+  const found: Step[] = [];
+  for (const part of parts) {
+    for (const obstacle of [...part.lock.holds, ...part.lock.ahead(part)]) {
+      for (const next of waitsOf(obstacle)) if (waits.has(next)) found.push({ part, obstacle, next });
+    }
+  }
+  return found;
+}
+
+/** The waits that have to end before what is in the way can: that itself, or those in the task that holds the lock. */
+function waitsOf({ first, stage, task }: Request): Iterable<Request> {
+  return stage === 'wait' ? [first] : (task?.waits ?? []);
 }

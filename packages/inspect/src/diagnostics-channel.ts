@@ -1,5 +1,4 @@
-import type { Listener } from './ledger.ts';
-import { listen } from './listening.ts';
+import { listen, type Sink, sink } from './listening.ts';
 import type { Undo } from './undo.ts';
 
 interface Channel {
@@ -11,7 +10,7 @@ interface Runtime {
   process: { getBuiltinModule(name: string): { channel(name: string): Channel } };
 }
 
-let publish: Listener | undefined;
+let channels: Sink | undefined;
 
 /**
  * Publishes each wait and each hold, once it has ended, to the channels `valvekit:wait` and `valvekit:hold` of
@@ -21,18 +20,18 @@ let publish: Listener | undefined;
  * @throws {Error} if the runtime has no diagnostics channels, as browsers
  */
 export function toDiagnosticsChannel(): Undo {
-  publish ??= makePublish();
-  return listen(publish);
+  channels ??= makeSink();
+  return listen(channels);
 }
 
-function makePublish(): Listener {
+function makeSink(): Sink {
   try {
     const { channel } = (globalThis as unknown as Runtime).process.getBuiltinModule('node:diagnostics_channel');
     const channels = { wait: channel('valvekit:wait'), hold: channel('valvekit:hold') };
-    return (entry, start, end) => {
+    return sink((entry, start, end) => {
       const { hasSubscribers } = channels[entry.kind];
       if (hasSubscribers) channels[entry.kind].publish({ ...entry, duration: end - start });
-    };
+    });
   } catch (cause) {
     throw new Error('toDiagnosticsChannel() needs node:diagnostics_channel, which this runtime lacks', { cause });
   }

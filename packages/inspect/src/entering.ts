@@ -1,55 +1,58 @@
 import type { Entrance } from '@valvekit/core/line';
-import { inSandbox, requestOf } from './asked.ts';
-import { ASKED, HOLDING, type Request } from './graph.ts';
+import { requestOf, sandboxed } from './asking.ts';
+import type { Request } from './graph.ts';
 import { end, hold, wait } from './ledger.ts';
-import type { Method, Wrap } from './place.ts';
+import type { Around, Call } from './place.ts';
+import { isFunction } from './settings.ts';
 
 type Line = Entrance<unknown>['line'];
-
-/** A request in one line. */
-interface Part {
-  readonly request: Request;
-  /** The line, observed. */
-  readonly line: Line;
-  /** Looks what has become of the request. */
-  settle(): void;
-}
 
 /** What happens around a method of a line. */
 type Step = (call: () => unknown, ...args: never[]) => unknown;
 
-// The request for several locks that is entering them, one after the other.
-let several: Asking | undefined;
+// What is entering locks, one after the other.
+let latest: Asking | undefined;
 
 /** The member through which `map`, `stream` and `acquireAll` enter a lock, past its methods. */
-export const entering: Wrap = (name, place) =>
-  function wrapper(this: object, ...args: unknown[]): unknown {
-    const found = (place.original(name, this) as Method).apply(this, args) as Entrance<unknown>;
-    const request = requestOf(this, name, wrapper);
-    if (request === undefined) return found;
-    request.verb = 'acquireAll';
-    request.read('permits', found.permits);
-    // `map` passes all its terms, and asks for one hold. A request for several has terms of its own.
-    if (Object.hasOwn(Object(args[0]), 'priority')) return new Asking().enter(found, request);
-    several ??= new Asking();
-    return several.enter(found, request);
-  };
+export const entering: Around = (call) => {
+  const found = call.run() as Entrance<unknown>;
+  const request = requestOf(call);
+  if (request === undefined) return found;
+  request.verb = 'acquireAll';
+  request.permits = found.permits ?? 1;
+  latest ??= new Asking();
+  return latest.enter(found, request, call);
+};
 
-/** What is asked for, and granted, at once: a hold for `map`, or those of several locks. */
+/** What is asked for, and granted, at once: the holds of several locks, or one for the next call of `map`. */
 class Asking {
-  readonly #parts: Map<Line, Part> = new Map();
+  // The lines of the requests, observed.
+  readonly #lines: Map<Line, Line> = new Map();
   readonly #requests: Request[] = [];
   #entered = 0;
+  #isRun = false;
   #hasFunction = false;
 
-  enter(found: Entrance<unknown>, request: Request): Entrance<unknown> {
+  enter(found: Entrance<unknown>, request: Request, call: Call): Entrance<unknown> {
+    const { line } = found;
+    const index = [...this.#lines.keys()].indexOf(line);
+    const known = this.#requests[index];
     this.#entered++;
+    if (known === undefined) {
+      this.#lines.set(line, this.#observe(line, request));
+      this.#requests.push(request);
+      request.together = this.#requests;
+    } else {
+      // It enters a lock twice: both lines must be the same. Then the last request counts.
+      known.permits = request.permits;
+      end(request);
+    }
     return {
       ...found,
-      line: this.#partIn(found.line, request).line,
-      wrap: (fn) => this.#wrap(fn),
+      line: this.#lines.get(line) as Line,
+      wrap: (fn) => this.#wrap(fn, call),
       prepare() {
-        several = undefined;
+        latest = undefined;
         found.prepare?.();
       },
       leave: () => {
@@ -59,124 +62,83 @@ class Asking {
     };
   }
 
-  // If it enters a lock twice, both lines must be the same. Then the last request counts.
-  #partIn(line: Line, request: Request): Part {
-    const known = this.#parts.get(line);
-    if (known !== undefined) {
-      known.request.permits = request.permits;
-      end(request);
-      return known;
+  // A run asks for this when it has been granted a hold, and has left; a request for several when it begins.
+  #wrap<Fn>(fn: Fn, call: Call): Fn {
+    if (this.#isRun) {
+      const [{ verb, permits, stack }] = this.#requests as [Request];
+      const held = requestOf(call);
+      return held === undefined ? fn : sandboxed([Object.assign(held, { verb, permits, stack })], fn);
     }
-    const part = partOf(line, request);
-    this.#parts.set(line, part);
-    this.#requests.push(request);
-    request.parts = this.#requests;
-    return part;
-  }
-
-  // What it holds is for a function, which is a sandbox under all of that. Each lock asks for that.
-  #wrap<Fn>(fn: Fn): Fn {
+    // A request for several has one function. Each of its locks asks for that.
     if (this.#hasFunction) return fn;
     this.#hasFunction = true;
-    for (const request of this.#requests) if (request.verb === 'acquireAll') request.verb = 'sandboxAll';
-    return inSandbox(this.#requests, fn);
+    for (const request of this.#requests) request.verb = 'sandboxAll';
+    return sandboxed(this.#requests, fn);
   }
 
   // An entrance that another one replaces leaves earlier.
   #leave(): void {
     this.#entered--;
     if (this.#entered > 0) return;
-    several = undefined;
-    for (const { request, settle } of this.#parts.values()) if (request.stage === ASKED) settle();
+    latest = undefined;
+    for (const request of this.#requests) {
+      if (this.#isRun) end(request);
+      else if (request.stage === 'asked') settle(request);
+    }
+  }
+
+  /** Puts a line in front of the line: what enters through it is observed, all else is not. */
+  #observe(line: Line, request: Request): Line {
+    const take: Step = (call) => {
+      request.hasTaken = call() === true;
+      return request.hasTaken;
+    };
+    const steps: Record<PropertyKey, Step> = {
+      // `map` and `stream` call this. They leave when they have been answered.
+      ask: (call, _request: unknown, { priority }: { priority: number }, { name }: { name: string }) => {
+        this.#isRun = true;
+        request.verb = name;
+        request.priority = priority;
+        const outcome = call();
+        if (outcome === undefined) wait(request);
+        return outcome;
+      },
+      // A request for several locks calls these. It gives back what it has taken, unless it takes all.
+      admitNow: take,
+      take,
+      untake(call) {
+        request.hasTaken = false;
+        if (request.stage === 'hold') end(request);
+        call();
+      },
+      add(call, waiter: { withdraw(): void }, priority: number) {
+        request.priority = priority;
+        // When the request is granted or given up, it leaves all lines.
+        const { withdraw } = waiter;
+        waiter.withdraw = () => {
+          settle(request);
+          withdraw.call(waiter);
+        };
+        call();
+        wait(request);
+      },
+    };
+    return new Proxy(line, {
+      get(target, name) {
+        // The line itself is `this`: it has private members.
+        const member: unknown = Reflect.get(target, name, target);
+        if (!isFunction(member)) return member;
+        return (...args: never[]): unknown => {
+          const call = (): unknown => member.apply(target, args);
+          const step = steps[name];
+          return step === undefined ? call() : step(call, ...args);
+        };
+      },
+    });
   }
 }
 
-/** Puts a line in front of the line: what enters through it is observed, all else is not. */
-function partOf(line: Line, request: Request): Part {
-  // A request for several locks gives back what it has taken, unless it takes all.
-  let hasTaken = false;
-  const settle = (): void => {
-    if (hasTaken) hold(request);
-    else end(request);
-  };
-  const take: Step = (call) => {
-    hasTaken = call() === true;
-    return hasTaken;
-  };
-  const steps: Record<PropertyKey, Step> = {
-    // `map` and `stream` call these.
-    ask(call, _request: unknown, { priority }: { priority: number }, { name }: { name: string }) {
-      request.verb = name;
-      request.priority = priority;
-      const outcome = call();
-      if (outcome !== undefined) hold(request);
-      return outcome;
-    },
-    join(call, waiter: HoldWaiter) {
-      follow(waiter, request);
-      call();
-      wait(request);
-    },
-    giveBack(call) {
-      end(request);
-      return call();
-    },
-    // A request for several locks calls these.
-    admitNow: take,
-    take,
-    untake(call) {
-      hasTaken = false;
-      if (request.stage === HOLDING) end(request);
-      call();
-    },
-    add(call, waiter: PartWaiter, priority: number) {
-      request.priority = priority;
-      // When the request is granted or given up, it leaves all lines.
-      const { withdraw } = waiter;
-      waiter.withdraw = () => {
-        settle();
-        withdraw.call(waiter);
-      };
-      call();
-      wait(request);
-    },
-  };
-  const observed = new Proxy(line, {
-    get(target, name) {
-      // The line itself is `this`: it has private members.
-      const member: unknown = Reflect.get(target, name, target);
-      if (typeof member !== 'function') return member;
-      return (...args: never[]): unknown => {
-        const call = (): unknown => (member as Method).apply(target, args);
-        const step = steps[name];
-        return step === undefined ? call() : step(call, ...args);
-      };
-    },
-  });
-  return { request, line: observed, settle };
-}
-
-/** The waiter of `map`, which joins again and again. */
-interface HoldWaiter {
-  grant?: Method;
-  giveUp?: Method;
-}
-
-/** The waiter of a request for several locks in one of its lines. */
-interface PartWaiter {
-  withdraw(): void;
-}
-
-/** Hears of the end of a wait before the waiter does. */
-function follow(waiter: HoldWaiter, request: Request): void {
-  const { grant, giveUp } = waiter;
-  const around = (then: (request: Request) => void, member: Method | undefined): Method =>
-    function (this: unknown, outcome: unknown): unknown {
-      delete waiter.grant;
-      delete waiter.giveUp;
-      then(request);
-      return member?.call(this, outcome);
-    };
-  waiter.grant = around(hold, grant);
-  waiter.giveUp = around(end, giveUp);
+/** Looks what has become of a request in a line. */
+function settle(request: Request): void {
+  (request.hasTaken ? hold : end)(request);
 }

@@ -4,17 +4,16 @@ import type { Settings } from './settings.ts';
 
 // Who waits for whom: a request waits for the holds of its lock, a hold for its task, and a task for the requests in it.
 
-// The stages of a request.
-export const ASKED = 0; // it may have been granted, but nobody has been told
-export const WAITING = 1;
-export const HOLDING = 2;
-export const OVER = 3;
+/** `asked`: it may have been granted, but nobody has been told. */
+export type Stage = 'asked' | 'wait' | 'hold' | 'over';
 
 /** What a writer takes of a read/write lock. A reader takes one. */
 export const ALL: number = 2 ** 40;
 
 /** What the sides of a read/write lock take. No two upgradable holds fit, and one leaves just what an upgrade needs. */
 const WEIGHTS: Record<string, number> = { 'read.': 1, 'write.': ALL, 'upgradable.': ALL / 2 + 1, upgrade: ALL / 2 - 1 };
+
+let made = 0;
 
 /**
  * One request for a lock, from the call to the end of the hold.
@@ -28,25 +27,26 @@ export class Request extends Link {
   /** The side of a read/write lock, as in `read.`; else empty. */
   side: string;
   task: Task | undefined;
-  /** Whether a bare verb releases it. */
-  isBare = false;
-  /** Whether the task was made for this request, and ends with it. */
-  isSandbox = false;
-  /** The lines of code that asked. */
-  declare stack: string | undefined;
   permits = 1;
   priority = 0;
-  /** Whether it waits if it is not granted immediately. */
-  mayWait = true;
-  /** The requests that are granted together with this one, itself included. */
-  parts: readonly Request[] = [this];
-  stage: number = ASKED;
+  /** Later requests have higher ones. */
+  readonly number: number = made++;
+  stage: Stage = 'asked';
   /** When the wait or the hold began, by `performance.now()`. */
   start: number = performance.now();
-  declare since: Date | undefined;
-  declare timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether a bare verb releases it. */
+  declare isBare: boolean | undefined;
+  /** Whether the task was made for this request, and ends with it. */
+  declare isSandbox: boolean | undefined;
   /** Whether a deadlock that it is part of has been reported. */
-  isReported = false;
+  declare isReported: boolean | undefined;
+  /** The lines of code that asked. */
+  declare stack: string | undefined;
+  /** The requests that are granted together with this one, itself included; undefined if it is alone. */
+  declare together: readonly Request[] | undefined;
+  /** Whether its line has granted it, which counts once all that are granted together are. */
+  declare hasTaken: boolean | undefined;
+  declare timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(lock: WatchedLock, verb: string, side: string, task: Task | undefined) {
     super();
@@ -57,12 +57,12 @@ export class Request extends Link {
     lock.use();
   }
 
-  /** Hears of an option. Whether it is right is for the lock to tell. */
-  read(option: unknown, value: unknown): void {
-    if (option === 'permits' && Number.isSafeInteger(value)) this.permits = value as number;
-    else if (option === 'priority' && typeof value === 'number') this.priority = value;
-    else if (option === 'timeout' && typeof value === 'number' && value <= 0) this.mayWait = false;
-    else if (option === 'signal' && (value as Partial<AbortSignal> | null | undefined)?.aborted) this.mayWait = false;
+  /** A request for what becomes of this one. */
+  follow(verb: string, side: string): Request {
+    const request = new Request(this.lock, verb, side, this.task);
+    request.permits = this.permits;
+    request.stack = this.stack;
+    return request;
   }
 
   /** How much of the lock it takes: its permits, or what its side of a read/write lock takes. */
@@ -70,9 +70,14 @@ export class Request extends Link {
     return WEIGHTS[this.side] ?? this.permits;
   }
 
-  /** The one that stands for all that are granted together. */
+  /** All that are granted together, itself included. */
+  get parts(): readonly Request[] {
+    return this.together ?? [this];
+  }
+
+  /** The one that stands for all of them. */
   get first(): Request {
-    return this.parts[0] as Request;
+    return this.together?.[0] ?? this;
   }
 }
 
@@ -87,23 +92,25 @@ export class Task {
   readonly number: number;
   /** The requests that wait in here, at any depth. All of them have to end before this can. */
   declare waits: Set<Request> | undefined;
-  #heir: Task | undefined;
+  // The number, while no sandbox in here has it.
+  #free: number | undefined;
 
   constructor(parent: Task | undefined) {
     this.parent = parent;
-    if (parent === undefined || parent.#heir !== undefined) {
-      tasks++;
-      this.number = tasks;
-    } else {
-      parent.#heir = this;
-      this.number = parent.number;
-    }
+    this.number = parent?.take() ?? ++tasks;
+    this.#free = this.number;
+  }
+
+  take(): number | undefined {
+    const number = this.#free;
+    this.#free = undefined;
+    return number;
   }
 
   /** The sandbox is over: the next one may go on with its number. */
   end(): void {
-    const { parent } = this;
-    if (parent !== undefined && parent.#heir === this) parent.#heir = undefined;
+    const { number, parent } = this;
+    if (parent?.number === number) parent.#free = number;
   }
 }
 
@@ -117,23 +124,32 @@ export interface LockState {
   readonly isWriteLocked?: boolean;
 }
 
+// The locks that somebody uses.
+const busy = new Link();
+
+/** All requests that wait or hold, lock by lock, the holds first. */
+export function allRequests(): Request[] {
+  return [...membersOf<WatchedLock>(busy)].flatMap((lock) => lock.requests);
+}
+
 /** A lock as it is watched: who holds it, and who waits. It does not keep the lock itself. */
-export class WatchedLock {
+export class WatchedLock extends Link {
   name = '';
   /** How much can be held, if the lock itself does not say. */
   declare limit: number | undefined;
-  readonly holds: Set<Request> = new Set();
   /** The sum of the weights of the holds. */
   held = 0;
   /** The sum of their permits. */
   permits = 0;
   /** What was held before it was watched. */
   declare before: Request | undefined;
+  // A ring, as the lanes: a `Set` that something enters and leaves again and again makes a new table every few times.
+  readonly #holds: Link = new Link();
   readonly #home: WeakRef<object>;
   readonly #onIdle: (() => void) | undefined;
   #uses = 0;
   #settings: Settings | undefined;
-  /** The requests that wait, by their priorities, each in a ring in order of arrival. The head of a `Set` is not found in O(1). */
+  /** The requests that wait, by their priorities, each in a ring in order of arrival: the head of a `Set` is not found in O(1). */
   readonly #lanes: Map<number, Link> = new Map();
   // The most that was ever held: all that is known of the capacity of some locks.
   #most = 1;
@@ -142,8 +158,9 @@ export class WatchedLock {
    * @param home - what is watched: the lock, or the family that it is from
    * @param onIdle - called when no request uses it any more
    */
-  constructor(home: WeakRef<object>, onIdle: (() => void) | undefined) {
-    this.#home = home;
+  constructor(home: object, onIdle: (() => void) | undefined) {
+    super();
+    this.#home = new WeakRef(home);
     this.#onIdle = onIdle;
   }
 
@@ -163,20 +180,28 @@ export class WatchedLock {
   }
 
   get capacity(): number {
-    return this.limit ?? this.object?.capacity ?? this.#most;
+    const { limit, object } = this;
+    return limit ?? object?.capacity ?? (object !== undefined && 'read' in object ? ALL : this.#most);
   }
 
-  /** The requests that another cannot overtake: the head of each lane, unless it is that one or behind it. */
-  *ahead(request: Request): Iterable<Request> {
-    for (const [priority, lane] of this.#lanes) {
-      const head = lane.next as Request;
-      if (priority >= request.priority && head.first !== request.first) yield head;
-    }
+  /** The requests that hold it, the oldest first. */
+  get holds(): Iterable<Request> {
+    return membersOf(this.#holds);
+  }
+
+  /** Those that wait or hold. */
+  get requests(): Request[] {
+    return [this.#holds, ...this.#lanes.values()].flatMap((ring) => [...membersOf<Request>(ring)]);
   }
 
   /** The first request of each lane. */
   get heads(): Request[] {
-    return Array.from(this.#lanes.values(), (lane) => lane.next as Request);
+    return [...this.#lanes.values()].map((lane) => lane.next as Request);
+  }
+
+  /** The requests that another cannot overtake: the head of each lane, unless it is that one or behind it. */
+  ahead({ priority, first }: Request): Request[] {
+    return this.heads.filter((head) => head.priority >= priority && head.first !== first);
   }
 
   join(request: Request): void {
@@ -187,38 +212,45 @@ export class WatchedLock {
 
   leave(request: Request): void {
     unlink(request);
-    const lane = this.#lanes.get(request.priority) as Link;
-    if (isAlone(lane)) this.#lanes.delete(request.priority);
+    if (isAlone(this.#lanes.get(request.priority) as Link)) this.#lanes.delete(request.priority);
   }
 
   take(request: Request): void {
-    this.holds.add(request);
+    append(this.#holds, request);
     this.held += request.weight;
     this.permits += request.permits;
-    this.#most = Math.max(this.#most, this.held);
+    if (this.held > this.#most) this.#most = this.held;
   }
 
   giveBack(request: Request): void {
-    if (!this.holds.delete(request)) return;
+    if (isAlone(request)) return;
+    unlink(request);
     this.held -= request.weight;
     this.permits -= request.permits;
   }
 
-  /** Changes how many permits a hold is for. */
-  resize(hold: Request, permits: number): void {
+  /** Changes what a hold is for. */
+  change(hold: Request, change: Partial<Pick<Request, 'permits' | 'side'>>): void {
     this.giveBack(hold);
-    hold.permits = permits;
-    if (permits > 0) this.take(hold);
+    Object.assign(hold, change);
+    if (hold.permits > 0) this.take(hold);
   }
 
   /** A request begins. */
   use(): void {
+    if (this.#uses === 0) append(busy, this);
     this.#uses++;
   }
 
   /** A request is over. */
   endUse(): void {
     this.#uses--;
-    if (this.#uses === 0) this.#onIdle?.();
+    if (this.#uses > 0) return;
+    unlink(this);
+    this.#onIdle?.();
   }
+}
+
+function* membersOf<Member extends Link>(ring: Link): Iterable<Member> {
+  for (let link = ring.next; link !== ring; link = link.next) yield link as Member;
 }

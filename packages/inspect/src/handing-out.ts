@@ -1,36 +1,32 @@
 import { ALL } from './graph.ts';
-import type { Method, Place, Wrap } from './place.ts';
-import { type Seat, seatOf, sitOnKey, sitOnSide } from './seat.ts';
+import type { Around } from './place.ts';
+import { type Place, wrapClassOf } from './place.ts';
+import { type Seat, seatOf, sit } from './seat.ts';
 import { isObject } from './settings.ts';
 
 /** `mutex`, `semaphore` and `readWriteLock` of a family. */
-export const key: Wrap = (name, place) =>
-  function wrapper(this: object, ...args: unknown[]): unknown {
-    const view: unknown = (place.original(name, this) as Method).apply(this, args);
-    if (!place.isUsed || !isObject(view)) return view;
-    const [key, capacity] = args;
-    const limit = { mutex: 1, semaphore: capacity as number, readWriteLock: ALL }[name as 'mutex'];
-    const seat = sitOnKey(view, this, { kind: String(name), key, limit });
-    if (name === 'readWriteLock') seatSides(view, seat, place);
-    else place.wrapClassOf(view);
-    return view;
-  };
+export const key: Around = ({ self, name, args: [key, capacity = ALL], place, run }) => {
+  const view = run();
+  if (!isObject(view)) return view;
+  const limit = name === 'mutex' ? 1 : (capacity as number);
+  const seat = sit(view, { home: self, side: '', key: { kind: name, key, limit } });
+  if (name === 'readWriteLock') seatSides(view, seat, place);
+  else wrapClassOf(view, place);
+  return view;
+};
+
+/** `read`, `write` and `upgradable` of a read/write lock. */
+export const side: Around = ({ self, name, place, run }) => seatSide(run(), name, seatOf(self), place);
 
 /** All sides that a lock has. */
 export function seatSides(lock: object, seat: Seat, place: Place): void {
-  for (const side of ['read', 'write', 'upgradable']) seatSide(Reflect.get(lock, side), side, seat, place);
+  for (const name of ['read', 'write', 'upgradable']) seatSide(Reflect.get(lock, name), name, seat, place);
 }
 
-/** `read`, `write` and `upgradable` of a read/write lock. */
-export const side: Wrap = (name, place) =>
-  function wrapper(this: object): unknown {
-    const side = place.original(name, this);
-    if (place.isUsed) seatSide(side, String(name), seatOf(this), place);
-    return side;
-  };
-
-function seatSide(side: unknown, name: string, seat: Seat, place: Place): void {
-  if (!isObject(side)) return;
-  sitOnSide(side, name, seat);
-  place.wrapClassOf(side);
+function seatSide(side: unknown, name: string, { home, key }: Seat, place: Place): unknown {
+  if (isObject(side)) {
+    sit(side, { home, side: `${name}.`, key });
+    wrapClassOf(side, place);
+  }
+  return side;
 }

@@ -1,15 +1,29 @@
-import { type Listener, listeners } from './ledger.ts';
+import type { Entry } from './contract.ts';
+import type { Request } from './graph.ts';
+import { listeners } from './ledger.ts';
+import { attempt, entryOf } from './report.ts';
 import { type Undo, undo } from './undo.ts';
 
-const uses = new Map<Listener, number>();
+/** Called with each wait and each hold when it has ended. Times are those of `performance.now()`. */
+export type Listener = (entry: Entry, start: number, end: number) => void;
+
+/** A sink: a listener, and how many want it. */
+export interface Sink {
+  readonly tell: (request: Request) => void;
+  uses: number;
+}
+
+export function sink(listener: Listener): Sink {
+  const tell = (request: Request): void => attempt(() => listener(entryOf(request), request.start, performance.now()));
+  return { tell, uses: 0 };
+}
 
 /** Tells a listener of each wait and hold. However often it is added, it is told once, until all is undone. */
-export function listen(listener: Listener): Undo {
-  uses.set(listener, (uses.get(listener) ?? 0) + 1);
-  listeners.add(listener);
+export function listen(sink: Sink): Undo {
+  sink.uses++;
+  listeners.add(sink.tell);
   return undo(() => {
-    const left = (uses.get(listener) as number) - 1;
-    uses.set(listener, left);
-    if (left === 0) listeners.delete(listener);
+    sink.uses--;
+    if (sink.uses === 0) listeners.delete(sink.tell);
   });
 }

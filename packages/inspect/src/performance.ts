@@ -1,11 +1,10 @@
 import type { Entry } from './contract.ts';
-import type { Listener } from './ledger.ts';
-import { listen } from './listening.ts';
+import { listen, type Sink, sink } from './listening.ts';
 import type { Undo } from './undo.ts';
 
 const COLORS: Record<Entry['kind'], string> = { wait: 'warning', hold: 'primary' };
 
-const measure: Listener = ({ kind, lock, verb, task, permits, stack }, start, end) => {
+const measures: Sink = /* @__PURE__ */ sink(({ kind, lock, verb, task, permits, stack }, start, end) => {
   const name = `${lock}: ${verb} (${kind})`;
   const properties = Object.entries({ task, permits, stack }).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, String(value)]],
@@ -14,7 +13,7 @@ const measure: Listener = ({ kind, lock, verb, task, permits, stack }, start, en
   performance.measure(name, { start, end, detail: { devtools } });
   // The panel and observers have it by now. The timeline would keep it forever.
   performance.clearMeasures(name);
-};
+});
 
 /**
  * Shows each wait and each hold, once it has ended, on a track "valvekit" of the performance panel of DevTools.
@@ -22,5 +21,5 @@ const measure: Listener = ({ kind, lock, verb, task, permits, stack }, start, en
  * @returns what ends it
  */
 export function toPerformance(): Undo {
-  return listen(measure);
+  return listen(measures);
 }

@@ -1,18 +1,37 @@
-import type { Settings } from './settings.ts';
+import { isInner, quietly } from './call.ts';
+import { isFunction, type Settings } from './settings.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: it stands for any method
 export type Method = (this: any, ...args: any[]) => any;
 
-/** Makes the wrapper of a method, or of the getter of a property. */
-export type Wrap = (name: PropertyKey, place: Place) => Method;
-
-/** The wraps of members, by their names. */
-export type Wraps = Readonly<Record<PropertyKey, Wrap>>;
-
-interface Member {
-  /** What the object itself had. Undefined if it inherited the member. */
-  readonly own: PropertyDescriptor | undefined;
+/** A call of a member that is wrapped, or a read of a property. */
+export interface Call {
+  readonly self: object;
+  readonly name: string;
+  readonly args: unknown[];
+  readonly place: Place;
+  /** What was called. Stacks leave it out. */
   readonly wrapper: Method;
+  /** Does what the member does without the wrapper. */
+  run(): unknown;
+}
+
+/** What is done around a call. */
+export type Around = (call: Call) => unknown;
+
+/** What is wrapped, by name, and what is done around it. */
+export type Verbs = Readonly<Record<PropertyKey, Around>>;
+
+/** An object whose members are wrapped: a lock, a family, or the prototype of a class. */
+export interface Place {
+  /** The settings of those that watch it, the newest last. */
+  readonly watches: Settings[];
+  /** What puts the members back, once no watch uses it, and no place that counts on it. */
+  readonly undos: (() => void)[];
+  /** The places of the classes of what its methods hand out: views, and the sides of read/write locks. */
+  readonly classes: Set<Place>;
+  readonly verbs: Verbs;
+  uses: number;
 }
 
 const places = new WeakMap<object, Place>();
@@ -26,90 +45,62 @@ export function settingsOf(watched: object | undefined): Settings | undefined {
   return undefined;
 }
 
-/** An object whose members are wrapped: a lock, a family, or the prototype of a class. */
-export class Place {
-  /** The settings of those that watch it, the newest last. */
-  readonly watches: Settings[] = [];
-  readonly #object: object;
-  readonly #wraps: Wraps;
-  readonly #members: Map<PropertyKey, Member> = new Map();
-  // The places of the classes of what its methods hand out: views, and the sides of read/write locks.
-  readonly #classes: Set<Place> = new Set();
-  // The number of its watches, and of the places that count on it.
-  #uses = 0;
+/** Wraps the members of an object, unless they are already. Each use is to be ended once. */
+export function use(object: object, verbs: Verbs): Place {
+  const place = places.get(object) ?? { watches: [], undos: [], classes: new Set(), verbs, uses: 0 };
+  place.uses++;
+  if (place.uses > 1) return place;
+  places.set(object, place);
+  place.undos.push(() => places.delete(object));
+  for (const name of Reflect.ownKeys(verbs)) if (name in object) wrap(object, name, place);
+  return place;
+}
 
-  private constructor(object: object, wraps: Wraps) {
-    this.#object = object;
-    this.#wraps = wraps;
-    for (const name of Reflect.ownKeys(wraps)) if (name in object) this.#wrap(name);
-    places.set(object, this);
-  }
+/** Ends one use. The last one puts the members back. */
+export function endUse(place: Place): void {
+  place.uses--;
+  if (place.uses > 0) return;
+  for (const undo of place.undos) undo();
+  for (const each of place.classes) endUse(each);
+}
 
-  /** Wraps the members of an object, unless they are already. Each use is ended once. */
-  static use(object: object, wraps: Wraps): Place {
-    const place = places.get(object) ?? new Place(object, wraps);
-    place.#uses++;
-    return place;
-  }
+/** Wraps what a member of a place hands out, and what it handed out before: all objects of that class. */
+export function wrapClassOf(object: object, { classes, verbs }: Place): void {
+  const owner = ownerOf(object, 'acquire');
+  const known = places.get(owner);
+  // An object with methods of its own is not kept: once undone, they call the originals.
+  if (known !== undefined && (owner === object || classes.has(known))) return;
+  const place = use(owner, verbs);
+  if (owner !== object) classes.add(place);
+}
 
-  /** Ends one watch. */
-  unwatch(settings: Settings): void {
-    this.watches.splice(this.watches.indexOf(settings), 1);
-    this.#leave();
+function wrap(object: object, name: PropertyKey, place: Place): void {
+  const owner = ownerOf(object, name);
+  const found = Object.getOwnPropertyDescriptor(owner, name) as PropertyDescriptor;
+  const field = found.get === undefined ? 'value' : 'get';
+  if (!isFunction(found[field])) return;
+  const around = place.verbs[name] as Around;
+  const called = String(name);
+  const isOwn = owner === object;
+  function wrapper(this: object, ...args: unknown[]): unknown {
+    const original = (): unknown => {
+      if (isOwn) return (found[field] as Method).apply(this, args);
+      // What it inherits may be wrapped in the meantime, or put back.
+      const member: unknown = Reflect.get(Object.getPrototypeOf(object), name, this);
+      return field === 'get' ? member : (member as Method).apply(this, args);
+    };
+    const run = (): unknown => quietly(this, original);
+    // Somebody may have kept the wrapper.
+    if (place.uses === 0 || isInner(this)) return run();
+    return around({ self: this, name: called, args, place, wrapper, run });
   }
-
-  /** Whether it still is wrapped. Somebody may have kept a wrapper. */
-  get isUsed(): boolean {
-    return this.#uses > 0;
-  }
-
-  // The last one to leave puts the members back.
-  #leave(): void {
-    this.#uses--;
-    if (this.isUsed) return;
-    places.delete(this.#object);
-    for (const place of this.#classes) place.#leave();
-    for (const [name, { own, wrapper }] of this.#members) {
-      const now = Object.getOwnPropertyDescriptor(this.#object, name);
-      // What somebody else has wrapped in the meantime stays: without a watch, our wrapper calls the original.
-      if (now?.value !== wrapper && now?.get !== wrapper) continue;
-      if (own === undefined) Reflect.deleteProperty(this.#object, name);
-      else Object.defineProperty(this.#object, name, own);
-    }
-  }
-
-  /** Wraps what is handed out, and what was: all objects of that class. */
-  wrapClassOf(object: object): void {
-    const owner = ownerOf(object, 'acquire');
-    const known = places.get(owner);
-    if (known !== undefined && this.#classes.has(known)) return;
-    // An object with methods of its own is not kept: once undone, they call the originals.
-    if (owner !== object) this.#classes.add(Place.use(owner, this.#wraps));
-    else if (known === undefined) new Place(owner, this.#wraps);
-  }
-
-  /** The member as it would be without the wrapper. */
-  original(name: PropertyKey, self: object): unknown {
-    const own = this.#members.get(name)?.own;
-    // What it inherits may be wrapped in the meantime, or put back.
-    if (own === undefined) return Reflect.get(Object.getPrototypeOf(this.#object), name, self);
-    return own.get === undefined ? own.value : own.get.call(self);
-  }
-
-  #wrap(name: PropertyKey): void {
-    const owner = ownerOf(this.#object, name);
-    const found = Object.getOwnPropertyDescriptor(owner, name) as PropertyDescriptor;
-    const field = found.get === undefined ? 'value' : 'get';
-    if (typeof found[field] !== 'function') return;
-    const wrapper = (this.#wraps[name] as Wrap)(name, this);
-    this.#members.set(name, { own: owner === this.#object ? found : undefined, wrapper });
-    Object.defineProperty(this.#object, name, {
-      ...found,
-      ...(field === 'value' && { writable: true }),
-      configurable: true,
-      [field]: wrapper,
-    });
-  }
+  Object.defineProperty(object, name, { ...found, configurable: true, [field]: wrapper });
+  place.undos.push(() => {
+    // What somebody else has wrapped in the meantime stays: without a watch, our wrapper calls the original.
+    if (Object.getOwnPropertyDescriptor(object, name)?.[field] !== wrapper) return;
+    if (isOwn) Object.defineProperty(object, name, found);
+    else Reflect.deleteProperty(object, name);
+  });
 }
 
 /** Where an object has a member from: itself, or a prototype. */

@@ -1,28 +1,47 @@
 import type { Entry, Report } from './contract.ts';
-import { entryOf } from './entry.ts';
 import type { Request } from './graph.ts';
 
 /** Where Node, Bun and Deno look for an object's own view in `console.warn`. */
 const inspection = Symbol.for('nodejs.util.inspect.custom');
 
 const TITLES = {
-  deadlock: 'Deadlock: none of these waits can end, because each waits for the next',
+  deadlock: 'Deadlock: each of these waits for the next',
   'slow-wait': 'Slow wait',
   'slow-hold': 'Slow hold',
-  'lost-guard': 'Lost guard: it was garbage-collected without being released',
+  'lost-guard': 'Lost guard: garbage-collected without being released',
 };
 
 /** Tells the last one that watches the lock. It never throws. */
 export function report(kind: Report['kind'], about: Request, requests: readonly Request[]): void {
-  const { onReport } = about.lock.settings ?? {};
-  if (onReport === undefined) return;
-  const entries = requests.map((request) => entryOf(request));
+  const { settings } = about.lock;
+  if (settings === undefined) return;
+  const entries = requests.map(entryOf);
   const text = `${TITLES[kind]}.${entries.map(lineOf).join('')}`;
   const show = (): string => text;
+  attempt(() => settings.onReport({ kind, entries, toString: show, [inspection]: show } as Report));
+}
+
+/** The entry of a request that waits or holds. */
+export function entryOf(request: Request): Entry {
+  const { lock, verb, task, stack, start, stage, permits } = request;
+  return {
+    lock: lock.name,
+    kind: stage as Entry['kind'],
+    verb,
+    since: new Date(Date.now() - performance.now() + start),
+    task: task?.number,
+    permits,
+    ...(stack !== undefined && { stack }),
+  };
+}
+
+/** Calls a function of the user. What it throws is shown, and stops nothing. */
+export function attempt<R>(fn: () => R): R | undefined {
   try {
-    onReport(Object.defineProperty({ kind, entries, toString: show }, inspection, { value: show }));
+    return fn();
   } catch (error) {
     console.error(error);
+    return undefined;
   }
 }
 

@@ -1,36 +1,28 @@
 import { type Enterable, entrance } from '@valvekit/core/line';
 import { quietly } from './call.ts';
-import { ALL, WatchedLock } from './graph.ts';
+import { WatchedLock } from './graph.ts';
 import { settingsOf } from './place.ts';
+import { attempt } from './report.ts';
 import { isObject, type Settings } from './settings.ts';
 
-/** What a method was called on: a lock, or a side of one. */
+/** What a method is called on: a lock, a side of one, or a view of the lock of a key. */
 export interface Seat {
+  /** What is watched: the lock itself, or its family. */
+  readonly home: object;
   /** How the verbs of a side begin, as in `read.acquire`; else empty. */
   readonly side: string;
-  /** The lock, if it or `self` is watched. That of a key is another one each time the key is used again. */
-  find(self: object): WatchedLock | undefined;
+  /** Which lock of a family it is. That of a key is another one each time the key is used again. */
+  readonly key?: Key | undefined;
+  /** The lock, unless that depends on the key. */
+  lock?: WatchedLock;
 }
 
-/** The lock of a key. */
-export interface KeyedLock {
+/** What tells the locks of a family apart. */
+interface Key {
   readonly kind: string;
   readonly key: unknown;
-  readonly limit: number | undefined;
-}
-
-/** Where a lock is found, and what it is called. */
-interface Home {
-  /** What is watched: the lock itself, or its family. */
-  readonly watched: object;
-  readonly lock: object;
-  readonly locks: Map<unknown, WatchedLock> | WeakMap<object, WatchedLock>;
-  readonly key: unknown;
-  readonly limit: number | undefined;
-  /** What follows the `name` option. */
-  readonly suffix: string;
-  /** What messages call it. */
-  label(): string;
+  /** The capacity. */
+  readonly limit: number;
 }
 
 /** What messages name. */
@@ -39,87 +31,54 @@ interface Named {
   readonly [Symbol.toStringTag]?: string;
 }
 
-/** What `watch` has to know of a lock. */
-interface Looks {
-  /** The lock, or what it is a side of. */
-  readonly lock: object;
-  readonly side: string;
-  /** What messages call it. */
-  readonly label: string;
-}
-
 const seats = new WeakMap<object, Seat>();
-const locks = new WeakMap<object, WatchedLock>();
-// The locks of families that somebody uses, by kind and key.
-const families = new WeakMap<object, Map<string, Map<unknown, WatchedLock>>>();
+// The locks of families that somebody uses, by kind and key. What is no family has one lock.
+const locks = new WeakMap<object, Map<string | undefined, Map<unknown, WatchedLock>>>();
 
 export function seatOf(self: object): Seat {
-  return seats.get(self) ?? seatOfLock(self);
+  return seats.get(self) ?? sit(self, looksOf(self));
 }
 
-/** A side of a read/write lock, as it is handed out. */
-export function sitOnSide(side: object, name: string, { find }: Seat): void {
-  seats.set(side, { side: `${name}.`, find });
-}
-
-/** A view of the lock of a key, as it is handed out. */
-export function sitOnKey(view: object, family: object, { kind, key, limit }: KeyedLock): Seat {
-  const kinds = families.get(family) ?? new Map<string, Map<unknown, WatchedLock>>();
-  families.set(family, kinds);
-  const locks = kinds.get(kind) ?? new Map<unknown, WatchedLock>();
-  kinds.set(kind, locks);
-  const shown = `${kind} ${show(key)}`;
-  return sit(view, '', {
-    watched: family,
-    lock: view,
-    locks,
-    key,
-    limit,
-    suffix: ` ${shown}`,
-    label: () => looksOf(view, shown.charAt(0).toUpperCase() + shown.slice(1)).label,
-  });
-}
-
-// A side stands for its lock.
-function seatOfLock(self: object): Seat {
-  const { label, side, lock } = looksOf(self);
-  const limit = 'read' in lock ? ALL : undefined;
-  return sit(self, side, { watched: lock, lock, locks, key: lock, limit, suffix: '', label: () => label });
-}
-
-function sit(self: object, side: string, { watched, lock, locks, key, limit, suffix, label }: Home): Seat {
-  function find(by: object): WatchedLock | undefined {
-    const settings = settingsOf(watched) ?? settingsOf(by);
-    if (settings === undefined) return undefined;
-    const found = locks.get(key as object) ?? new WatchedLock(new WeakRef(watched), deletion(locks, key));
-    locks.set(key as object, found);
-    // The last request decides.
-    found.limit = limit;
-    if (found.settings !== settings) {
-      found.settings = settings;
-      found.name = nameOf(settings.name, lock, suffix, label);
-    }
-    return found;
-  }
-  const seat = { side, find };
+/** Says what an object is that has been handed out. */
+export function sit(self: object, seat: Seat): Seat {
   seats.set(self, seat);
   return seat;
 }
 
-// Made elsewhere, because all functions that are made in one place keep what each of them uses: here, the lock.
-function deletion(locks: Home['locks'], key: unknown): (() => void) | undefined {
-  return locks instanceof Map ? () => void locks.delete(key) : undefined;
+/** The lock that is called, if it is watched, or if `self` is. */
+export function lockOf(self: object): WatchedLock | undefined {
+  const seat = seatOf(self);
+  const { home, key } = seat;
+  const settings = settingsOf(home) ?? settingsOf(self);
+  if (settings === undefined) return undefined;
+  const lock = seat.lock ?? findLock(home, key);
+  if (key === undefined) seat.lock = lock;
+  // The last request decides.
+  lock.limit = key?.limit;
+  if (lock.settings !== settings) {
+    lock.settings = settings;
+    lock.name = nameOf(key === undefined ? home : self, key, settings);
+  }
+  return lock;
 }
 
-/** The name of a lock: what `watch` was told, or its label. */
-function nameOf(name: Settings['name'], lock: object, suffix: string, label: () => string): string {
-  if (typeof name === 'string') return name + suffix;
-  try {
-    return String(name?.(lock) ?? label());
-  } catch (error) {
-    console.error(error);
-    return label();
-  }
+function findLock(home: object, key: Key | undefined): WatchedLock {
+  const kinds = locks.get(home) ?? new Map<string | undefined, Map<unknown, WatchedLock>>();
+  locks.set(home, kinds);
+  const keys = kinds.get(key?.kind) ?? new Map<unknown, WatchedLock>();
+  kinds.set(key?.kind, keys);
+  const id = key?.key;
+  const lock = keys.get(id) ?? new WatchedLock(home, key && (() => void keys.delete(id)));
+  keys.set(id, lock);
+  return lock;
+}
+
+/** The name of a lock: what `watch` was told, or what messages call it. */
+function nameOf(lock: object, key: Key | undefined, { name }: Settings): string {
+  const shown = key && `${key.kind} ${show(key.key)}`;
+  if (typeof name === 'string') return shown === undefined ? name : `${name} ${shown}`;
+  const label = shown?.replace(/^./, (first) => first.toUpperCase());
+  return String(attempt(() => name?.(lock)) ?? looksOf(lock, label).label);
 }
 
 // As messages do it. Keys that are no strings or numbers can hold secrets.
@@ -128,19 +87,15 @@ function show(key: unknown): string {
   return typeof key === 'number' || typeof key === 'bigint' ? `${key}` : `(${typeof key})`;
 }
 
-// A lock of one thread says it all where `map` and `acquireAll` enter it.
-function looksOf(self: object, label: string = labelOf(self)): Looks {
+// A lock of one thread says it all where `map` and `acquireAll` enter it. A side stands for its lock.
+function looksOf(self: object, label: string = labelOf(self)): Seat & { readonly label: string } {
   // The sides of a key are in a plain object.
   const lock: unknown = Object.getOwnPropertyDescriptor(self, 'read')?.value ?? self;
-  if (!isObject(lock) || !(entrance in lock)) return { lock: self, label, side: '' };
-  const { line, verb, leave } = quietly(lock, entrance, () => (lock as Enterable)[entrance]());
+  if (!isObject(lock) || !(entrance in lock)) return { home: self, side: '', label };
+  const { line, verb, leave } = quietly(lock, () => (lock as Enterable)[entrance]());
   const { owner } = line;
-  const isSide = 'read' in owner;
-  const looks = {
-    lock: isSide ? owner : self,
-    label: labelOf(owner),
-    side: isSide ? verb.name.replace(/[^.]*$/, '') : '',
-  };
+  const [home, side] = 'read' in owner ? [owner, verb.name.replace(/[^.]*$/, '')] : [self, ''];
+  const looks = { home, side, label: labelOf(owner) };
   leave?.();
   return looks;
 }

@@ -5,8 +5,8 @@ import type { Report, WatchOptions } from './contract.ts';
 export interface Settings {
   readonly name: WatchOptions['name'];
   readonly stacks: boolean;
-  readonly wait: number;
-  readonly hold: number;
+  readonly wait: number | undefined;
+  readonly hold: number | undefined;
   readonly onReport: (report: Report) => void;
   /** Whether the watch has been undone. */
   isOver: boolean;
@@ -35,9 +35,10 @@ export function readSettings(options: WatchOptions = {}): Settings {
   };
 }
 
-function readTime(argument: string, ms: number = Number.POSITIVE_INFINITY): number {
-  requireThat(typeof ms === 'number' && !Number.isNaN(ms), argument, 'a number of milliseconds', ms);
-  requireThat(ms >= 0, argument, 'at least 0', ms, RangeError);
+function readTime(argument: string, ms: number | undefined): number | undefined {
+  const isNumber = typeof ms === 'number';
+  const Refusal = isNumber && ms < 0 ? RangeError : TypeError;
+  requireThat(ms === undefined || (isNumber && ms >= 0), argument, 'a number of at least 0', ms, Refusal);
   return ms;
 }
 

@@ -1,14 +1,17 @@
+import { refresh } from './bare.ts';
 import type { Entry } from './contract.ts';
-import { entryOf } from './entry.ts';
-import { refresh } from './held-before.ts';
-import { forget, requests } from './ledger.ts';
+import { allRequests } from './graph.ts';
+import { end } from './ledger.ts';
+import { entryOf } from './report.ts';
 
 /** Every hold and every wait of the watched locks, the oldest request first. */
 export function snapshot(): readonly Entry[] {
-  for (const request of requests) {
+  for (const request of allRequests()) {
     // What holds a lock that has been collected, or waits for it, can never end.
-    if (request.lock.object === undefined) forget(request);
+    if (request.lock.object === undefined) end(request);
     else refresh(request.lock);
   }
-  return Array.from(requests, (request) => entryOf(request));
+  return allRequests()
+    .sort((one, other) => one.number - other.number)
+    .map(entryOf);
 }

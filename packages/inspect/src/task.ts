@@ -1,3 +1,4 @@
+import { quietly } from './call.ts';
 import { Task } from './graph.ts';
 
 interface Storage {
@@ -32,7 +33,7 @@ export function newTask(): Task | undefined {
   return storage && new Task(storage.getStore());
 }
 
-/** Calls a function in a task. */
-export function runIn<R>(task: Task | undefined, fn: () => R): R {
-  return storage === undefined || task === undefined ? fn() : storage.run(task, fn);
+/** Calls a function of the user in a task, if it has one. In there, all calls are watched again. */
+export function callUser<R>(task: Task | undefined, fn: () => R): R {
+  return quietly(undefined, () => (task === undefined ? fn() : (storage as Storage).run(task, fn)));
 }

@@ -11,7 +11,13 @@ export function undo(fn: () => void): Undo {
     isDone = true;
     fn();
   };
-  // Looked for now, because a program may define it after it has imported us. Where there is none, compiled `using` looks
-  // for the other one.
-  return { [Symbol.dispose ?? Symbol.for('Symbol.dispose')]: dispose };
+  return { [symbolOf('dispose')]: dispose } as unknown as Undo;
+}
+
+/**
+ * What `using` looks for. A program may define it after it has imported us. Where there is none, compiled `using` looks for
+ * the other one.
+ */
+export function symbolOf(name: 'dispose' | 'asyncDispose'): symbol {
+  return Symbol[name] ?? Symbol.for(`Symbol.${name}`);
 }

@@ -1,16 +1,16 @@
 import type { Acquirable, Locks } from '@valvekit/core';
 import { requireThat } from '@valvekit/core/line';
+import { holdFromBefore } from './bare.ts';
 import type { WatchOptions } from './contract.ts';
-import type { WatchedLock } from './graph.ts';
+import { allRequests, type WatchedLock } from './graph.ts';
 import { seatSides } from './handing-out.ts';
-import { holdFromBefore } from './held-before.ts';
-import { forget, requests } from './ledger.ts';
-import { Place } from './place.ts';
-import { seatOf } from './seat.ts';
+import { end } from './ledger.ts';
+import { endUse, type Place, use } from './place.ts';
+import { lockOf, seatOf } from './seat.ts';
 import { isFunction, isObject, readSettings, type Settings } from './settings.ts';
 import { findStorage } from './task.ts';
 import { type Undo, undo } from './undo.ts';
-import { wraps } from './wraps.ts';
+import { verbs } from './verbs.ts';
 
 /** A lock with sides. */
 interface ReadWriteLike {
@@ -56,11 +56,11 @@ export function watch(target: Watchable | LockClass, options?: WatchOptions): Un
   const isClass = isFunction(target);
   const object: object = isClass ? (target as unknown as LockClass).prototype : target;
   const isLock = isObject(object) && ['acquire', 'wait', 'mutex', 'read'].some((name) => name in object);
-  requireThat(isLock, 'target', 'a lock, a family of locks or a class of locks', target);
-  requireThat(Object.isExtensible(object), 'target', 'extensible (watch the class of a frozen lock)', target);
+  requireThat(isLock, 'target', 'a lock, a family or a class of locks', target);
+  requireThat(Object.isExtensible(object), 'target', 'extensible (else watch its class)', target);
   const settings = readSettings(options);
   findStorage();
-  const place = Place.use(object, wraps);
+  const place = use(object, verbs);
   place.watches.push(settings);
   if (!isClass && !('mutex' in object)) lookAt(object, place);
   return undoing(new WeakRef(place), settings);
@@ -70,14 +70,17 @@ export function watch(target: Watchable | LockClass, options?: WatchOptions): Un
 function undoing(weak: WeakRef<Place>, settings: Settings): Undo {
   return undo(() => {
     settings.isOver = true;
-    weak.deref()?.unwatch(settings);
-    for (const request of requests) if (request.lock.settings === undefined) forget(request);
+    const place = weak.deref();
+    if (place !== undefined) {
+      place.watches.splice(place.watches.indexOf(settings), 1);
+      endUse(place);
+    }
+    for (const request of allRequests()) if (request.lock.settings === undefined) end(request);
   });
 }
 
 /** What can be known of one lock at once: the sides, which somebody may have taken out already, and what is held. */
 function lookAt(lock: object, place: Place): void {
-  const seat = seatOf(lock);
-  seatSides(lock, seat, place);
-  holdFromBefore(seat.find(lock) as WatchedLock);
+  seatSides(lock, seatOf(lock), place);
+  holdFromBefore(lockOf(lock) as WatchedLock);
 }

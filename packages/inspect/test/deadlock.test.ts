@@ -33,7 +33,7 @@ test('reports a mutex that is entered twice', async () => {
   using seen = reportsOf([a]);
   await nested(a, a);
   expect(seen.texts).toEqual([
-    `Deadlock: none of these waits can end, because each waits for the next.
+    `Deadlock: each of these waits for the next.
   task 1 waits for Mutex "a": sandbox()
   task 1 holds Mutex "a": sandbox()`,
   ]);
@@ -43,7 +43,7 @@ test('reports two mutexes that are entered in opposite order', async () => {
   using seen = reportsOf([a, b]);
   await Promise.all([nested(a, b), nested(b, a)]);
   expect(seen.texts).toEqual([
-    `Deadlock: none of these waits can end, because each waits for the next.
+    `Deadlock: each of these waits for the next.
   task 1 waits for Mutex "a": sandbox()
   task 2 holds Mutex "a": sandbox()
   task 2 waits for Mutex "b": sandbox()
@@ -55,7 +55,7 @@ test('reports a cycle of three', async () => {
   using seen = reportsOf([Mutex]);
   await Promise.all([nested(a, b), nested(b, c), nested(c, a)]);
   expect(seen.texts).toEqual([
-    `Deadlock: none of these waits can end, because each waits for the next.
+    `Deadlock: each of these waits for the next.
   task 1 waits for Mutex "a": sandbox()
   task 2 holds Mutex "a": sandbox()
   task 2 waits for Mutex "b": sandbox()
@@ -70,7 +70,7 @@ test('reports a semaphore whose holders all wait for it', async () => {
   using seen = reportsOf([pool]);
   await Promise.all([nested(pool, pool), nested(pool, pool)]);
   expect(seen.texts).toEqual([
-    `Deadlock: none of these waits can end, because each waits for the next.
+    `Deadlock: each of these waits for the next.
   task 1 waits for Semaphore "pool": sandbox()
   task 2 holds Semaphore "pool": sandbox()
   task 1 holds Semaphore "pool": sandbox()
@@ -83,7 +83,7 @@ test('reports a read hold that asks to write', async () => {
   using seen = reportsOf([lock]);
   await nested(lock.read, lock.write);
   expect(seen.texts).toEqual([
-    `Deadlock: none of these waits can end, because each waits for the next.
+    `Deadlock: each of these waits for the next.
   task 1 waits for ReadWriteLock "prices": write.sandbox()
   task 1 holds ReadWriteLock "prices": read.sandbox()`,
   ]);
@@ -95,7 +95,7 @@ test('reports a request for several locks that keeps the line of one of them clo
   const both = acquireAll([a, b], { timeout: 50 }).then((guard) => guard.release(), expectTimeout);
   await Promise.all([holder, both]);
   expect(seen.texts).toEqual([
-    `Deadlock: none of these waits can end, because each waits for the next.
+    `Deadlock: each of these waits for the next.
   task 1 waits for Mutex "a": sandbox()
   waits for Mutex "a": acquireAll()
   waits for Mutex "b": acquireAll()
@@ -108,7 +108,7 @@ test('reports a function under several locks, in no sandbox, that waits for one 
   const all = sandboxAll([a, b], () => rest().then(() => nested(c)), { timeout: 50 });
   await Promise.all([all, nested(c, b)]);
   expect(seen.texts).toEqual([
-    `Deadlock: none of these waits can end, because each waits for the next.
+    `Deadlock: each of these waits for the next.
   task 1 waits for Mutex "b": sandbox()
   task 2 holds Mutex "b": sandboxAll()
   task 2 waits for Mutex "c": sandbox()
@@ -130,7 +130,7 @@ test('reports calls of map, in no sandbox, that wait for one another', async () 
   using seen = reportsOf([pool]);
   await map(pool, [1, 2], () => rest().then(() => nested(pool)));
   expect(seen.texts).toEqual([
-    `Deadlock: none of these waits can end, because each waits for the next.
+    `Deadlock: each of these waits for the next.
   task 1 waits for Semaphore "pool": sandbox()
   task 2 holds Semaphore "pool": map()
   task 1 holds Semaphore "pool": map()
@@ -143,7 +143,7 @@ test('reports the same of a lock that map asks by its methods', async () => {
   using seen = reportsOf([pool]);
   await map(pool, [1, 2], () => rest().then(() => nested(pool)));
   expect(seen.texts).toEqual([
-    `Deadlock: none of these waits can end, because each waits for the next.
+    `Deadlock: each of these waits for the next.
   task 1 waits for Semaphore: sandbox()
   task 2 holds Semaphore: acquire()
   task 1 holds Semaphore: acquire()
@@ -307,12 +307,28 @@ test('reports an upgrade that waits for a reader that is stuck', async () => {
   });
   await reader;
   expect(seen.texts).toEqual([
-    `Deadlock: none of these waits can end, because each waits for the next.
+    `Deadlock: each of these waits for the next.
   task 1 waits for ReadWriteLock "rw": upgradable.upgrade()
   task 2 holds ReadWriteLock "rw": read.sandbox()
   task 1 holds ReadWriteLock "rw": upgradable.acquire()
   task 2 waits for Mutex "a": sandbox()
   task 1 holds Mutex "a": sandbox()`,
+  ]);
+});
+
+test('reports a task that waits to write a key that it still reads, after a downgrade', async () => {
+  const keyed = new KeyedLocks({ name: 'files' });
+  using seen = reportsOf([keyed, a]);
+  const { write } = keyed.readWriteLock('k');
+  await a.sandbox(async () => {
+    const reading = (await write.acquire()).downgrade();
+    await write.acquire({ timeout: 50 }).catch(expectTimeout);
+    reading.release();
+  });
+  expect(seen.texts).toEqual([
+    `Deadlock: each of these waits for the next.
+  task 1 waits for KeyedLocks "files" readWriteLock "k": write.acquire()
+  task 1 holds KeyedLocks "files" readWriteLock "k": downgrade()`,
   ]);
 });
 

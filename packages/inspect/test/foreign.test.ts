@@ -131,6 +131,10 @@ test('leaves calls alone that it cannot understand', async () => {
   await expect(mutex.acquire(proxy)).rejects.toThrow('revoked');
   expect(() => Reflect.apply(Mutex.prototype.unlock, mutex, [])).toThrow('is not locked');
   expect(() => mutex.unlock()).toThrow('is not locked');
+  const other = new Mutex();
+  await other.lock();
+  mutex.unlock.call(other);
+  expect(other.isLocked).toBe(false);
   ended.pop()?.[Symbol.dispose]();
   watching(Mutex);
   class Own extends Mutex {

@@ -488,6 +488,17 @@ describe('watch', () => {
     await Promise.all([holder, mutex.sandbox(async () => {})]);
   }
 
+  test('lets runs of map go on, unseen, that have not been granted their hold yet', async () => {
+    const mutex = new Mutex();
+    const undo = watch(mutex) as Disposable;
+    const guard = mutex.tryAcquire();
+    const looks = map(mutex, [1], () => seen());
+    expect(seen()).toEqual(['hold Mutex tryAcquire', 'wait Mutex map']);
+    undo[Symbol.dispose]();
+    guard?.release();
+    expect(await looks).toEqual([[]]);
+  });
+
   test('takes a name, or a function that makes names', async () => {
     const [mutex, semaphore, keyed, other] = [new Mutex(), new Semaphore(), new KeyedLocks(), new Mutex({ name: 'o' })];
     watching(mutex, { name: 'mine' });
@@ -523,21 +534,17 @@ describe('watch', () => {
   });
 
   test.each([
-    [undefined, {}, 'target must be a lock, a family of locks or a class of locks, but is undefined'],
-    ['lock', {}, 'target must be a lock, a family of locks or a class of locks, but is "lock"'],
-    [{}, {}, 'target must be a lock, a family of locks or a class of locks, but is [object Object]'],
-    [() => {}, {}, 'target must be a lock, a family of locks or a class of locks, but is a function'],
-    [
-      Object.freeze(new Mutex()),
-      {},
-      'target must be extensible (watch the class of a frozen lock), but is [object Mutex]',
-    ],
+    [undefined, {}, 'target must be a lock, a family or a class of locks, but is undefined'],
+    ['lock', {}, 'target must be a lock, a family or a class of locks, but is "lock"'],
+    [{}, {}, 'target must be a lock, a family or a class of locks, but is [object Object]'],
+    [() => {}, {}, 'target must be a lock, a family or a class of locks, but is a function'],
+    [Object.freeze(new Mutex()), {}, 'target must be extensible (else watch its class), but is [object Mutex]'],
     [new Mutex(), 'x', 'options must be an object, but is "x"'],
     [new Mutex(), { name: 5 }, 'name must be a string or a function, but is 5'],
     [new Mutex(), { stacks: 1 }, 'stacks must be a boolean, but is 1'],
     [new Mutex(), { slow: 1 }, 'slow must be an object, but is 1'],
-    [new Mutex(), { slow: { wait: '1' } }, 'slow.wait must be a number of milliseconds, but is "1"'],
-    [new Mutex(), { slow: { hold: -1 } }, 'slow.hold must be at least 0, but is -1'],
+    [new Mutex(), { slow: { wait: '1' } }, 'slow.wait must be a number of at least 0, but is "1"'],
+    [new Mutex(), { slow: { hold: -1 } }, 'slow.hold must be a number of at least 0, but is -1'],
     [new Mutex(), { onReport: null }, 'onReport must be a function, but is null'],
   ])('refuses %s with %s', (target, options, message) => {
     expect(() => watch(target as never, options as never)).toThrow(message);

@@ -1,17 +1,14 @@
-import { isFunction, isObject } from './settings.ts';
-
-/** Whether a result comes later. */
-export function isThenable(result: unknown): result is Promise<unknown> {
-  return isObject(result) && 'then' in result && isFunction(result.then);
-}
+import { adopt, react } from '@valvekit/core/line';
 
 /** Hears of a result, or of what a promise of it resolves to, before the caller does. */
 export function whenDone(result: unknown, succeed: (value: unknown) => void, fail = (): void => {}): unknown {
-  if (!isThenable(result)) {
+  const promise = adopt(result);
+  if (promise === undefined) {
     succeed(result);
     return result;
   }
-  return result.then(
+  return react(
+    promise,
     (value) => {
       succeed(value);
       return value;

@@ -1,21 +1,23 @@
 import { entrance } from '@valvekit/core/line';
 import { asking } from './asking.ts';
+import { holdBare, releasing } from './bare.ts';
 import { entering } from './entering.ts';
+import { trackGuard } from './guard.ts';
 import { key, side } from './handing-out.ts';
-import type { Wraps } from './place.ts';
-import { releasing } from './releasing.ts';
+import { end } from './ledger.ts';
+import type { Verbs } from './place.ts';
 
-const guard = asking({ gives: 'guard' });
-const bare = asking({ gives: 'bare' });
-const read = asking({ gives: 'bare', side: 'read.' });
-const write = asking({ gives: 'bare', side: 'write.' });
+const guard = asking(trackGuard);
+const bare = asking(holdBare);
+const read = asking(holdBare, 'read.');
+const write = asking(holdBare, 'write.');
 
 /** What is wrapped, and how. */
-export const wraps: Wraps = {
+export const verbs: Verbs = {
   // The scoped layer, in any scope.
   acquire: guard,
   tryAcquire: guard,
-  sandbox: asking({ isSandbox: true }),
+  sandbox: asking(end, undefined, 'sandbox'),
   // The bare layer.
   lock: bare,
   tryLock: bare,
@@ -28,7 +30,7 @@ export const wraps: Wraps = {
   tryTake: bare,
   release: releasing,
   // Barrier and ASemaphore: they wait, and nobody holds.
-  wait: asking({ fnAt: 1 }),
+  wait: asking(end, undefined, 'second'),
   // What hands out locks.
   mutex: key,
   semaphore: key,
