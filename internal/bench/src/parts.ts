@@ -1,4 +1,4 @@
-// What each part of a lock weighs: how many bytes an import is smaller without it.
+// What each part of a lock, and of `watch`, weighs: how many bytes an import is smaller without it.
 //
 //   node --conditions=@valvekit/source internal/bench/src/parts.ts     prints results/parts.md
 //
@@ -9,6 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { bundleBytes } from './sizes.ts';
+import { watchParts } from './watch-parts.ts';
 
 const shortNames = Object.keys(
   JSON.parse(readFileSync(join(import.meta.dirname, '../../build/mangle.json'), 'utf8')) as object,
@@ -17,7 +18,7 @@ const shortNames = Object.keys(
 /** A file below packages, what to find there, and what to put in its place. */
 export type Edit = readonly [file: string, text: string | RegExp, replacement: string];
 
-interface Part {
+export interface Part {
   readonly name: string;
   readonly edits: readonly Edit[];
 }
@@ -228,19 +229,35 @@ export const parts: readonly Part[] = [
   },
 ];
 
-const imports = [
-  'Mutex',
-  'Semaphore',
-  'ReadWriteLock',
-  'Barrier',
-  'ASemaphore',
-  'Mutex, Semaphore, ReadWriteLock, Barrier, ASemaphore',
+/** What is weighed: imports of a package, and what is left out of each. */
+interface Table {
+  readonly title: string;
+  readonly from: string;
+  readonly imports: readonly string[];
+  readonly parts: readonly Part[];
+}
+
+const tables: readonly Table[] = [
+  {
+    title: 'What each part of a lock weighs',
+    from: 'valvekit',
+    imports: [
+      'Mutex',
+      'Semaphore',
+      'ReadWriteLock',
+      'Barrier',
+      'ASemaphore',
+      'Mutex, Semaphore, ReadWriteLock, Barrier, ASemaphore',
+    ],
+    parts,
+  },
+  { title: 'What each part of `watch` weighs', from: '@valvekit/inspect', imports: ['watch'], parts: watchParts },
 ];
 
 /** Bytes of an import: bundled for a browser from the sources, with the names that the build shortens. */
-function bytes(names: string, edits: readonly Edit[]): Promise<number> {
+function bytes(names: string, from: string, edits: readonly Edit[]): Promise<number> {
   return bundleBytes({
-    stdin: { contents: `export { ${names} } from 'valvekit'`, resolveDir: import.meta.dirname },
+    stdin: { contents: `export { ${names} } from '${from}'`, resolveDir: import.meta.dirname },
     format: 'esm',
     target: 'esnext',
     conditions: ['@valvekit/source'],
@@ -277,18 +294,18 @@ const forBrowsers: Plugin = {
   },
 };
 
-/** The table: a row for each part, a column for each import. */
-async function table(): Promise<string> {
-  const whole = await Promise.all(imports.map((names) => bytes(names, [])));
+/** A row for each part, a column for each import. */
+async function tableOf({ title, from, imports, parts }: Table): Promise<string> {
+  const whole = await Promise.all(imports.map((names) => bytes(names, from, [])));
   const rows = [];
   for (const { name, edits } of parts) {
-    const without = await Promise.all(imports.map((names) => bytes(names, edits)));
+    const without = await Promise.all(imports.map((names) => bytes(names, from, edits)));
     rows.push([name, ...without.map((size, column) => `${(whole[column] ?? 0) - size}`)]);
   }
   const head = ['without', ...imports.map((names) => (names.includes(',') ? 'the five' : names))];
   const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
   return [
-    '# What each part of a lock weighs',
+    `# ${title}`,
     '',
     '<!-- node --conditions=@valvekit/source internal/bench/src/parts.ts > internal/bench/results/parts.md -->',
     '',
@@ -302,4 +319,4 @@ async function table(): Promise<string> {
   ].join('\n');
 }
 
-if (import.meta.main) console.log(await table());
+if (import.meta.main) console.log((await Promise.all(tables.map(tableOf))).join('\n\n'));

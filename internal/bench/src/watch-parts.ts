@@ -1,0 +1,162 @@
+import type { Part } from './parts.ts';
+
+const asking = 'inspect/src/asking.ts';
+const ledger = 'inspect/src/ledger.ts';
+const report = 'inspect/src/report.ts';
+const seat = 'inspect/src/seat.ts';
+const settings = 'inspect/src/settings.ts';
+const verbs = 'inspect/src/verbs.ts';
+const lock = 'inspect/src/graph.ts';
+const guard = 'inspect/src/guard.ts';
+
+const each: readonly Part[] = [
+  {
+    name: 'deadlock reports',
+    edits: [
+      [ledger, 'void settled.then(() => reportDeadlock(request));', ''],
+      [ledger, /const settled[^\n]*\n/, ''],
+      [ledger, / {2}for \(let \{ task \} = request; task !== undefined; task = task.parent\) \{[\s\S]*?\n {2}\}\n/, ''],
+      [ledger, / {2}for \(let \{ task \} = request; task[^\n]*delete\(first\);\n/, ''],
+      [ledger, / {2}if \(task\?\.waits\?\.size\)[^\n]*\n/, ''],
+      [lock, / {2}get capacity\(\)[\s\S]*?\n {2}\}\n/, ''],
+      [lock, / {2}ahead\([\s\S]*?\n {2}\}\n/, ''],
+    ],
+  },
+  {
+    name: '– what waits ahead of a request',
+    edits: [
+      [lock, /return this\.heads\.filter[^\n]*/, 'return [];'],
+      [
+        lock,
+        /const lane = this\.#lanes\.get\(request\.priority\)[^\n]*/,
+        'const lane = this.#lanes.get(0) ?? new Link();',
+      ],
+    ],
+  },
+  {
+    name: '– numbers of tasks, one for each chain',
+    edits: [
+      ['inspect/src/graph.ts', 'parent?.take() ?? ++tasks', '++tasks'],
+      ['inspect/src/graph.ts', / {2}take\(\)[\s\S]*?\n {2}\}\n/, ''],
+      ['inspect/src/graph.ts', / {2}end\(\)[\s\S]*?\n {2}\}\n/, ''],
+      ['inspect/src/graph.ts', 'this.#free = this.number;', ''],
+      [ledger, 'if (isSandbox) task?.end();', ''],
+    ],
+  },
+  {
+    name: 'slow waits and holds',
+    edits: [
+      [ledger, / {2}const slow = [\s\S]*?\n {2}\}\n/, ''],
+      [ledger, /function reportSlow[\s\S]*?\n\}\n/, ''],
+      [ledger, 'if (timer !== undefined) clearTimeout(timer);', ''],
+      [settings, / {4}wait: readTime[^\n]*\n {4}hold: readTime[^\n]*\n/, ''],
+      [settings, 'const { wait, hold } = slow;', ''],
+      [settings, / {2}requireThat\(isObject\(slow\)[^\n]*\n/, ''],
+    ],
+  },
+  {
+    name: 'lost guards',
+    edits: [
+      [guard, /const lost = [\s\S]*?;\n/, ''],
+      [guard, 'lost.register(guard, request, request);', ''],
+      [guard, 'lost.unregister(request);', ''],
+    ],
+  },
+  {
+    name: 'stacks',
+    edits: [
+      [asking, / {2}if \(lock\.settings\?\.stacks\)[^\n]*\n/, ''],
+      [asking, /function stackAbove[\s\S]*?\n\}\n/, ''],
+      [settings, / {2}requireThat\(typeof stacks[^\n]*\n/, ''],
+    ],
+  },
+  {
+    name: 'the text of reports',
+    edits: [[report, /const text = [^\n]*/, 'const text = kind;']],
+  },
+  {
+    name: 'the option `name`',
+    edits: [
+      [seat, / {2}if \(typeof name === 'string'\)[^\n]*\n/, ''],
+      [seat, 'String(attempt(() => name?.(lock)) ?? looksOf(lock, label).label)', 'looksOf(lock, label).label'],
+      [settings, / {2}requireThat\(name == null[^\n]*\n/, ''],
+    ],
+  },
+  {
+    name: 'checks of arguments, and their messages',
+    edits: [
+      [settings, / {2}requireThat\([^\n]*\n/g, ''],
+      [settings, / {2}requireFunction\([^\n]*\n/g, ''],
+      ['inspect/src/watch.ts', / {2}requireThat\([^\n]*\n/g, ''],
+    ],
+  },
+  {
+    name: '`map`, `stream` and requests for several locks',
+    edits: [[verbs, '[entrance]: entering,', '']],
+  },
+  {
+    name: 'the bare layer',
+    edits: [
+      [
+        verbs,
+        /^ {2}(?:lock|tryLock|readLock|tryReadLock|writeLock|tryWriteLock|unlock|take|tryTake|release): [^\n]*\n/gm,
+        '',
+      ],
+      [verbs, /^const (?:bare|read|write) = [^\n]*\n/gm, ''],
+    ],
+  },
+  {
+    name: 'holds from before the watch',
+    edits: [
+      ['inspect/src/watch.ts', / {2}holdFromBefore\([^\n]*\n/, ''],
+      ['inspect/src/bare.ts', / {2}addBefore\(lock, Math\.min\(unseen\(lock\) - permits, 0\)\);\n/g, ''],
+      ['inspect/src/bare.ts', /^function addBefore[\s\S]*?\n\}\n/m, 'function addBefore(..._: unknown[]): void {}\n'],
+      ['inspect/src/bare.ts', "return before?.stage === 'hold' ? [...bare, before] : bare;", 'return bare;'],
+    ],
+  },
+  {
+    name: 'upgrades and downgrades',
+    edits: [[guard, / {2}wrap\(guard, 'downgrade'[\s\S]*?(?=\n {2}function over)/, '']],
+  },
+  {
+    name: 'families and their keys',
+    edits: [
+      [verbs, /^ {2}(?:mutex|semaphore|readWriteLock): [^\n]*\n/gm, ''],
+      [seat, /function show[\s\S]*?\n\}\n/, 'const show = String;\n'],
+    ],
+  },
+  {
+    name: 'sides of read/write locks, as they are handed out',
+    edits: [
+      [verbs, /^ {2}(?:read|write|upgradable): side[^\n]*\n/gm, ''],
+      ['inspect/src/watch.ts', / {2}seatSides\([^\n]*\n/, ''],
+    ],
+  },
+  {
+    name: 'Barrier and ASemaphore',
+    edits: [[verbs, /^ {2}wait: [^\n]*\n/m, '']],
+  },
+  {
+    name: 'putting everything back',
+    edits: [
+      ['inspect/src/place.ts', / {2}place\.undos\.push\(\(\) => \{[\s\S]*?\n {2}\}\);\n/, ''],
+      ['inspect/src/place.ts', /^export function endUse[\s\S]*?\n\}\n/m, 'export function endUse(_: Place): void {}\n'],
+    ],
+  },
+  {
+    name: 'permits and priorities, as a lock reads its options',
+    edits: [
+      [asking, / {2}if \(!isObject\(options\)\) return;\n {2}args\[args\.length - 1\] = [\s\S]*?\n {2}\}\);\n/, ''],
+    ],
+  },
+  {
+    name: 'leaving calls alone that a method makes of its own lock',
+    edits: [['inspect/src/place.ts', ' || isInner(this)', '']],
+  },
+];
+
+/** The parts of `watch`: what it promises, each with what nothing else needs. */
+export const watchParts: readonly Part[] = [
+  ...each,
+  { name: '**all of these**', edits: each.flatMap(({ edits }) => edits) },
+];
