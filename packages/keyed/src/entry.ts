@@ -28,7 +28,7 @@ export const NONE: unique symbol = /* @__PURE__ */ Symbol() as never;
  * permit; of a read/write lock a reader takes one permit, a writer all.
  *
  * It belongs to its key from the first request on, and until the last holder, waiter and request has gone. Every hold ends
- * in `untake`, and every wait in `remove`.
+ * in `[giveBack]`, and every wait in `remove`.
  */
 export class Entry<K> extends WaiterQueue<number> implements Policy<number> {
   declare owner: Policy<number>;

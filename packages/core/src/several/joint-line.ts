@@ -26,7 +26,10 @@ const NONE: readonly Part[] = [];
 export class JointLine extends WaiterQueue<number> implements Joint, Policy<number> {
   declare owner: Policy<number>;
   readonly name = undefined;
-  /** Of its locks, one for each line. They have to be left. */
+  /**
+   * Of its locks, one for each line. To be filled before the request is made, by a function: an error keeps the `this` of
+   * the methods that it came through alive, and with it the keys of locks.
+   */
   readonly entrances: Entrance<unknown>[] = [];
   // One in each line, once the request has to wait.
   #parts = NONE;
@@ -100,9 +103,9 @@ export class JointLine extends WaiterQueue<number> implements Joint, Policy<numb
     this.#isDeciding = true;
     // An aborted head blocks nobody, even before its listener has run. The end of its wait may run user code, which may
     // end this one.
-    for (const { line } of this.#parts) if (line.head.abortedSignal !== undefined) line.drain();
+    for (const { line, isQueued } of this.#parts) if (isQueued && line.head.abortedSignal !== undefined) line.drain();
     this.#isDeciding = false;
-    const isFirst = this.#parts.every((each) => each.line.head === each);
+    const isFirst = this.#parts.every((each) => each.isQueued && each.line.head === each);
     if (!isFirst || !this[admit](Number.POSITIVE_INFINITY)) return false;
     // Its line takes it out itself.
     part.isQueued = false;

@@ -35,7 +35,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'a part blocks the head of another line that has aborted',
-    edits: [['core', 'if (line.head.abortedSignal !== undefined) line.drain();', '']],
+    edits: [['core', 'if (isQueued && line.head.abortedSignal !== undefined) line.drain();', '']],
     primitive: 'several',
     shownBy: 'a listener before ours stops the event, and a joint request joins',
   },
@@ -58,7 +58,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'a joint request is granted when it is first in one line',
-    edits: [['core', 'this.#parts.every((each) => each.line.head === each)', 'true']],
+    edits: [['core', 'this.#parts.every((each) => each.isQueued && each.line.head === each)', 'true']],
     primitive: 'several',
     shownBy: 'a large request at the head of one line that may abort',
   },
@@ -101,7 +101,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'a joint request that was canceled while an aborted waiter left is granted',
-    edits: [['core', 'every((each) =>', 'every((each) => !each.isQueued ||']],
+    edits: [['core', 'each.isQueued && each.line', '!each.isQueued || each.line']],
     primitive: 'several',
     shownBy: 'an aborted head in another line',
     exploration: 'faults',
