@@ -112,8 +112,12 @@ function partOf(line: Line, request: Request): Part {
       if (outcome !== undefined) hold(request);
       return outcome;
     },
-    join(call, waiter: HoldWaiter) {
-      follow(waiter, request);
+    join(call, waiter: Followed) {
+      follow(
+        waiter,
+        () => hold(request),
+        () => end(request),
+      );
       call();
       wait(request);
     },
@@ -129,14 +133,10 @@ function partOf(line: Line, request: Request): Part {
       if (request.stage === HOLDING) end(request);
       call();
     },
-    add(call, waiter: PartWaiter, priority: number) {
+    add(call, part: Followed, priority: number) {
       request.priority = priority;
-      // When the request is granted or given up, it leaves all lines.
-      const { withdraw } = waiter;
-      waiter.withdraw = () => {
-        settle();
-        withdraw.call(waiter);
-      };
+      // Of a request that is granted, one part is granted and the others give up.
+      follow(part, settle, settle);
       call();
       wait(request);
     },
@@ -156,27 +156,21 @@ function partOf(line: Line, request: Request): Part {
   return { request, line: observed, settle };
 }
 
-/** The waiter of `map`, which joins again and again. */
-interface HoldWaiter {
+/** The waiter of `map`, which joins again and again, or a part of a request for several locks. */
+interface Followed {
   grant?: Method;
   giveUp?: Method;
 }
 
-/** The waiter of a request for several locks in one of its lines. */
-interface PartWaiter {
-  withdraw(): void;
-}
-
 /** Hears of the end of a wait before the waiter does. */
-function follow(waiter: HoldWaiter, request: Request): void {
-  const { grant, giveUp } = waiter;
-  const around = (then: (request: Request) => void, member: Method | undefined): Method =>
+function follow(waiter: Followed, onGrant: () => void, onGiveUp: () => void): void {
+  const around = (listen: () => void, member: Method | undefined): Method =>
     function (this: unknown, outcome: unknown): unknown {
       delete waiter.grant;
       delete waiter.giveUp;
-      then(request);
+      listen();
       return member?.call(this, outcome);
     };
-  waiter.grant = around(hold, grant);
-  waiter.giveUp = around(end, giveUp);
+  waiter.grant = around(onGrant, waiter.grant);
+  waiter.giveUp = around(onGiveUp, waiter.giveUp);
 }
