@@ -1,4 +1,4 @@
-// What each part of a lock, and of `watch`, weighs: how many bytes an import is smaller without it.
+// What each part of a lock weighs: how many bytes an import is smaller without it.
 //
 //   node --conditions=@valvekit/source internal/bench/src/parts.ts     prints results/parts.md
 //
@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { partsOfKeyedLocks, partsOfSeveral, partsOfTabLocks } from './parts-beside.ts';
 import { bundleBytes } from './sizes.ts';
 import { watchParts } from './watch-parts.ts';
 
@@ -229,35 +230,42 @@ export const parts: readonly Part[] = [
   },
 ];
 
-/** What is weighed: imports of a package, and what is left out of each. */
+const FROM = "from 'valvekit'";
+const MUTEX = `export { Mutex } ${FROM};`;
+const FIVE = 'Mutex, Semaphore, ReadWriteLock, Barrier, ASemaphore';
+
+/** A table: a column for each import, a row for each part. */
 interface Table {
-  readonly title: string;
-  readonly from: string;
-  readonly imports: readonly string[];
+  readonly heading: string;
+  readonly columns: Readonly<Record<string, string>>;
   readonly parts: readonly Part[];
 }
 
 const tables: readonly Table[] = [
   {
-    title: 'What each part of a lock weighs',
-    from: 'valvekit',
-    imports: [
-      'Mutex',
-      'Semaphore',
-      'ReadWriteLock',
-      'Barrier',
-      'ASemaphore',
-      'Mutex, Semaphore, ReadWriteLock, Barrier, ASemaphore',
-    ],
+    heading: '',
+    columns: {
+      ...Object.fromEntries(FIVE.split(', ').map((name) => [name, `export { ${name} } ${FROM}`])),
+      'the five': `export { ${FIVE} } ${FROM}`,
+    },
     parts,
   },
-  { title: 'What each part of `watch` weighs', from: '@valvekit/inspect', imports: ['watch'], parts: watchParts },
+  ...[
+    { name: 'KeyedLocks', program: `export { KeyedLocks } ${FROM}`, parts: partsOfKeyedLocks },
+    { name: 'acquireAll and sandboxAll', program: `export { acquireAll, sandboxAll } ${FROM}`, parts: partsOfSeveral },
+    { name: 'TabLocks', program: "export { TabLocks } from '@valvekit/tabs'", parts: partsOfTabLocks },
+    { name: 'watch', program: "export { watch } from '@valvekit/inspect'", parts: watchParts },
+  ].map(({ name, program, parts }) => ({
+    heading: `## ${name}`,
+    columns: { [`${name} and Mutex`]: `${MUTEX} ${program}` },
+    parts,
+  })),
 ];
 
 /** Bytes of an import: bundled for a browser from the sources, with the names that the build shortens. */
-function bytes(names: string, from: string, edits: readonly Edit[]): Promise<number> {
+function bytes(program: string, edits: readonly Edit[]): Promise<number> {
   return bundleBytes({
-    stdin: { contents: `export { ${names} } from '${from}'`, resolveDir: import.meta.dirname },
+    stdin: { contents: program, resolveDir: import.meta.dirname },
     format: 'esm',
     target: 'esnext',
     conditions: ['@valvekit/source'],
@@ -294,29 +302,41 @@ const forBrowsers: Plugin = {
   },
 };
 
-/** A row for each part, a column for each import. */
-async function tableOf({ title, from, imports, parts }: Table): Promise<string> {
-  const whole = await Promise.all(imports.map((names) => bytes(names, from, [])));
+async function print({ heading, columns, parts }: Table, mutex: number): Promise<string> {
+  const programs = Object.values(columns);
+  const whole = await Promise.all(programs.map((program) => bytes(program, [])));
   const rows = [];
   for (const { name, edits } of parts) {
-    const without = await Promise.all(imports.map((names) => bytes(names, from, edits)));
+    const without = await Promise.all(programs.map((program) => bytes(program, edits)));
     rows.push([name, ...without.map((size, column) => `${(whole[column] ?? 0) - size}`)]);
   }
-  const head = ['without', ...imports.map((names) => (names.includes(',') ? 'the five' : names))];
+  const head = ['without', ...Object.keys(columns)];
   const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
   return [
-    `# ${title}`,
+    ...(heading === '' ? [] : [heading, '']),
+    line(head),
+    line(head.map((_, column) => (column === 0 ? '---' : '---:'))),
+    line(['**everything**', ...whole]),
+    ...(heading === '' ? [] : [line(['**everything beside a Mutex**', ...whole.map((size) => size - mutex)])]),
+    ...rows.map(line),
+  ].join('\n');
+}
+
+/** All tables. */
+async function page(): Promise<string> {
+  const mutex = await bytes(MUTEX, []);
+  const printed = [];
+  for (const table of tables) printed.push(await print(table, mutex));
+  return [
+    '# What each part of a lock weighs',
     '',
     '<!-- node --conditions=@valvekit/source internal/bench/src/parts.ts > internal/bench/results/parts.md -->',
     '',
     'How many bytes an import is smaller without one part: bundled for browsers, minified, compressed with brotli. The parts',
     'share what brotli finds in common, so the bytes do not add up.',
     '',
-    line(head),
-    line(head.map((_, column) => (column === 0 ? '---' : '---:'))),
-    line(['**everything**', ...whole]),
-    ...rows.map(line),
+    printed.join('\n\n'),
   ].join('\n');
 }
 
-if (import.meta.main) console.log((await Promise.all(tables.map(tableOf))).join('\n\n'));
+if (import.meta.main) console.log(await page());

@@ -10,6 +10,12 @@ type Line = Entrance<unknown>['line'];
 /** What happens around a method of a line. */
 type Step = (call: () => unknown, ...args: never[]) => unknown;
 
+/** The waiter of a request for several locks in one of its lines. */
+interface Part {
+  grant(): void;
+  giveUp(reason: unknown): void;
+}
+
 // What is entering locks, one after the other.
 let latest: Asking | undefined;
 
@@ -111,13 +117,17 @@ class Asking {
         if (request.stage === 'hold') end(request);
         call();
       },
-      add(call, waiter: { withdraw(): void }, priority: number) {
+      add(call, part: Part, priority: number) {
         request.priority = priority;
-        // When the request is granted or given up, it leaves all lines.
-        const { withdraw } = waiter;
-        waiter.withdraw = () => {
+        // Of a request that is granted, one part is granted and the others give up.
+        const { grant, giveUp } = part;
+        part.grant = () => {
           settle(request);
-          withdraw.call(waiter);
+          grant.call(part);
+        };
+        part.giveUp = (reason) => {
+          settle(request);
+          giveUp.call(part, reason);
         };
         call();
         wait(request);

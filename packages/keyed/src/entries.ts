@@ -1,49 +1,54 @@
-import { Entry, type Keeper } from './entry.ts';
+import { Entry, type Keeper, NONE } from './entry.ts';
+import { show } from './show.ts';
 
 /** The locks of one kind that are held or waited for, by their keys. */
 export class Entries<K> implements Keeper<K> {
-  readonly kind: string;
+  readonly #kind: string;
   // The lock of one busy key, used again and again. Most families have no more than one at most times, and a new object
   // and a Map would cost it as much as all the rest (bench W11 free: 200 ns a call instead of 125).
-  #first: Entry<K> | undefined;
+  readonly #first: Entry<K> = new Entry<K>(this);
   readonly #others: Map<K, Entry<K>> = new Map();
 
   constructor(kind: string) {
-    this.kind = kind;
+    this.#kind = kind;
   }
 
   /** All of them, as they are now, and those that are only asked for. */
   get all(): Entry<K>[] {
-    const others = [...this.#others.values()];
-    return this.#first?.isIdle === false ? [this.#first, ...others] : others;
+    return [this.#first, ...this.#others.values()].filter(({ key }) => key !== NONE);
   }
 
-  /** The lock of a key, if it is held or waited for. Keys are compared as by `Map`. */
+  /** The lock of a key, if there is one. Keys are compared as by `Map`. */
   find(key: K): Entry<K> | undefined {
-    const first = this.#first;
-    if (first !== undefined && isSame(first.key, key) && !first.isIdle) return first;
-    return this.#others.size === 0 ? undefined : this.#others.get(key);
+    return this.#first.key === key ? this.#first : this.#others.get(key);
   }
 
-  /** Makes the lock of a key that has none. */
-  add(key: K, capacity: number): Entry<K> {
-    this.#first ??= new Entry(this);
+  /** Finds the lock of a key, or makes it, for a request that must end with its `end()`. */
+  open(key: K, capacity: number): Entry<K> {
+    const entry = this.find(key) ?? this.#add(key, capacity);
+    entry.requests++;
+    return entry;
+  }
+
+  /** What messages call the lock of a key: `KeyedLocks "accounts" mutex "user-1"`. */
+  labelOf(key: unknown): string {
+    return `${this.#kind} ${show(key)}`;
+  }
+
+  drop(entry: Entry<K>): void {
+    if (entry !== this.#first) this.#others.delete(entry.key as K);
+    entry.key = NONE;
+  }
+
+  #add(key: K, capacity: number): Entry<K> {
     let entry = this.#first;
-    if (!entry.isIdle) {
-      entry = new Entry(this);
+    // NaN is not found by comparing.
+    if (entry.key !== NONE || Number.isNaN(key)) {
+      entry = new Entry<K>(this);
       this.#others.set(key, entry);
     }
     entry.key = key;
     entry.limit = capacity;
     return entry;
   }
-
-  drop(entry: Entry<K>): void {
-    if (entry !== this.#first) this.#others.delete(entry.key as K);
-    entry.key = undefined;
-  }
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }

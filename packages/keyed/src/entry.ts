@@ -11,28 +11,29 @@ import {
   WaiterQueue,
   withoutDelivery,
 } from '@valvekit/core/line';
-import { labelOf } from './label.ts';
 
 /** Where the lock of a key is kept. */
 export interface Keeper<K> {
-  /** What messages call the locks of this kind. */
-  readonly kind: string;
+  /** What messages call the lock of a key. */
+  labelOf(key: unknown): string;
   /** The lock has become idle. */
   drop(entry: Entry<K>): void;
 }
+
+/** The key of a lock that is nobody's. */
+export const NONE: unique symbol = /* @__PURE__ */ Symbol() as never;
 
 /**
  * The lock of one key while it is held or waited for: a weighted semaphore, and its line, in one object. A mutex has one
  * permit; of a read/write lock a reader takes one permit, a writer all.
  *
  * It belongs to its key from the first request on, and until the last holder, waiter and request has gone. Every hold ends
- * in `untake`, and every wait in `remove`.
+ * in `[giveBack]`, and every wait in `remove`.
  */
 export class Entry<K> extends WaiterQueue<number> implements Policy<number> {
   declare owner: Policy<number>;
   readonly name = undefined;
-  /** Undefined while nobody uses it. */
-  key: K | undefined;
+  key: K | typeof NONE = NONE;
   /** The capacity. */
   limit = 0;
   /** How many permits are held. */
@@ -51,22 +52,12 @@ export class Entry<K> extends WaiterQueue<number> implements Policy<number> {
 
   /** What messages call it. */
   get [Symbol.toStringTag](): string {
-    return labelOf(this.#keeper.kind, this.key);
-  }
-
-  /** Whether the lock is held. */
-  get isLocked(): boolean {
-    return this.taken > 0;
+    return this.#keeper.labelOf(this.key);
   }
 
   /** Whether it is held or waited for. */
   get isUsed(): boolean {
-    return this.isLocked || this.size > 0;
-  }
-
-  /** Whether it is neither held nor waited for, and no request for it is being decided. */
-  get isIdle(): boolean {
-    return this.requests === 0 && !this.isUsed;
+    return this.taken + this.size > 0;
   }
 
   /** Whether it is here only for requests that are being decided. */
@@ -91,17 +82,12 @@ export class Entry<K> extends WaiterQueue<number> implements Policy<number> {
    * The last request decides: waiters that ask for more than the new capacity are rejected. Waiters that the change grants
    * or rejects are told once the request that brought it has been decided, so that what they do comes after it.
    */
-  set capacity(capacity: number) {
+  resize(capacity: number): void {
     if (capacity === this.limit) return;
     this.limit = capacity;
     this.#hasNews = true;
     refuseImpossible(this, capacity);
     withoutDelivery(() => this.moveUp());
-  }
-
-  override untake(permits: number): void {
-    super.untake(permits);
-    this.#dropIfIdle();
   }
 
   override remove(waiter: Waiter<number>): void {
@@ -116,7 +102,7 @@ export class Entry<K> extends WaiterQueue<number> implements Policy<number> {
   }
 
   #dropIfIdle(): void {
-    if (this.isIdle) this.#keeper.drop(this);
+    if (this.requests === 0 && !this.isUsed) this.#keeper.drop(this);
   }
 
   [admit](permits: number): boolean {
@@ -127,5 +113,6 @@ export class Entry<K> extends WaiterQueue<number> implements Policy<number> {
 
   [giveBack](permits: number): void {
     this.taken -= permits;
+    this.#dropIfIdle();
   }
 }

@@ -4,14 +4,14 @@ import type { Entry } from './entry.ts';
 
 /** What a verb asks: a view. */
 export interface Asked {
-  permitsOf(options: PermitOptions | undefined): number;
+  permitsOf(options?: PermitOptions): number;
   prepare(): void;
 }
 
 /** How a view asks for one kind of lock. */
 export interface KeyedVerbs<G extends Guard> {
-  /** How many permits a hold takes. */
-  readonly permits: number;
+  /** How many permits a hold takes; undefined: as many as its request says. */
+  readonly permits: number | undefined;
   readonly acquire: GuardVerb<Asked, number, PermitOptions, G>;
   readonly sandbox: AskingVerb<Asked, number, PermitOptions>;
 }
@@ -30,7 +30,7 @@ class KeyedWriteHold extends Hold<number> implements WriteGuard {
 
 function verbs<G extends Guard>(
   side: string,
-  permits: number,
+  permits: number | undefined,
   Guard: new (line: LockLine<number>, request: number) => G,
 ): KeyedVerbs<G> {
   return {
@@ -52,6 +52,6 @@ function request(view: Asked, options: PermitOptions | undefined, { signal }: Te
 }
 
 export const MUTEX: KeyedVerbs<Guard> = /* @__PURE__ */ verbs<Guard>('', 1, Hold);
-export const SEMAPHORE: KeyedVerbs<Guard> = /* @__PURE__ */ verbs<Guard>('', 1, Hold);
+export const SEMAPHORE: KeyedVerbs<Guard> = /* @__PURE__ */ verbs<Guard>('', undefined, Hold);
 export const READ: KeyedVerbs<Guard> = /* @__PURE__ */ verbs<Guard>('read.', 1, Hold);
 export const WRITE: KeyedVerbs<WriteGuard> = /* @__PURE__ */ verbs('write.', ALL, KeyedWriteHold);

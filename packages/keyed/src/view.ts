@@ -12,8 +12,7 @@ import {
 } from '@valvekit/core/line';
 import type { Entries } from './entries.ts';
 import type { Entry } from './entry.ts';
-import { labelOf } from './label.ts';
-import { type Asked, type KeyedVerbs, SEMAPHORE } from './verbs.ts';
+import type { Asked, KeyedVerbs } from './verbs.ts';
 
 /** The lock of one key, as `KeyedLocks` hands it out. */
 export interface KeyedLock<G extends Guard = Guard, O extends WaitOptions = WaitOptions> extends Lockable<G, O> {
@@ -42,31 +41,22 @@ export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions>, As
   }
 
   acquire(options?: PermitOptions): Promise<G> {
-    const entry = this.#enter();
-    const promise = acquire(entry, this.#verbs.acquire, this, options);
-    entry.end();
-    return promise;
+    return this.#use((entry) => acquire(entry, this.#verbs.acquire, this, options));
   }
 
   tryAcquire(): G | undefined {
-    const entry = this.#enter();
-    try {
+    return this.#use((entry) => {
       this.prepare();
-      return tryAcquire(entry, this.#verbs.acquire, this.#verbs.permits);
-    } finally {
-      entry.end();
-    }
+      return tryAcquire(entry, this.#verbs.acquire, this.permitsOf());
+    });
   }
 
   sandbox<R>(fn: () => R, options?: PermitOptions): Promise<Awaited<R>> {
-    const entry = this.#enter();
-    const promise = sandbox(entry, this.#verbs.sandbox, this, fn, options);
-    entry.end();
-    return promise;
+    return this.#use((entry) => sandbox(entry, this.#verbs.sandbox, this, fn, options));
   }
 
   get isLocked(): boolean {
-    return this.#entry?.isLocked === true;
+    return (this.#entry?.taken ?? 0) > 0;
   }
 
   get waiting(): number {
@@ -78,15 +68,14 @@ export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions>, As
   }
 
   /** How many permits the options ask for. */
-  permitsOf(options: PermitOptions | undefined): number {
-    if (!this.#hasPermits) return this.#verbs.permits;
+  permitsOf(options?: PermitOptions): number {
     const { permits = 1 } = options ?? {};
-    return checkedPermits(permits, this.#capacity);
+    return this.#verbs.permits ?? checkedPermits(permits, this.#capacity);
   }
 
   /** A request has begun that is not refused at once: from now on its capacity counts. */
   prepare(): void {
-    if (this.#hasPermits) (this.#entry as Entry<K>).capacity = this.#capacity;
+    this.#entry?.resize(this.#capacity);
   }
 
   // So that Vue's `reactive` and its like do not wrap it.
@@ -103,34 +92,31 @@ export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions>, As
   /** @internal */
   [entrance](options?: PermitOptions): Entrance<number> {
     const request = this.permitsOf(options);
-    const entry = this.#enter();
+    const entry = this.#entries.open(this.#key, this.#capacity);
     return {
       line: entry,
       request,
-      ...(this.#hasPermits && { permits: request }),
+      ...(this.#verbs.permits === undefined && { permits: request }),
       verb: this.#verbs.sandbox,
       prepare: () => this.prepare(),
       leave: () => entry.end(),
     };
   }
 
-  /** Whether a request may say how many permits it takes. */
-  get #hasPermits(): boolean {
-    return (this.#verbs as unknown) === SEMAPHORE;
-  }
-
   get #label(): string {
-    return labelOf(this.#entries.kind, this.#key);
+    return this.#entries.labelOf(this.#key);
   }
 
   get #entry(): Entry<K> | undefined {
     return this.#entries.find(this.#key);
   }
 
-  // Every call must be followed by the entry's `end()`.
-  #enter(): Entry<K> {
-    const entry = this.#entry ?? this.#entries.add(this.#key, this.#capacity);
-    entry.requests++;
-    return entry;
+  #use<Result>(ask: (entry: Entry<K>) => Result): Result {
+    const entry = this.#entries.open(this.#key, this.#capacity);
+    try {
+      return ask(entry);
+    } finally {
+      entry.end();
+    }
   }
 }

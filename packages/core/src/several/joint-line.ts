@@ -26,43 +26,55 @@ const NONE: readonly Part[] = [];
 export class JointLine extends WaiterQueue<number> implements Joint, Policy<number> {
   declare owner: Policy<number>;
   readonly name = undefined;
-  readonly #entrances: readonly Entrance<unknown>[];
-  // One in each line while the request waits, none before and after.
-  #parts: readonly Part[] = NONE;
+  /**
+   * Of its locks, one for each line. To be filled before the request is made, by a function: an error keeps the `this` of
+   * the methods that it came through alive, and with it the keys of locks.
+   */
+  readonly entrances: Entrance<unknown>[] = [];
+  // One in each line, once the request has to wait.
+  #parts = NONE;
   #isDeciding = false;
   #hasLeft = false;
 
-  constructor(entrances: readonly Entrance<unknown>[]) {
+  constructor() {
     super(undefined as never);
     this.owner = this;
-    this.#entrances = entrances;
   }
 
   /** What messages call it: the names of all its locks. */
   get [Symbol.toStringTag](): string {
-    return this.#entrances.map(({ line }) => label(line.owner)).join(', ');
+    return this.entrances.map(({ line }) => label(line.owner)).join(', ');
   }
 
   /** The number of waiters in all the lines. */
   override get size(): number {
-    return this.#entrances.reduce((sum, { line }) => sum + line.size, 0);
+    return this.entrances.reduce((sum, { line }) => sum + line.size, 0);
+  }
+
+  /** Why one of the locks can never be had, if that is so. */
+  get refusal(): Error | undefined {
+    for (const { line, request, verb } of this.entrances) {
+      const refusal = verb.refusal?.(line.owner as never, request as never);
+      if (refusal !== undefined) return refusal;
+    }
+    return undefined;
   }
 
   /** A function to run under all the holds, as tools that watch the locks want it to be called. */
   wrap<Fn extends () => unknown>(fn: Fn): Fn {
-    return this.#entrances.reduce((wrapped, entrance) => entrance.wrap?.(wrapped) ?? wrapped, fn);
+    return this.entrances.reduce((wrapped, entrance) => entrance.wrap?.(wrapped) ?? wrapped, fn);
   }
 
   /** To be called before the request is made, unless its arguments or its signal refuse it. */
   prepare(): void {
-    for (const entrance of this.#entrances) entrance.prepare?.();
+    for (const entrance of this.entrances) entrance.prepare?.();
   }
 
   /** To be called once the request has been answered, or waits. */
   leave(): void {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
-    for (const entrance of this.#entrances) entrance.leave?.();
+    for (const entrance of this.entrances) entrance.leave?.();
   }
 
   override ask(priority: number, terms: Terms, verb: Verb): Outcome<void> | undefined {
@@ -72,54 +84,41 @@ export class JointLine extends WaiterQueue<number> implements Joint, Policy<numb
   }
 
   override drain(): void {
-    for (const { line } of this.#entrances) line.drain();
+    for (const { line } of this.entrances) line.drain();
   }
 
   override add(whole: Waiter<number>, priority: number): void {
-    // To begin to listen to a foreign signal is to run user code, which may have lowered a capacity.
-    for (const { line, request, verb } of this.#entrances) {
-      const reason = verb.refusal?.(line.owner as never, request as never);
-      if (reason !== undefined) {
-        whole.giveUp(reason);
-        return;
-      }
-    }
     whole.isQueued = true;
-    // No line moves up before all have their part: the end of a wait may run user code, and lines that disagree on who is
-    // first could deadlock.
-    this.#parts = this.#entrances.map((entrance) => new Part(entrance, whole));
+    this.#parts = this.entrances.map((entrance) => new Part(entrance, whole));
     for (const part of this.#parts) part.line.add(part, priority);
   }
 
-  override remove(): void {
-    const parts = this.#parts;
-    this.#parts = NONE;
-    for (const part of parts) part.withdraw();
+  override remove(whole: Waiter<number>): void {
+    whole.isQueued = false;
+    for (const part of this.#parts) part.line.giveUp(part);
   }
 
-  enter(part: Part): boolean {
+  enter(part: Part, whole: Waiter<number>): boolean {
     if (this.#isDeciding) return false;
     this.#isDeciding = true;
-    this.#drainAborted();
+    // An aborted head blocks nobody, even before its listener has run. The end of its wait may run user code, which may
+    // end this one.
+    for (const { line, isQueued } of this.#parts) if (isQueued && line.head.abortedSignal !== undefined) line.drain();
     this.#isDeciding = false;
-    if (!part.isQueued || !this.#parts.every((each) => each.line.head === each)) return false;
-    if (!this.takeAll()) return false;
+    const isFirst = this.#parts.every((each) => each.isQueued && each.line.head === each);
+    if (!isFirst || !this[admit](Number.POSITIVE_INFINITY)) return false;
     // Its line takes it out itself.
     part.isQueued = false;
-    this.remove();
+    this.remove(whole);
     return true;
   }
 
-  /**
-   * Takes what is asked for in each line, or nothing. In between nothing happens, so no line has to move up.
-   *
-   * @param priority - of a newcomer, which overtakes nobody
-   */
-  takeAll(priority?: number): boolean {
-    for (const entrance of this.#entrances) {
+  /** Takes what is asked for in each line, or nothing. In between nothing happens, so no line has to move up. */
+  [admit](priority: number): boolean {
+    for (const entrance of this.entrances) {
       const { line, request, verb } = entrance;
-      if (!(priority === undefined ? line.take(request, verb) : line.admitNow(request, verb, priority))) {
-        this.untakeAll(entrance);
+      if (!line.admitNow(request, verb, priority)) {
+        this[giveBack](priority, entrance);
         return false;
       }
     }
@@ -127,26 +126,10 @@ export class JointLine extends WaiterQueue<number> implements Joint, Policy<numb
   }
 
   /** Gives back what was taken in all lines, or in those before `end`. All are free before any line moves up. */
-  untakeAll(end?: Entrance<unknown>): void {
-    for (const entrance of this.#entrances) {
+  [giveBack](_priority: number, end?: Entrance<unknown>): void {
+    for (const entrance of this.entrances) {
       if (entrance === end) return;
       entrance.line.untake(entrance.request);
     }
-  }
-
-  // An aborted head blocks nobody, even before its listener has run. The end of its wait may run user code, which may end
-  // this one.
-  #drainAborted(): void {
-    for (const { line } of this.#entrances) {
-      if (line.size > 0 && line.head.abortedSignal !== undefined) line.drain();
-    }
-  }
-
-  [admit](priority: number): boolean {
-    return this.takeAll(priority);
-  }
-
-  [giveBack](): void {
-    this.untakeAll();
   }
 }

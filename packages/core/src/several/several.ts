@@ -3,21 +3,25 @@ import { Hold } from '../asking/hold.ts';
 import { sandbox } from '../asking/sandbox.ts';
 import type { Guard } from '../contract/guard.ts';
 import type { Terms, WaitOptions } from '../contract/options.ts';
-import { type AskingVerb, verb } from '../line/verb.ts';
-import { jointLineOf, type Several } from './entrances.ts';
-import type { JointLine } from './joint-line.ts';
+import { verb } from '../line/verb.ts';
+import { enterAll, type Several } from './entrances.ts';
+import { JointLine } from './joint-line.ts';
 
-const ACQUIRE: GuardVerb<JointLine, number, WaitOptions, Guard> = /* @__PURE__ */ acquireVerb();
-const SANDBOX: AskingVerb<JointLine, number, WaitOptions> = /* @__PURE__ */ verb('sandboxAll', request);
+type JointVerb = GuardVerb<JointLine, number, WaitOptions, Guard>;
+
+const ACQUIRE: JointVerb = /* @__PURE__ */ jointVerb('acquireAll');
+const SANDBOX: JointVerb = /* @__PURE__ */ jointVerb('sandboxAll');
+
+// Of one rank in every line, also among the readers of the policy 'readers': lines that disagree on who is first could
+// deadlock.
+function jointVerb(name: string): JointVerb {
+  return { ...verb(name, request), refusal: (line: JointLine) => line.refusal, Guard: Hold };
+}
 
 // Which locks are asked for is in the line. A request that its signal refuses must not change anything.
 function request(line: JointLine, _options: WaitOptions | undefined, { signal, priority }: Terms): number {
   if (!signal?.aborted) line.prepare();
   return priority;
-}
-
-function acquireVerb(): GuardVerb<JointLine, number, WaitOptions, Guard> {
-  return { ...verb('acquireAll', request), Guard: Hold };
 }
 
 /**
@@ -66,8 +70,9 @@ export function acquireAll(locks: Several, options?: WaitOptions): Promise<Guard
  * ```
  */
 export function tryAcquireAll(locks: Several): Guard | undefined {
-  const line = jointLineOf(locks);
+  const line = new JointLine();
   try {
+    enterAll(locks, line.entrances);
     line.prepare();
     return tryAcquire(line, ACQUIRE, 0);
   } finally {
@@ -97,13 +102,15 @@ export function sandboxAll<R>(locks: Several, fn: () => R, options?: WaitOptions
   return entering(locks, (line) => sandbox(line, SANDBOX, line, line.wrap(fn), options));
 }
 
-function entering<Result>(locks: Several, enter: (line: JointLine) => Promise<Result>): Promise<Result> {
+function entering<Result>(locks: Several, ask: (line: JointLine) => Promise<Result>): Promise<Result> {
+  const line = new JointLine();
   try {
-    const line = jointLineOf(locks);
-    const promise = enter(line);
+    enterAll(locks, line.entrances);
+    const promise = ask(line);
     line.leave();
     return promise;
   } catch (error) {
+    line.leave();
     return Promise.reject(error);
   }
 }

@@ -11,7 +11,7 @@ export const keyedDefects: Defect[] = [
   },
   {
     name: 'the lock of a key is never dropped',
-    edits: [['keyed', 'if (this.isIdle) this.#keeper.drop(this);', '']],
+    edits: [['keyed', 'if (this.requests === 0 && !this.isUsed) this.#keeper.drop(this);', '']],
     primitive: 'keyed',
     shownBy: 'two keys in turn',
   },
@@ -23,13 +23,13 @@ export const keyedDefects: Defect[] = [
   },
   {
     name: 'the lock of a key is dropped while it is waited for',
-    edits: [['keyed', 'this.isLocked || this.size > 0', 'this.isLocked']],
+    edits: [['keyed', 'this.taken + this.size > 0', 'this.taken > 0']],
     primitive: 'keyed',
     shownBy: 'a pause, and its end',
   },
   {
     name: 'every view has a lock of its own',
-    edits: [['keyed', 'this.#entry ?? this.#entries.add(', 'this.#entries.add(']],
+    edits: [['keyed', 'this.find(key) ?? this.#add(', 'this.#add(']],
     primitive: 'keyed',
     shownBy: 'four in the line of a key',
   },

@@ -217,6 +217,8 @@ export const deepKeyedPrograms: Program[] = [
   },
   {
     ...semaphore,
+    // A family cancels its mutexes first.
+    locks: ['mutex a', 'semaphore s'],
     name: 'three capacities, a listener before ours, and a family that is canceled',
     listeners: [{ signal: 0, does: ['release A'] }],
     requests: {
@@ -283,9 +285,11 @@ export const keyedFaultPrograms: FaultProgram[] = [
   },
   {
     program: {
-      ...mutexes,
+      primitive: 'keyed',
+      locks: ['mutex a', 'mutex b', 'mutex c'],
       name: 'the holder of a key leaves while a request joins',
       requests: {
+        C: { ...single('c'), ...tries },
         H: { ...single('a'), ...tries },
         A: { ...single('a'), ...limited },
         J: { ...joint('b', 'a'), signal: 1 },
@@ -293,7 +297,8 @@ export const keyedFaultPrograms: FaultProgram[] = [
         Z: { ...single('a'), isInner: true },
       },
     },
-    path: ['ask H', 'ask A', 'ask J'],
+    // A family uses the lock of its only busy key again and again, so another one is busy.
+    path: ['ask C', 'ask H', 'ask A', 'ask J'],
     faults: ['release H', 'ask N', 'abort 1'],
   },
   {
