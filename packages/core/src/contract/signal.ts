@@ -20,6 +20,11 @@ export function isSignal(value: unknown): boolean {
 }
 
 /** What an aborted signal rejects with. Polyfills without `reason` get an `AbortError`. */
-export function reasonOf({ reason }: SignalShape): unknown {
-  return reason === undefined ? new AbortError('The signal has aborted') : reason;
+export function reasonOf(signal: SignalShape): unknown {
+  try {
+    const { reason } = signal;
+    return reason === undefined ? new AbortError('The signal has aborted') : reason;
+  } catch (error) {
+    return error;
+  }
 }

@@ -114,7 +114,7 @@ export class Waiter<Request, Value = void> extends Link implements Settlers {
 
   /** Its signal once that has aborted, even if our listener has not run yet. */
   get abortedSignal(): SignalShape | undefined {
-    return this.signal?.aborted ? this.signal : undefined;
+    return abortedOnly(this.signal);
   }
 
   /** Takes what it asks for, now that it is the first in line. False if that is not free. */
@@ -214,6 +214,16 @@ function timeUp(waiter: Waiter<unknown, unknown>, timeout: number, remaining: nu
   line.giveUp(waiter, timeoutError(line.owner, verb.name, timeout));
   line.drain();
   deliver();
+}
+
+/** The signal if it has aborted. A foreign signal that throws has not: it must not stop a grant either. */
+export function abortedOnly(signal: SignalShape | undefined): SignalShape | undefined {
+  try {
+    return signal?.aborted ? signal : undefined;
+  } catch (error) {
+    report(error);
+    return undefined;
+  }
 }
 
 // A foreign clock that throws must not stop a grant.

@@ -2,7 +2,7 @@ import type { PermitOptions, Terms } from '../contract/options.ts';
 import type { SignalShape } from '../contract/signal.ts';
 import { type Enterable, type Entrance, entrance } from '../line/entrance.ts';
 import type { Verb } from '../line/verb.ts';
-import { Waiter } from '../line/waiter.ts';
+import { abortedOnly, Waiter } from '../line/waiter.ts';
 import type { WaiterQueue } from '../line/waiter-queue.ts';
 import { captureAsyncContext } from '../runtime/async-context.ts';
 import type { CapturedContext } from '../runtime/captured-context.ts';
@@ -88,7 +88,7 @@ export abstract class HoldWaiter extends Waiter<unknown> {
 
   /** For its line, which asks at the head. The run listens to the signal, so that a wait need not. */
   override get abortedSignal(): SignalShape | undefined {
-    return this.runSignal?.aborted ? this.runSignal : undefined;
+    return abortedOnly(this.runSignal);
   }
 
   override grant(hold: unknown): void {
