@@ -17,21 +17,20 @@ interface Look {
   scheme: 'light' | 'dark';
   /** Whether all pages are looked at like this, or one of each kind. */
   isForAll?: boolean;
-  /** How many dots a pixel has. */
-  scale?: number;
 }
 const phone = { width: 360, height: 740 };
 const tablet = { width: 820, height: 1180 };
 const desktop = { width: 1280, height: 860 };
+// From one to the next, as little as possible changes.
 const looks: Look[] = [
   { name: 'desktop-light', ...desktop, scheme: 'light', isForAll: true },
-  { name: 'phone-dark', ...phone, scheme: 'dark', isForAll: true },
   { name: 'desktop-dark', ...desktop, scheme: 'dark' },
-  { name: 'phone-light', ...phone, scheme: 'light' },
-  { name: 'tablet-light', ...tablet, scheme: 'light' },
   { name: 'tablet-dark', ...tablet, scheme: 'dark' },
-  // The text twice as large: the page as wide as half of the screen.
-  { name: 'desktop-200', width: 640, height: 430, scheme: 'light', scale: 2 },
+  { name: 'tablet-light', ...tablet, scheme: 'light' },
+  // Text twice as large leaves half of the width to a page.
+  { name: 'desktop-200', width: 640, height: 430, scheme: 'light' },
+  { name: 'phone-light', ...phone, scheme: 'light' },
+  { name: 'phone-dark', ...phone, scheme: 'dark', isForAll: true },
 ];
 
 mkdirSync(folder, { recursive: true });
@@ -48,51 +47,62 @@ let count = 0;
 interface Camera {
   tab: Page;
   session: CDPSession;
+  /** In the order in which it takes them. */
+  looks: Look[];
 }
 
 async function open(): Promise<Camera> {
   const context = await browser.newContext({ reducedMotion: 'reduce' });
   const tab = await context.newPage();
-  return { tab, session: await context.newCDPSession(tab) };
+  return { tab, session: await context.newCDPSession(tab), looks: [...looks] };
 }
 
 /** Turns the window into another one: loading the page anew takes longer than a picture. */
-async function become({ tab, session }: Camera, { width, height, scheme, scale = 1 }: Look): Promise<void> {
-  await session.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: scale, mobile: false });
-  await session.send('Emulation.setEmulatedMedia', {
-    features: [
-      { name: 'prefers-color-scheme', value: scheme },
-      { name: 'prefers-reduced-motion', value: 'reduce' },
-    ],
-  });
-  await tab.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+async function become({ session }: Camera, { width, height, scheme }: Look): Promise<void> {
+  await Promise.all([
+    session.send('Emulation.setEmulatedMedia', {
+      features: [
+        { name: 'prefers-color-scheme', value: scheme },
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+      ],
+    }),
+    session.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false }),
+  ]);
 }
 
-/** The whole page, without the checks that make Playwright's pictures slow. */
-async function picture({ session }: Camera): Promise<Buffer> {
+async function heightOf({ session }: Camera): Promise<number> {
   const { cssContentSize } = await session.send('Page.getLayoutMetrics');
-  const { data } = await session.send('Page.captureScreenshot', {
-    format: 'png',
-    optimizeForSpeed: true,
-    captureBeyondViewport: true,
-    clip: { ...cssContentSize, scale: 1 },
-  });
+  return Math.ceil(cssContentSize.height);
+}
+
+/**
+ * The page in a window as tall as itself. A picture beyond the window paints everything once more, and has no more than
+ * the beginning of the sidebars.
+ */
+async function picture(camera: Camera, look: Look): Promise<Buffer> {
+  await become(camera, look);
+  for (let height = 0, next = await heightOf(camera); next !== height; next = await heightOf(camera)) {
+    height = next;
+    await become(camera, { ...look, height });
+    // In a frame, lanes notice their width.
+    await camera.tab.evaluate(() => new Promise(requestAnimationFrame));
+  }
+  const { data } = await camera.session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true });
   return Buffer.from(data, 'base64');
 }
 
 async function visit(camera: Camera, page: string): Promise<void> {
-  const wanted = looks.filter(({ isForAll }) => isForAll || pageKinds.includes(page));
-  await become(camera, wanted[0] as Look);
   await camera.tab.goto(`${server.url}/${page}`, { waitUntil: 'load' });
   // Playgrounds are recorded once the page has loaded.
   if (/^playground\/./.test(page)) await camera.tab.locator('.playground[data-busy="false"]').waitFor();
   if (page === '') await camera.tab.locator('.six[data-now="6000"]').waitFor();
-  for (const look of wanted) {
-    await become(camera, look);
+  for (const look of camera.looks.filter(({ isForAll }) => isForAll || pageKinds.includes(page))) {
     const name = `${page.replaceAll('/', '-').replace(/-$/, '') || 'home'}-${look.name}.png`;
-    writeFileSync(join(folder, name), await picture(camera));
+    writeFileSync(join(folder, name), await picture(camera, look));
     count++;
   }
+  // The next page begins with the look that this one ends with.
+  camera.looks.reverse();
 }
 
 async function work(): Promise<void> {

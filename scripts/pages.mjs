@@ -7,6 +7,7 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isAhead, nextRelease } from './next-release.mjs';
 
 const root = join(import.meta.dirname, '..');
 const repository = 'https://github.com/devebot/valvekit';
@@ -137,16 +138,7 @@ function status(isAll, version) {
   const today = isAll
     ? `npm serves ${old}, and none of the \`@valvekit/*\` packages.`
     : `npm serves ${old}, and not this package.`;
-  return [`> This page describes **version 1.0, the next release**. Until it is out, ${today}`];
-}
-
-/**
- * Whether the pages are ahead of what npm serves. The release of 1.0 changes the version and runs this again.
- *
- * @param {string} version
- */
-function isAhead(version) {
-  return version.startsWith('0.');
+  return [`> This page describes **version ${nextRelease}, the next release**. Until it is out, ${today}`];
 }
 
 if (process.argv[1] === import.meta.filename) {

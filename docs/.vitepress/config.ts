@@ -1,19 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { defineConfig, postcssIsolateStyles } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { dropEmptyHeaders } from './empty-headers.ts';
 import { pointToTheSite } from './links.ts';
 import { sidebar } from './sidebar.ts';
 import { addTabs } from './tabs.ts';
+import { described, isNext } from './version.ts';
 
 // The published site may be in a subfolder of its host.
 const base = process.env.DOCS_BASE ?? '/';
 const host = process.env.DOCS_HOST ?? 'https://devebot.github.io';
 const repository = 'https://github.com/devebot/valvekit';
+const npm = 'https://www.npmjs.com/package/valvekit';
 const description =
   'Locks for async JavaScript: run one operation at a time, cap concurrency, never read half-written data.';
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../packages/valvekit/package.json'), 'utf8'));
 // Inlined, because the development server fetches the theme's named icons from another host.
 const github =
   '<svg viewBox="0 0 24 24"><path d="M12 .5a12 12 0 0 0-3.8 23.4c.6.1.8-.3.8-.6v-2c-3.3.7-4-1.6-4-1.6-.6-1.4-1.3-1.8-1.3-1.8-1.1-.7.1-.7.1-.7 1.2.1 1.8 1.2 1.8 1.2 1.1 1.8 2.8 1.3 3.5 1 .1-.8.4-1.3.8-1.6-2.7-.3-5.5-1.3-5.5-5.9 0-1.3.5-2.4 1.2-3.2-.1-.3-.5-1.5.1-3.2 0 0 1-.3 3.3 1.2a11.5 11.5 0 0 1 6 0c2.3-1.5 3.3-1.2 3.3-1.2.7 1.7.2 2.9.1 3.2.8.8 1.2 1.9 1.2 3.2 0 4.6-2.8 5.6-5.5 5.9.4.4.8 1.1.8 2.2v3.3c0 .3.2.7.8.6A12 12 0 0 0 12 .5z"/></svg>';
@@ -86,7 +85,7 @@ export default defineConfig({
         activeMatch: '^/(guide|packages|migration|decisions|examples)/',
         items: [
           { text: 'Getting started', link: '/guide/getting-started' },
-          { text: 'Which lock do I need?', link: '/playground/' },
+          { text: 'Which lock do I need?', link: '/guide/choosing' },
           { text: 'Examples', link: '/examples/' },
           { text: 'Testing', link: '/guide/testing' },
           { text: 'Troubleshooting', link: '/guide/troubleshooting' },
@@ -99,13 +98,19 @@ export default defineConfig({
       { text: 'Cost', link: '/cost' },
       { text: 'API', link: '/api/', activeMatch: '^/api/' },
       {
-        text: `v${version}`,
+        text: isNext ? `${described} (next)` : described,
         activeMatch: '^/changelog/',
         items: [
           { text: 'Changelog', link: '/changelog/' },
           { text: 'Coming from 0.2', link: '/migration/valvekit-0.2' },
-          { text: 'npm', link: 'https://www.npmjs.com/package/valvekit?activeTab=versions' },
           { text: 'Contributing', link: `${repository}/blob/HEAD/CONTRIBUTING.md` },
+          {
+            text: 'Other versions',
+            items: [
+              { text: '0.2', link: `${npm}/v/0.2.0` },
+              { text: 'All versions on npm', link: `${npm}?activeTab=versions` },
+            ],
+          },
         ],
       },
     ],

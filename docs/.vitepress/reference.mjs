@@ -147,7 +147,7 @@ function shortened(text) {
       what === '' ? '' : `- returns ${type}: ${what}\n`,
     )
     .replace(/^#+ Throws\n\n([^\n]+)\n/gm, '- throws $1\n')
-    .replace(/^#+ (?:Get|Set) Signature\n\n/gm, '')
+    .replace(/^#+ (?:Call|Get|Set) Signature\n\n/gm, '')
     .replace(/^#+ Constructor\n\n/gm, '')
     .replace(/^Defined in: \[[^\]]+\](\([^)]+\))$/gm, '[source]$1{.source}')
     .replace(/\n{3,}/g, '\n\n')

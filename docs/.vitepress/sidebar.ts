@@ -92,10 +92,17 @@ const learning: DefaultTheme.SidebarItem[] = [
     })),
   },
   {
-    text: 'Migration',
-    items: [{ text: 'Overview', link: '/migration/' }, ...pagesOf('migration', ['valvekit-0.2'])],
+    text: 'Migrating',
+    collapsed: true,
+    items: [
+      { text: 'Overview', link: '/migration/' },
+      ...pagesOf('migration', ['valvekit-0.2']).map(({ text = '', ...item }) => ({
+        ...item,
+        text: text.replace('Migrating ', ''),
+      })),
+    ],
   },
-  { text: 'Examples', items: [{ text: 'All examples', link: '/examples/' }, ...examples()] },
+  { text: 'Examples', collapsed: true, items: [{ text: 'All examples', link: '/examples/' }, ...examples()] },
   { text: 'Design', items: [{ text: 'Decisions', link: '/decisions/' }] },
 ];
 
@@ -107,7 +114,7 @@ export const sidebar: DefaultTheme.Sidebar = {
   '/changelog/': learning,
   '/decisions/': [{ text: 'Decisions', link: '/decisions/', items: pagesOf('decisions') }],
   '/playground/': [
-    { text: 'Which lock do I need?', link: '/playground/' },
+    { text: 'Choose your problem', link: '/playground/' },
     { text: 'Playground', items: titled('playground', playgrounds) },
   ],
   '/api/': [

@@ -213,7 +213,7 @@ function inWords({ subject, toOurs, ...place }: Place): string {
 }
 
 export function times(factor: number): string {
-  return `${factor >= 100 ? Math.round(factor).toLocaleString('en') : factor.toPrecision(3)} ×`;
+  return `${factor >= 100 ? Math.round(factor).toLocaleString('en') : factor.toPrecision(3)}\u00a0×`;
 }
 
 function peersOf(line: Line): Place[] {

@@ -387,7 +387,7 @@ describe('ASemaphore', () => {
   });
 });
 
-describe('Which lock do I need?', () => {
+describe('Choose your problem', () => {
   it('leads to a running example for each of the problems', async () => {
     await open('playground/');
     await playground.page.locator('.problems').waitFor();

@@ -2,6 +2,7 @@ import type { Theme } from 'vitepress';
 import DefaultTheme from 'vitepress/theme';
 import { h } from 'vue';
 import HomePage from './home-page.vue';
+import NextRelease from './next-release.vue';
 import PageAsMarkdown from './page-as-markdown.vue';
 import SiteFooter from './site-footer.vue';
 import './valvekit.css';
@@ -10,7 +11,7 @@ export default {
   extends: DefaultTheme,
   Layout: () =>
     h(DefaultTheme.Layout, null, {
-      'doc-before': () => h(PageAsMarkdown),
+      'doc-before': () => h('div', { class: 'doc-head' }, [h(NextRelease), h(PageAsMarkdown)]),
       'doc-after': () => h(SiteFooter),
     }),
   enhanceApp: ({ app }) => {

@@ -20,8 +20,12 @@ export async function serveFolder(folder: string): Promise<AsyncDisposable & { u
     const candidates = pathname.endsWith('/') ? [join(path, 'index.html')] : [path, `${path}.html`];
     void firstOf(candidates).then((found) => {
       if (found === undefined) response.writeHead(404).end();
-      else
-        response.setHeader('Content-Type', types[extname(found.file)] ?? 'application/octet-stream').end(found.content);
+      else {
+        response.setHeader('Content-Type', types[extname(found.file)] ?? 'application/octet-stream');
+        // Their names change with their content.
+        if (pathname.includes('/assets/')) response.setHeader('Cache-Control', 'max-age=31536000, immutable');
+        response.end(found.content);
+      }
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
