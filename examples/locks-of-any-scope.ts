@@ -39,7 +39,8 @@ export class Reports {
   #download(host: string): Promise<string> {
     return this.#locks.semaphore(host, 2).sandbox(
       async (lease) => {
-        // A lock of a wider scope can be lost, for example when the network fails. Its lease says so; here there is none.
+        // A lock of a wider scope can be lost, for example when the network fails. Its lease says so.
+        // Here there is none.
         await sleep(5 * this.#stage.tick, undefined, lease && { signal: lease.signal });
         return `${host.length} sold`;
       },

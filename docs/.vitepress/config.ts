@@ -1,5 +1,6 @@
 import { defineConfig, postcssIsolateStyles } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
+import { breakCodeInTables } from './code-in-tables.ts';
 import { dropEmptyHeaders } from './empty-headers.ts';
 import { pointToTheSite } from './links.ts';
 import { sidebar } from './sidebar.ts';
@@ -71,6 +72,7 @@ export default defineConfig({
       pointToTheSite(markdown);
       addTabs(markdown);
       dropEmptyHeaders(markdown);
+      breakCodeInTables(markdown);
     },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },

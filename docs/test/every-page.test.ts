@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import type { AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { version } from '../../packages/valvekit/package.json' with { type: 'json' };
 import { pageKinds } from './page-kinds.ts';
 import { dist, openSite, pages, playgrounds, type Site } from './site.ts';
 
@@ -18,7 +19,13 @@ beforeAll(async () => {
 afterAll(() => site[Symbol.asyncDispose]());
 
 describe('every page', () => {
-  const visits: { page: string; title: string | null; width: number; complaints: string[] }[] = [];
+  const visits: { page: string; title: string | null; width: number; tooWide: string[]; complaints: string[] }[] = [];
+
+  /** What has to be scrolled sideways: code of ours and tables. */
+  const scrolling = (): string[] =>
+    [...document.querySelectorAll<HTMLElement>(':is(.language-js, .language-ts, .six, .program) pre, .VPDoc table')]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+      .map(({ textContent }) => textContent.trim().slice(0, 200));
 
   // On a phone, several at a time: most of each visit is spent waiting for the page to settle.
   beforeAll(async () => {
@@ -29,7 +36,9 @@ describe('every page', () => {
         await tab.page.waitForLoadState('networkidle');
         const title = await tab.page.locator('h1').first().textContent();
         const width = await tab.page.evaluate(() => document.documentElement.scrollWidth);
-        visits.push({ page, title, width, complaints: tab.complaints });
+        await tab.page.setViewportSize({ width: 1280, height: 860 });
+        const tooWide = await tab.page.evaluate(scrolling);
+        visits.push({ page, title, width, tooWide, complaints: tab.complaints });
       }
     };
     await Promise.all([visitSome(), visitSome(), visitSome(), visitSome()]);
@@ -42,6 +51,12 @@ describe('every page', () => {
 
   it('does not scroll sideways on a phone', () => {
     expect(visits.filter(({ width }) => width !== 360)).toEqual([]);
+  });
+
+  // The reference has types that are wider than any page.
+  it('has room for its code and its tables on a small desktop', () => {
+    const tooWide = visits.filter(({ page, tooWide }) => tooWide.length > 0 && !page.startsWith('api/'));
+    expect(tooWide.map(({ page, tooWide }) => [page, tooWide])).toEqual([]);
   });
 });
 
@@ -121,6 +136,14 @@ describe('the home page', () => {
     }
   });
 
+  it.each([360, 640, 720, 820, 1139, 1140, 1280])('shows its code whole, %i pixels wide', async (width) => {
+    await using tab = await site.open('', { viewport: { width, height: 860 } });
+    const spare = await tab.page
+      .locator('.six pre')
+      .evaluateAll((blocks) => blocks.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+    expect(spare).toEqual([0, 0]);
+  });
+
   it('plays the real thing once, and ends with both balances', async () => {
     await using tab = await site.open('');
     await tab.page.locator('.six[data-now="6000"]').waitFor();
@@ -197,6 +220,16 @@ it('has a social card, an edit link, and a footer', async () => {
     'docs/guide/choosing.md',
   );
   expect(await tab.page.locator('.site-footer').textContent()).toContain('MIT license');
+});
+
+it('says which version it describes, and leads to the older ones', async () => {
+  await using tab = await site.open('guide/choosing');
+  const isNext = version.startsWith('0.');
+  expect(await tab.page.locator('.next-release').count()).toBe(isNext ? 1 : 0);
+  await tab.page.getByRole('button', { name: isNext ? '1.0 (next)' : version }).hover();
+  const old = tab.page.locator('.VPNavBarMenu').getByRole('link', { name: '0.2', exact: true });
+  await old.waitFor();
+  expect(await old.getAttribute('href')).toBe('https://www.npmjs.com/package/valvekit/v/0.2.0');
 });
 
 it('with reduced motion, a story is shown as a whole, time passes in steps, and nothing is animated', async () => {

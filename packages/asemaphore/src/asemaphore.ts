@@ -49,7 +49,8 @@ export type ASemaphoreArguments =
  * ```ts
  * import { ASemaphore } from '@valvekit/asemaphore';
  *
- * const jobs = [(done: () => void) => setTimeout(done, 10), (done: () => void) => setTimeout(done, 20)];
+ * const wait = (ms: number) => (done: () => void) => setTimeout(done, ms);
+ * const jobs = [wait(10), wait(20)];
  * const all = new ASemaphore(() => console.log('all done'));
  *
  * all.v();

@@ -48,7 +48,8 @@ export interface LockClass {
  * const mutex = new Mutex({ name: 'token' });
  * using watching = watch(mutex, { slow: { wait: 1000 } });
  * const guard = await mutex.acquire();
- * console.log(snapshot().map(({ kind, lock }) => `${kind}: ${lock}`)); // → [ 'hold: Mutex "token"' ]
+ * console.log(snapshot().map(({ kind, lock }) => `${kind}: ${lock}`));
+ * // → [ 'hold: Mutex "token"' ]
  * guard.release();
  * ```
  */

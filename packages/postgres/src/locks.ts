@@ -29,7 +29,8 @@ import { PostgresStore } from './postgres-store.ts';
  *   const tx = await pool.connect();
  *   await tx.query('begin');
  *   await locks.fence(tx, lease);
- *   // what is read and written here is read and written under the lock, or not at all
+ *   // what is read and written here is read and written under the lock,
+ *   // or not at all
  *   await tx.query('commit');
  *   tx.release();
  * });

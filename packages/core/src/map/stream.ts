@@ -36,7 +36,8 @@ export interface StreamOptions extends WaitOptions {
  * ```ts
  * import { Semaphore, stream } from '@valvekit/semaphore';
  *
- * for await (const line of stream(new Semaphore(2), ['a', 'b', 'c'], async (name) => `the text of ${name}`)) {
+ * const read = async (name: string) => `the text of ${name}`;
+ * for await (const line of stream(new Semaphore(2), ['a', 'b', 'c'], read)) {
  *   if (line.endsWith('b')) break;
  * }
  * ```

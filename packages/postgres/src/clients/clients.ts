@@ -17,7 +17,8 @@ export type PostgresClient = PgLike | PostgresJsLike | PostgresConnection;
  * import { connectionOf, PostgresLocks } from '@valvekit/postgres';
  *
  * const { query } = connectionOf(new pg.Pool({ port: 6432 }));
- * const locks = new PostgresLocks({ ...connectionOf(new pg.Pool({ port: 5432 })), query });
+ * const direct = connectionOf(new pg.Pool({ port: 5432 }));
+ * const locks = new PostgresLocks({ ...direct, query });
  * ```
  */
 export function connectionOf(client: PostgresClient): PostgresConnection {
