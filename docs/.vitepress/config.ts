@@ -1,7 +1,7 @@
 import { defineConfig, postcssIsolateStyles } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
-import { breakCodeInTables } from './code-in-tables.ts';
 import { dropEmptyHeaders } from './empty-headers.ts';
+import { breakInlineCode } from './inline-code.ts';
 import { pointToTheSite } from './links.ts';
 import { sidebar } from './sidebar.ts';
 import { addTabs } from './tabs.ts';
@@ -72,7 +72,7 @@ export default defineConfig({
       pointToTheSite(markdown);
       addTabs(markdown);
       dropEmptyHeaders(markdown);
-      breakCodeInTables(markdown);
+      breakInlineCode(markdown);
     },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },

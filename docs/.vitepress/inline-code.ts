@@ -1,7 +1,13 @@
 import type { MarkdownRenderer } from 'vitepress';
 
-/** Lets code in a table break between its names: a call is often wider than its column, and has no spaces. */
-export function breakCodeInTables(markdown: MarkdownRenderer): void {
+/** Fits a line of a phone. */
+const SHORT = 24;
+
+/**
+ * Lets inline code break where a reader would: not at all if it is short, and between its names in a table, where a call is
+ * often wider than its column, and has no spaces.
+ */
+export function breakInlineCode(markdown: MarkdownRenderer): void {
   const { rules } = markdown.renderer;
   markdown.core.ruler.push('code-in-tables', ({ tokens }) => {
     for (const [index, { type }] of tokens.entries()) {
@@ -11,8 +17,11 @@ export function breakCodeInTables(markdown: MarkdownRenderer): void {
   });
   const before = rules.code_inline;
   rules.code_inline = (tokens, index, ...rest) => {
+    const token = tokens[index];
+    if (token === undefined) return '';
+    if (token.content.length <= SHORT && token.content.includes(' ')) token.attrSet('class', 'short');
     const html = before?.(tokens, index, ...rest) ?? '';
-    if (!tokens[index]?.meta?.isInTable) return html;
+    if (!token.meta?.isInTable) return html;
     return html.replace(/>([^<]*)</, (_, text: string) => `>${text.replaceAll(/(?<=[./(,])(?=\w)/g, '<wbr>')}<`);
   };
 }
