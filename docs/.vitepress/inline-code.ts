@@ -1,7 +1,9 @@
 import type { MarkdownRenderer } from 'vitepress';
 
-/** Fits a line of a phone. */
-const SHORT = 24;
+/** Fits a column of a table. */
+const SHORT = 17;
+/** Behind a dot, a slash, a bracket, a comma or an underscore, and before a capital letter. */
+const BREAKS = /(?<=[./(,_])(?=\w)|(?<=[a-z])(?=[A-Z])/g;
 
 /**
  * Lets inline code break where a reader would: not at all if it is short, and between its names in a table, where a call is
@@ -19,9 +21,9 @@ export function breakInlineCode(markdown: MarkdownRenderer): void {
   rules.code_inline = (tokens, index, ...rest) => {
     const token = tokens[index];
     if (token === undefined) return '';
-    if (token.content.length <= SHORT && token.content.includes(' ')) token.attrSet('class', 'short');
+    if (token.content.length <= SHORT) token.attrSet('class', 'short');
     const html = before?.(tokens, index, ...rest) ?? '';
     if (!token.meta?.isInTable) return html;
-    return html.replace(/>([^<]*)</, (_, text: string) => `>${text.replaceAll(/(?<=[./(,])(?=\w)/g, '<wbr>')}<`);
+    return html.replace(/>([^<]*)</, (_, text: string) => `>${text.replaceAll(BREAKS, '<wbr>')}<`);
   };
 }

@@ -99,6 +99,7 @@ const learning: DefaultTheme.SidebarItem[] = [
       ...pagesOf('migration', ['valvekit-0.2']).map(({ text = '', ...item }) => ({
         ...item,
         text: text.replace('Migrating ', ''),
+        docFooterText: text,
       })),
     ],
   },
