@@ -103,6 +103,8 @@ describe('a story', () => {
     expect(await playground.verdict()).toContain('Both transfers are done');
     await playground.toggle();
     expect(await playground.actors()).toEqual({ 'ann → ben': 'waits forever', 'ben → ann': 'waits forever' });
+    // The holder is first in each lane.
+    expect(await playground.keys()).toEqual({ ann: ['ann → ben', 'ben → ann'], ben: ['ben → ann', 'ann → ben'] });
     expect(await playground.page.getByRole('region', { name: 'What @valvekit/inspect reports' }).textContent()).toMatch(
       /^Deadlock: .*task 1 holds KeyedLocks "accounts" mutex "ann"/s,
     );

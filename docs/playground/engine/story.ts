@@ -24,8 +24,8 @@ export interface Story {
   id: string;
   title: string;
   text: string;
-  /** The switch, and what goes wrong there. */
-  without: { label: string; text: string };
+  /** The switch, and what goes wrong there; and whether an actor takes its keys one after the other there. */
+  without: { label: string; text: string; takesKeysInTurn?: true };
   imports: string;
   code: string;
   /** Which function an actor calls, and with what. */

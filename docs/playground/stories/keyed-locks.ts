@@ -113,6 +113,7 @@ export const deadlock: Story = {
   without: {
     label: 'One lock after the other',
     text: 'Each transfer holds one account and waits for the other one, forever. Nothing more happens.',
+    takesKeysInTurn: true,
   },
   imports: "import { KeyedLocks, sandboxAll } from '@valvekit/keyed';",
   code: `
