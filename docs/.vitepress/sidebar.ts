@@ -82,37 +82,44 @@ function examples(): DefaultTheme.SidebarItem[] {
     .map((file) => ({ text: file, link: `/examples/${file.slice(0, -3)}` }));
 }
 
-const learning: DefaultTheme.SidebarItem[] = [
-  { text: 'Guide', items: pagesOf('guide', guide) },
-  {
-    text: 'Packages',
-    items: packages.map((name) => ({
-      text: name === 'valvekit' ? 'valvekit (all packages)' : `@valvekit/${name}`,
-      link: `/packages/${name}`,
-    })),
-  },
-  {
-    text: 'Migrating',
-    collapsed: true,
-    items: [
-      { text: 'Overview', link: '/migration/' },
-      ...pagesOf('migration', ['valvekit-0.2']).map(({ text = '', ...item }) => ({
-        ...item,
-        text: text.replace('Migrating ', ''),
-        docFooterText: text,
+const migrating = pagesOf('migration', ['valvekit-0.2']).map(({ text = '', ...item }) => ({
+  ...item,
+  text: text.replace('Migrating ', ''),
+  docFooterText: text,
+}));
+
+/** Migrations and examples are many, and listed only beside one another: groups that fold cannot be used by everybody. */
+function learning(folder?: 'migration' | 'examples'): DefaultTheme.SidebarItem[] {
+  return [
+    { text: 'Guide', items: pagesOf('guide', guide) },
+    {
+      text: 'Packages',
+      items: packages.map((name) => ({
+        text: name === 'valvekit' ? 'valvekit (all packages)' : `@valvekit/${name}`,
+        link: `/packages/${name}`,
       })),
-    ],
-  },
-  { text: 'Examples', collapsed: true, items: [{ text: 'All examples', link: '/examples/' }, ...examples()] },
-  { text: 'Design', items: [{ text: 'Decisions', link: '/decisions/' }] },
-];
+    },
+    {
+      text: 'Migrating',
+      items: [
+        { text: 'From another library', link: '/migration/', docFooterText: 'Migrating to valvekit' },
+        ...(folder === 'migration' ? migrating : []),
+      ],
+    },
+    {
+      text: 'Examples',
+      items: [{ text: 'All examples', link: '/examples/' }, ...(folder === 'examples' ? examples() : [])],
+    },
+    { text: 'Design', items: [{ text: 'Decisions', link: '/decisions/' }] },
+  ];
+}
 
 export const sidebar: DefaultTheme.Sidebar = {
-  '/guide/': learning,
-  '/packages/': learning,
-  '/migration/': learning,
-  '/examples/': learning,
-  '/changelog/': learning,
+  '/guide/': learning(),
+  '/packages/': learning(),
+  '/migration/': learning('migration'),
+  '/examples/': learning('examples'),
+  '/changelog/': learning(),
   '/decisions/': [{ text: 'Decisions', link: '/decisions/', items: pagesOf('decisions') }],
   '/playground/': [
     { text: 'Choose your problem', link: '/playground/' },

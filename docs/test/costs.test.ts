@@ -74,14 +74,16 @@ it('begins with a summary, and with where another library is ahead', () => {
     {
       text: 'size of a Mutex, bundled and compressed',
       ours: '2,000 bytes',
-      best: 'a small peer 0.0500 ×',
-      worst: 'a peer 1.50 ×',
+      best: 'a small peer 0.0500\u00a0×',
+      worst: 'a peer 1.50\u00a0×',
       chart: 's-mutex',
     },
-    expect.objectContaining({ ours: '100 ns', best: 'quick one 0.800 ×', worst: 'wrong one: two were inside' }),
-    expect.objectContaining({ ours: '100 ns', best: 'a peer 3.00 ×', worst: '' }),
+    expect.objectContaining({ ours: '100 ns', best: 'quick one 0.800\u00a0×', worst: 'wrong one: two were inside' }),
+    expect.objectContaining({ ours: '100 ns', best: 'a peer 3.00\u00a0×', worst: '' }),
   ]);
-  expect(behind).toEqual([{ title: 'all queue, 10,000', chart: 'w3-contended-10-000', peer: 'quick one 0.800 ×' }]);
+  expect(behind).toEqual([
+    { title: 'all queue, 10,000', chart: 'w3-contended-10-000', peer: 'quick one 0.800\u00a0×' },
+  ]);
 });
 
 it('draws what crashed, was wrong or took too long as longer than everything else', () => {
