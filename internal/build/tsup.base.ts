@@ -90,8 +90,8 @@ function siblings(extension: string, browser: readonly string[] = [], base = './
 }
 
 /**
- * Has a CommonJS file export values. esbuild exports getters, for files that import each other in a circle (ours do not:
- * lint), and V8 does not always see through them: `lock(callback)` took twice as long, `v()` and `p()` three times.
+ * Has a CommonJS file export values. esbuild exports getters, for files that import each other in a circle, which lint
+ * refuses; and V8 does not always see through them: `lock(callback)` took twice as long, `v()` and `p()` three times.
  */
 const exportsOfValues: Plugin = {
   name: 'exports of values',
