@@ -42,7 +42,7 @@ export const parts: readonly Part[] = [
     edits: [
       [waiter, / {6}if \(signal !== undefined\) \{\n {8}joinHub[\s\S]*?\n {6}\}\n/, ''],
       [waiter, / {4}if \(signal !== undefined\) \{\n {6}this.signal[\s\S]*?\n {4}\}\n/, ''],
-      [waiter, 'return this.signal?.aborted ? this.signal : undefined;', 'return undefined;'],
+      [waiter, 'return abortedOnly(this.signal);', 'return undefined;'],
       [line, 'if (signal?.aborted) throw reasonOf(signal);', ''],
       ['core/src/contract/options.ts', / {2}requireThat\(signal [^\n]*\n/, ''],
     ],
