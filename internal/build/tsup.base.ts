@@ -98,7 +98,8 @@ const exportsOfValues: Plugin = {
   setup({ onEnd }) {
     onEnd(({ outputFiles = [] }) => {
       for (const file of outputFiles) {
-        if (!file.path.endsWith('.cjs')) continue;
+        // What re-exports all of another file is left as it is.
+        if (!file.path.endsWith('.cjs') || file.text.includes('__reExport(')) continue;
         const getters = /^__export\(\w+, \{\n([^}]+)\n\}\);$/m.exec(file.text)?.[1];
         if (getters === undefined) continue;
         const values = `module.exports = __defProp({\n${getters.replaceAll(' () =>', '')}\n}, "__esModule", { value: true });`;
