@@ -4,7 +4,10 @@ import { KeyedLocks, Mutex, ReadWriteLock, Semaphore } from 'valvekit';
 
 const reports = [];
 for (const each of [KeyedLocks, Mutex, ReadWriteLock, Semaphore]) {
-  watch(each, { stacks: true, onReport: (report) => reports.push(String(report)) });
+  watch(each, {
+    stacks: true,
+    onReport: (report) => reports.push(String(report)),
+  });
 }
 
 afterEach(() => {
