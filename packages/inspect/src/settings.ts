@@ -38,7 +38,7 @@ export function readSettings(options: WatchOptions = {}): Settings {
 function readTime(argument: string, ms: number | undefined): number | undefined {
   const isNumber = typeof ms === 'number';
   const Refusal = isNumber && ms < 0 ? RangeError : TypeError;
-  requireThat(ms === undefined || (isNumber && ms >= 0), argument, 'a number of at least 0', ms, Refusal);
+  requireThat(ms === undefined || (isNumber && ms >= 0), argument, 'a number of milliseconds, at least 0', ms, Refusal);
   return ms;
 }
 

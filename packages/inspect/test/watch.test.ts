@@ -543,8 +543,8 @@ describe('watch', () => {
     [new Mutex(), { name: 5 }, 'name must be a string or a function, but is 5'],
     [new Mutex(), { stacks: 1 }, 'stacks must be a boolean, but is 1'],
     [new Mutex(), { slow: 1 }, 'slow must be an object, but is 1'],
-    [new Mutex(), { slow: { wait: '1' } }, 'slow.wait must be a number of at least 0, but is "1"'],
-    [new Mutex(), { slow: { hold: -1 } }, 'slow.hold must be a number of at least 0, but is -1'],
+    [new Mutex(), { slow: { wait: '1' } }, 'slow.wait must be a number of milliseconds, at least 0, but is "1"'],
+    [new Mutex(), { slow: { hold: -1 } }, 'slow.hold must be a number of milliseconds, at least 0, but is -1'],
     [new Mutex(), { onReport: null }, 'onReport must be a function, but is null'],
   ])('refuses %s with %s', (target, options, message) => {
     expect(() => watch(target as never, options as never)).toThrow(message);

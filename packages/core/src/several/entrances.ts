@@ -6,7 +6,8 @@ import { type Enterable, type Entrance, entrance } from '../line/entrance.ts';
 /** Locks of this thread, each perhaps with the number of permits to take from it. */
 export type Several = Iterable<Lockable | readonly [lock: Lockable, options: { permits?: number | undefined }]>;
 
-const EXPECTED = 'a Mutex, Semaphore, side or keyed lock, because only their lines can be joined';
+const EXPECTED =
+  'a Mutex, a Semaphore, a side of a ReadWriteLock or a lock of KeyedLocks, because only their lines can be joined';
 
 /** One lock of the list. */
 interface Wanted {
