@@ -23,7 +23,7 @@ export function requireFunction(argument: string, value: unknown): void {
 export function requireCount(argument: string, value: unknown, least: number): void {
   if (Number.isSafeInteger(value) && (value as number) >= least) return;
   const Refusal = typeof value === 'number' ? RangeError : TypeError;
-  requireThat(false, argument, `an integer of at least ${least}`, value, Refusal);
+  throw new Refusal(mismatch(argument, `an integer of at least ${least}`, value));
 }
 
 /** Throws unless `options` is undefined or an object. */

@@ -113,7 +113,11 @@ export class JointLine extends WaiterQueue<number> implements Joint, Policy<numb
     return true;
   }
 
-  /** Takes what is asked for in each line, or nothing. In between nothing happens, so no line has to move up. */
+  /**
+   * Takes what is asked for in each line, or nothing. In between nothing happens, so no line has to move up.
+   *
+   * @param priority - of a newcomer, which overtakes nobody; infinite for one that is first in all lines
+   */
   [admit](priority: number): boolean {
     for (const entrance of this.entrances) {
       const { line, request, verb } = entrance;
