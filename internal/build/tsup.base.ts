@@ -92,6 +92,8 @@ function siblings(extension: string, browser: readonly string[] = [], base = './
 /**
  * Has a CommonJS file export values. esbuild exports getters, for files that import each other in a circle, which lint
  * refuses; and V8 does not always see through them: `lock(callback)` took twice as long, `v()` and `p()` three times.
+ *
+ * @throws if esbuild writes exports in another form
  */
 const exportsOfValues: Plugin = {
   name: 'exports of values',
@@ -100,8 +102,12 @@ const exportsOfValues: Plugin = {
       for (const file of outputFiles) {
         // What re-exports all of another file is left as it is.
         if (!file.path.endsWith('.cjs') || file.text.includes('__reExport(')) continue;
-        const getters = /^__export\(\w+, \{\n([^}]+)\n\}\);$/m.exec(file.text)?.[1];
-        if (getters === undefined) continue;
+        const [, getters] = /^__export\(\w+, \{\n([^}]+)\n\}\);$/m.exec(file.text) ?? [];
+        if (getters === undefined) {
+          if (/^__export\(/m.test(file.text)) throw new Error(`${file.path} exports in a form that is not known here`);
+          // Types alone.
+          continue;
+        }
         const values = `module.exports = __defProp({\n${getters.replaceAll(' () =>', '')}\n}, "__esModule", { value: true });`;
         // All lines stay where the source map has them. The names stay listed at the end, for Node's lexer.
         const text = file.text
