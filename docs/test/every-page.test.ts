@@ -5,6 +5,7 @@ import { brotliCompressSync } from 'node:zlib';
 import type { AxeResults } from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../../packages/valvekit/package.json' with { type: 'json' };
+import { isAhead, nextRelease } from '../../scripts/next-release.mjs';
 import { pageKinds } from './page-kinds.ts';
 import { dist, openSite, pages, playgrounds, type Site } from './site.ts';
 
@@ -224,9 +225,9 @@ it('has a social card, an edit link, and a footer', async () => {
 
 it('says which version it describes, and leads to the older ones', async () => {
   await using tab = await site.open('guide/choosing');
-  const isNext = version.startsWith('0.');
+  const isNext = isAhead(version);
   expect(await tab.page.locator('.next-release').count()).toBe(isNext ? 1 : 0);
-  await tab.page.getByRole('button', { name: isNext ? '1.0 (next)' : version }).hover();
+  await tab.page.getByRole('button', { name: isNext ? `${nextRelease} (next)` : version }).hover();
   const old = tab.page.locator('.VPNavBarMenu').getByRole('link', { name: '0.2', exact: true });
   await old.waitFor();
   expect(await old.getAttribute('href')).toBe('https://www.npmjs.com/package/valvekit/v/0.2.0');

@@ -1,13 +1,17 @@
+// What each part of `watch` weighs: the edits that leave it out of the sources. `parts.ts` prints the table.
 import type { Part } from './parts.ts';
 
 const asking = 'inspect/src/asking.ts';
+const bare = 'inspect/src/bare.ts';
+const graph = 'inspect/src/graph.ts';
+const guard = 'inspect/src/guard.ts';
 const ledger = 'inspect/src/ledger.ts';
+const place = 'inspect/src/place.ts';
 const report = 'inspect/src/report.ts';
 const seat = 'inspect/src/seat.ts';
 const settings = 'inspect/src/settings.ts';
 const verbs = 'inspect/src/verbs.ts';
-const lock = 'inspect/src/graph.ts';
-const guard = 'inspect/src/guard.ts';
+const watch = 'inspect/src/watch.ts';
 
 const each: readonly Part[] = [
   {
@@ -18,16 +22,16 @@ const each: readonly Part[] = [
       [ledger, / {2}for \(let \{ task \} = request; task !== undefined; task = task.parent\) \{[\s\S]*?\n {2}\}\n/, ''],
       [ledger, / {2}for \(let \{ task \} = request; task[^\n]*delete\(first\);\n/, ''],
       [ledger, / {2}if \(task\?\.waits\?\.size\)[^\n]*\n/, ''],
-      [lock, / {2}get capacity\(\)[\s\S]*?\n {2}\}\n/, ''],
-      [lock, / {2}ahead\([\s\S]*?\n {2}\}\n/, ''],
+      [graph, / {2}get capacity\(\)[\s\S]*?\n {2}\}\n/, ''],
+      [graph, / {2}ahead\([\s\S]*?\n {2}\}\n/, ''],
     ],
   },
   {
     name: '– what waits ahead of a request',
     edits: [
-      [lock, /return this\.heads\.filter[^\n]*/, 'return [];'],
+      [graph, /return this\.heads\.filter[^\n]*/, 'return [];'],
       [
-        lock,
+        graph,
         /const lane = this\.#lanes\.get\(request\.priority\)[^\n]*/,
         'const lane = this.#lanes.get(0) ?? new Link();',
       ],
@@ -36,10 +40,10 @@ const each: readonly Part[] = [
   {
     name: '– numbers of tasks, one for each chain',
     edits: [
-      ['inspect/src/graph.ts', 'parent?.take() ?? ++tasks', '++tasks'],
-      ['inspect/src/graph.ts', / {2}take\(\)[\s\S]*?\n {2}\}\n/, ''],
-      ['inspect/src/graph.ts', / {2}end\(\)[\s\S]*?\n {2}\}\n/, ''],
-      ['inspect/src/graph.ts', 'this.#free = this.number;', ''],
+      [graph, 'parent?.take() ?? ++tasks', '++tasks'],
+      [graph, / {2}take\(\)[\s\S]*?\n {2}\}\n/, ''],
+      [graph, / {2}end\(\)[\s\S]*?\n {2}\}\n/, ''],
+      [graph, 'this.#free = this.number;', ''],
       [ledger, 'if (isSandbox) task?.end();', ''],
     ],
   },
@@ -87,7 +91,7 @@ const each: readonly Part[] = [
     edits: [
       [settings, / {2}requireThat\([^\n]*\n/g, ''],
       [settings, / {2}requireFunction\([^\n]*\n/g, ''],
-      ['inspect/src/watch.ts', / {2}requireThat\([^\n]*\n/g, ''],
+      [watch, / {2}requireThat\([^\n]*\n/g, ''],
     ],
   },
   {
@@ -108,10 +112,10 @@ const each: readonly Part[] = [
   {
     name: 'holds from before the watch',
     edits: [
-      ['inspect/src/watch.ts', / {2}holdFromBefore\([^\n]*\n/, ''],
-      ['inspect/src/bare.ts', / {2}addBefore\(lock, Math\.min\(unseen\(lock\) - permits, 0\)\);\n/g, ''],
-      ['inspect/src/bare.ts', /^function addBefore[\s\S]*?\n\}\n/m, 'function addBefore(..._: unknown[]): void {}\n'],
-      ['inspect/src/bare.ts', "return before?.stage === 'hold' ? [...bare, before] : bare;", 'return bare;'],
+      [watch, / {2}holdFromBefore\([^\n]*\n/, ''],
+      [bare, / {2}addBefore\(lock, Math\.min\(unseen\(lock\) - permits, 0\)\);\n/g, ''],
+      [bare, /^function addBefore[\s\S]*?\n\}\n/m, 'function addBefore(..._: unknown[]): void {}\n'],
+      [bare, "return before?.stage === 'hold' ? [...bare, before] : bare;", 'return bare;'],
     ],
   },
   {
@@ -129,7 +133,7 @@ const each: readonly Part[] = [
     name: 'sides of read/write locks, as they are handed out',
     edits: [
       [verbs, /^ {2}(?:read|write|upgradable): side[^\n]*\n/gm, ''],
-      ['inspect/src/watch.ts', / {2}seatSides\([^\n]*\n/, ''],
+      [watch, / {2}seatSides\([^\n]*\n/, ''],
     ],
   },
   {
@@ -139,8 +143,8 @@ const each: readonly Part[] = [
   {
     name: 'putting everything back',
     edits: [
-      ['inspect/src/place.ts', / {2}place\.undos\.push\(\(\) => \{[\s\S]*?\n {2}\}\);\n/, ''],
-      ['inspect/src/place.ts', /^export function endUse[\s\S]*?\n\}\n/m, 'export function endUse(_: Place): void {}\n'],
+      [place, / {2}place\.undos\.push\(\(\) => \{[\s\S]*?\n {2}\}\);\n/, ''],
+      [place, /^export function endUse[\s\S]*?\n\}\n/m, 'export function endUse(_: Place): void {}\n'],
     ],
   },
   {
@@ -151,12 +155,12 @@ const each: readonly Part[] = [
   },
   {
     name: 'leaving calls alone that a method makes of its own lock',
-    edits: [['inspect/src/place.ts', ' || isInner(this)', '']],
+    edits: [[place, ' || isInner(this)', '']],
   },
 ];
 
 /** The parts of `watch`: what it promises, each with what nothing else needs. */
-export const watchParts: readonly Part[] = [
+export const partsOfWatch: readonly Part[] = [
   ...each,
   { name: '**all of these**', edits: each.flatMap(({ edits }) => edits) },
 ];

@@ -9,8 +9,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { partsOfKeyedLocks, partsOfSeveral, partsOfTabLocks } from './parts-beside.ts';
+import { partsOfWatch } from './parts-of-watch.ts';
 import { bundleBytes } from './sizes.ts';
-import { watchParts } from './watch-parts.ts';
 
 const shortNames = Object.keys(
   JSON.parse(readFileSync(join(import.meta.dirname, '../../build/mangle.json'), 'utf8')) as object,
@@ -254,7 +254,7 @@ const tables: readonly Table[] = [
     { name: 'KeyedLocks', program: `export { KeyedLocks } ${FROM}`, parts: partsOfKeyedLocks },
     { name: 'acquireAll and sandboxAll', program: `export { acquireAll, sandboxAll } ${FROM}`, parts: partsOfSeveral },
     { name: 'TabLocks', program: "export { TabLocks } from '@valvekit/tabs'", parts: partsOfTabLocks },
-    { name: 'watch', program: "export { watch } from '@valvekit/inspect'", parts: watchParts },
+    { name: 'watch', program: "export { watch } from '@valvekit/inspect'", parts: partsOfWatch },
   ].map(({ name, program, parts }) => ({
     heading: `## ${name}`,
     columns: { [`${name} and Mutex`]: `${MUTEX} ${program}` },

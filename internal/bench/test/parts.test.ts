@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apply, parts } from '../src/parts.ts';
 import { partsOfKeyedLocks, partsOfSeveral, partsOfTabLocks } from '../src/parts-beside.ts';
-import { watchParts } from '../src/watch-parts.ts';
+import { partsOfWatch } from '../src/parts-of-watch.ts';
 
 const packages = join(import.meta.dirname, '../../../packages');
 
 describe('the parts of a lock', () => {
-  it.each([parts, partsOfKeyedLocks, partsOfSeveral, partsOfTabLocks, watchParts].flat())(
+  it.each([parts, partsOfKeyedLocks, partsOfSeveral, partsOfTabLocks, partsOfWatch].flat())(
     'are still where they are looked for: $name',
     ({ edits }) => {
       for (const edit of edits) {
