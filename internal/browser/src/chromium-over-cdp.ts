@@ -2,48 +2,59 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { quietFlags } from './launch.ts';
 
 type Message = { id?: number; method?: string; params?: object; result?: object; error?: { message: string } };
 
 /**
- * A Chromium, driven by its own protocol alone. Unlike a browser of Playwright's, it does not keep every page visible, so
+ * A Chromium, driven by its own protocol alone, over a pipe. Unlike a browser of Playwright's, it does not keep every page visible, so
  * its pages can be frozen.
  */
 export class ChromiumOverCdp {
   readonly #process: ChildProcess;
   readonly #profile: string;
-  readonly #socket: WebSocket;
+  readonly #input: Writable;
   readonly #calls = new Map<number, { resolve(result: object): void; reject(error: Error): void }>();
   #ids = 0;
+  #ended: Error | undefined;
 
-  private constructor(process: ChildProcess, profile: string, socket: WebSocket) {
-    this.#process = process;
-    this.#profile = profile;
-    this.#socket = socket;
-    socket.onmessage = ({ data }) => this.#hear(JSON.parse(data as string) as Message);
+  private constructor(executable: string) {
+    this.#profile = mkdtempSync(join(tmpdir(), 'valvekit-chromium-'));
+    const flags = [...quietFlags, '--headless', '--remote-debugging-pipe', `--user-data-dir=${this.#profile}`];
+    this.#process = spawn(executable, [...flags, 'about:blank'], {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const [, , errors, input, output] = this.#process.stdio as [null, null, Readable, Writable, Readable];
+    let said = '';
+    errors.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-10_000);
+    });
+    this.#input = input;
+    // A message that can no longer be sent is reported by the end of the process.
+    input.on('error', () => {});
+    let partial = '';
+    output.setEncoding('utf8').on('data', (text: string) => {
+      const messages = (partial + text).split('\0');
+      partial = messages.pop() ?? '';
+      for (const message of messages) this.#hear(JSON.parse(message) as Message);
+    });
+    this.#process.on('error', (error) => this.#end(error));
+    this.#process.on('close', (code, signal) => this.#end(new Error(`Chromium ended (${signal ?? code}):\n${said}`)));
   }
 
-  static async launch(executable: string): Promise<ChromiumOverCdp> {
-    const profile = mkdtempSync(join(tmpdir(), 'valvekit-chromium-'));
-    const flags = [...quietFlags, '--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
-    const child = spawn(executable, [...flags, 'about:blank'], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-    const address = await new Promise<string>((resolve, reject) => {
-      let text = '';
-      child.stderr.on('data', (data) => {
-        text += data;
-        const [found] = /ws:\/\/\S+/.exec(text) ?? [];
-        if (found !== undefined) resolve(found);
-      });
-      child.on('error', reject);
-      child.on('exit', () => reject(new Error(`Chromium did not start:\n${text}`)));
-    });
-    const socket = new WebSocket(address);
-    await new Promise((resolve, reject) => {
-      socket.onopen = resolve;
-      socket.onerror = () => reject(new Error(`Cannot connect to ${address}`));
-    });
-    return new ChromiumOverCdp(child, profile, socket);
+  /** Starts one. On a busy machine, a Chromium sometimes ends before it has answered at all: then another is started. */
+  static async launch(executable: string, attempts = 3): Promise<ChromiumOverCdp> {
+    const chromium = new ChromiumOverCdp(executable);
+    try {
+      await chromium.version();
+      return chromium;
+    } catch (error) {
+      await chromium.close();
+      if (attempts === 1) throw error;
+      return ChromiumOverCdp.launch(executable, attempts - 1);
+    }
   }
 
   /** Its name and version. */
@@ -54,9 +65,10 @@ export class ChromiumOverCdp {
 
   send<Result = object>(method: string, params: object = {}, sessionId?: string): Promise<Result> {
     return new Promise((resolve, reject) => {
+      if (this.#ended !== undefined) throw this.#ended;
       const id = ++this.#ids;
       this.#calls.set(id, { resolve: resolve as (result: object) => void, reject });
-      this.#socket.send(JSON.stringify({ id, method, params, sessionId }));
+      this.#input.write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
     });
   }
 
@@ -71,11 +83,12 @@ export class ChromiumOverCdp {
   }
 
   async close(): Promise<void> {
-    const over = new Promise((resolve) => this.#process.once('exit', resolve));
-    this.#socket.close();
-    // With all its processes.
-    process.kill(-(this.#process.pid as number), 'SIGKILL');
-    await over;
+    if (this.#ended === undefined) {
+      const over = new Promise((resolve) => this.#process.once('close', resolve));
+      // With all its processes.
+      process.kill(-(this.#process.pid as number), 'SIGKILL');
+      await over;
+    }
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 10 });
   }
 
@@ -85,6 +98,12 @@ export class ChromiumOverCdp {
     this.#calls.delete(id);
     if (error === undefined) call?.resolve(result);
     else call?.reject(new Error(error.message));
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error;
+    for (const { reject } of this.#calls.values()) reject(error);
+    this.#calls.clear();
   }
 }
 
