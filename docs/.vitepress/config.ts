@@ -1,10 +1,12 @@
 import { defineConfig, postcssIsolateStyles } from 'vitepress';
 import llms from 'vitepress-plugin-llms';
 import { dropEmptyHeaders } from './empty-headers.ts';
+import { withoutSwapping } from './fonts.ts';
 import { breakInlineCode } from './inline-code.ts';
 import { pointToTheSite } from './links.ts';
 import { sidebar } from './sidebar.ts';
 import { addTabs } from './tabs.ts';
+import { keepUnits } from './units.ts';
 import { described, isNext } from './version.ts';
 
 // The published site may be in a subfolder of its host.
@@ -63,7 +65,7 @@ export default defineConfig({
   ],
   vite: {
     // Elements with the class vp-raw are not styled as prose.
-    css: { postcss: { plugins: [postcssIsolateStyles({ includeFiles: [/vp-doc\.css/] })] } },
+    css: { postcss: { plugins: [postcssIsolateStyles({ includeFiles: [/vp-doc\.css/] }), withoutSwapping] } },
     // The plugin is typed by a newer Vite than the one in VitePress.
     plugins: [llms({ domain: host }) as never],
   },
@@ -73,18 +75,23 @@ export default defineConfig({
       addTabs(markdown);
       dropEmptyHeaders(markdown);
       breakInlineCode(markdown);
+      keepUnits(markdown);
     },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
   // API pages are deep: their members are level-4 headings.
-  transformPageData: ({ relativePath, frontmatter }) =>
-    relativePath.startsWith('api/') ? { frontmatter: { ...frontmatter, outline: [2, 4], editLink: false } } : undefined,
+  transformPageData: ({ relativePath, frontmatter }) => {
+    if (relativePath.startsWith('api/')) return { frontmatter: { ...frontmatter, outline: [2, 4], editLink: false } };
+    // In no sidebar, so there is no page before or after them.
+    const isAlone = /^(?:changelog\/|packages\/lease\.)/.test(relativePath);
+    return isAlone ? { frontmatter: { ...frontmatter, prev: false, next: false } } : undefined;
+  },
   themeConfig: {
     logo: '/logo.svg',
     nav: [
       {
         text: 'Learn',
-        activeMatch: '^/(guide|packages|migration|decisions|examples)/',
+        activeMatch: '^/(guide/(?!compare)|packages/|migration/|decisions/|examples/)',
         items: [
           { text: 'Getting started', link: '/guide/getting-started' },
           { text: 'Which lock do I need?', link: '/guide/choosing' },
@@ -118,6 +125,7 @@ export default defineConfig({
     ],
     sidebar,
     outline: { level: [2, 3] },
+    lastUpdated: { formatOptions: { dateStyle: 'long' } },
     editLink: { pattern: editLink, text: 'Edit this page' },
     search: {
       provider: 'local',

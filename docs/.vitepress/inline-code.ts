@@ -1,9 +1,11 @@
 import type { MarkdownRenderer } from 'vitepress';
 
-/** Fits a column of a table. */
+/** Fits a column of a table; on a phone, it may break. */
 const SHORT = 17;
-/** Behind a dot, a slash, a bracket, a comma or an underscore, and before a capital letter. */
-const BREAKS = /(?<=[./(,_])(?=\w)|(?<=[a-z])(?=[A-Z])/g;
+/** Never breaks. */
+const WHOLE = 13;
+/** Behind a dot, a slash, a bracket, a comma or an underscore, and before a capital letter; no piece is a letter or two. */
+const BREAKS = /(?<=\w{2}[./(,_])(?=\w{3})|(?<=\w{2}[a-z])(?=[A-Z]\w{2})/g;
 
 /**
  * Lets inline code break where a reader would: not at all if it is short, and between its names in a table, where a call is
@@ -21,9 +23,12 @@ export function breakInlineCode(markdown: MarkdownRenderer): void {
   rules.code_inline = (tokens, index, ...rest) => {
     const token = tokens[index];
     if (token === undefined) return '';
-    if (token.content.length <= SHORT) token.attrSet('class', 'short');
+    const { length } = token.content;
+    // No brace stands alone on a line.
+    token.content = token.content.replaceAll(/(?<=\{) | (?=\})/g, '\u00a0');
+    if (length <= SHORT) token.attrSet('class', 'short');
     const html = before?.(tokens, index, ...rest) ?? '';
-    if (!token.meta?.isInTable) return html;
+    if (length <= WHOLE || !token.meta?.isInTable) return html;
     return html.replace(/>([^<]*)</, (_, text: string) => `>${text.replaceAll(BREAKS, '<wbr>')}<`);
   };
 }

@@ -26,6 +26,7 @@ function target(href: string, page: string): string {
   if (page.startsWith(join(docs, 'api'))) return href.replace(/^([\w-]+\.md#)(?!api-)/, '$1api-');
   const path = pathOf(href, page);
   if (path === undefined) return href;
+  if (path === 'README.md#size-and-speed') return '/cost';
   const name = readme.exec(path)?.[1];
   if (name !== undefined) return `/packages/${name}`;
   if (path.startsWith('docs/')) return `/${path.slice('docs/'.length)}`.replace('/README.md', '/');

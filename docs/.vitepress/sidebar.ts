@@ -84,7 +84,13 @@ function examples(): DefaultTheme.SidebarItem[] {
 
 const migrating = pagesOf('migration', ['valvekit-0.2']).map(({ text = '', ...item }) => ({
   ...item,
-  text: text.replace('Migrating ', ''),
+  text: text.replace('Migrating from', 'From'),
+  docFooterText: text,
+}));
+
+const decisions = pagesOf('decisions').map(({ text, link = '' }) => ({
+  text: `${/\d{4}/.exec(link)?.[0]} ${text}`,
+  link,
   docFooterText: text,
 }));
 
@@ -120,7 +126,7 @@ export const sidebar: DefaultTheme.Sidebar = {
   '/migration/': learning('migration'),
   '/examples/': learning('examples'),
   '/changelog/': learning(),
-  '/decisions/': [{ text: 'Decisions', link: '/decisions/', items: pagesOf('decisions') }],
+  '/decisions/': [{ text: 'Decisions', link: '/decisions/', items: decisions }],
   '/playground/': [
     { text: 'Choose your problem', link: '/playground/' },
     { text: 'Playground', items: titled('playground', playgrounds) },

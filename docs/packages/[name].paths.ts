@@ -9,6 +9,9 @@ export default {
   paths: () =>
     globSync('*/README.md', { cwd: packages }).map((readme) => ({
       params: { name: basename(dirname(readme)) },
-      content: readFileSync(join(packages, readme), 'utf8').replace(/^\[!\[.*\n/gm, ''),
+      content: readFileSync(join(packages, readme), 'utf8')
+        .replace(/^\[!\[.*\n/gm, '')
+        // The site itself.
+        .replace(/^\[Website\]\(\S+\) · /m, ''),
     })),
 };
