@@ -1,7 +1,7 @@
-// Transfers between accounts, all at the same time. Each one reads two balances, takes a while, and writes both. The locks
-// of the two accounts are taken together, so nothing is lost, and transfers in opposite directions do not deadlock.
+// Transfers between accounts, all at the same time. Each one changes two balances, which takes a while. The locks of the two
+// accounts are taken together, so nothing is lost, and transfers in opposite directions do not deadlock.
 //
-// Run it with --without-locks to see what happens otherwise.
+// Run it with `--without-locks` to see what happens otherwise.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KeyedLocks, sandboxAll } from 'valvekit';
 import { printed } from './stage.ts';

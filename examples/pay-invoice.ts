@@ -1,5 +1,6 @@
-// Two processes pay the same invoices, on a PostgreSQL of their own. One of them is killed in the middle of a payment, then
-// one is paused until the other has paid. Each invoice is paid once; with --without-fence, the second one is paid twice.
+// Processes pay the same invoices, two at a time, on a PostgreSQL of their own. One of them is killed in the middle of a
+// payment, then another is paused until the second has paid. Each invoice is paid once, because `fence()` in the code below
+// asks the server; with `--without-fence`, the second one is paid twice.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { PostgresLocks, type RemoteLock } from '@valvekit/postgres';

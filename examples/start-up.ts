@@ -43,9 +43,9 @@ export async function main({ tick, watch, tell } = printed): Promise<void> {
     part('settings', 'starting', 6, 'configured'),
     healthCheck(),
   ]);
-  tell('late comer', 'waits', 'until configured');
+  tell('latecomer', 'waits', 'until configured');
   await program.wait(reached('configured'));
-  tell('late comer', 'goes on', `at once: the program is ${program.get()}`);
+  tell('latecomer', 'goes on', `at once: the program is ${program.get()}`);
 }
 
 if (import.meta.main) await main();

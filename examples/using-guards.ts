@@ -1,4 +1,4 @@
-// Guards: acquire() returns one, and `using` releases it at the end of the block, however the block ends. Node 24 and
+// Guards: `acquire()` returns one, and `using` releases it at the end of the block, however the block ends. Node 24 and
 // later, TypeScript and most build tools support `using`; elsewhere write `try { … } finally { guard.release(); }`.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Mutex, ReadWriteLock, Semaphore } from 'valvekit';

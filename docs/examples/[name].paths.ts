@@ -33,8 +33,9 @@ function page(file: string): string {
   const text = readFileSync(join(folder, file), 'utf8');
   const comment = /^(?:\/\/.*\n)+/.exec(text)?.[0] ?? '';
   const words = comment.replaceAll(/^\/\/ ?/gm, '').trim();
-  const name = file.slice(0, -3).replaceAll('-', ' ');
-  return `# ${name.charAt(0).toUpperCase()}${name.slice(1)}
+  const name = file.slice(0, -3);
+  const title = name.replaceAll('-', ' ');
+  return `# ${title.charAt(0).toUpperCase()}${title.slice(1)}
 
 ${words}
 
@@ -42,7 +43,16 @@ ${words}
 ${text.slice(comment.length).trim()}
 \`\`\`
 
-It runs as it is, in a clone of the repository, with Node 24.2 or later: \`node examples/${file}\`. [Source](${source}/${file}),
-[all examples](index.md).
+${written(name)}In a clone of the repository, after \`npm start\`, run it with Node 24.2 or later: \`node examples/${file}\`. See the
+[source](${source}/${file}), or [all examples](index.md).
 `;
+}
+
+/** What a program would write itself, if that is in a file of its own. */
+function written(example: string): string {
+  const files = globSync(`${example}/*.ts`, { cwd: folder }).map((file) => readFileSync(join(folder, file), 'utf8'));
+  return files
+    .map((text) => /^\/\/ (What a program would write: .+)\n(?<code>[\s\S]+)$/.exec(text))
+    .map((found) => (found ? `${found[1]}\n\n\`\`\`ts\n${found.groups?.code?.trim()}\n\`\`\`\n\n` : ''))
+    .join('');
 }

@@ -135,7 +135,7 @@ describe.concurrent('examples', { timeout: 20_000 }, () => {
       context.expect(after).toBeGreaterThan(before as number);
     }
     context.expect(lines).toContain('health check gives up with TimeoutError: not healthy yet');
-    context.expect(lines.at(-1)).toBe('late comer goes on at once: the program is ready');
+    context.expect(lines.at(-1)).toBe('latecomer goes on at once: the program is ready');
   });
 
   it('using-guards releases each hold at the end of its block', async (context) => {
