@@ -65,7 +65,7 @@ const topics: { id: string; title: string; text: string; workloads: string[] }[]
   {
     id: 'sizes',
     title: 'Size of an import',
-    text: 'What an import adds to a program: bundled by esbuild, minified, compressed by brotli. What can give up comes first: a lock whose waits cannot time out or be aborted is a few lines of code. The rest of ours is callbacks, priorities, names and clear errors; lite goes without.',
+    text: 'What an import adds to a program: bundled by esbuild, minified, compressed by brotli. Packages whose waits can time out or be aborted come first: without that, a lock is a few lines of code. The rest of ours is callbacks, priorities, names and clear errors; lite goes without.',
     workloads: ['S'],
   },
   {
@@ -124,7 +124,7 @@ export function costOf({ runtime, date, command, cpu, cores, rounds, lines }: Re
       if (own.length === 0) return [];
       const withPeers = own.filter((line) => peersOf(line).length > 0);
       const ahead = withPeers.filter((line) => bestOf(line) === undefined);
-      const standing = withPeers.length === 0 ? '' : `no other library ahead in ${ahead.length} of ${withPeers.length}`;
+      const standing = withPeers.length === 0 ? '' : `valvekit is first in ${ahead.length} of ${withPeers.length}`;
       return [{ ...topic, standing, charts: own.map((line) => chartOf(line, abilities)) }];
     }),
     behind: lines.flatMap((line) => {
@@ -151,7 +151,7 @@ function chartOf(line: Line, abilities: Map<string, string[]>): Chart {
       ...(place.toOurs !== undefined && { toOurs: place.toOurs }),
       share: place.value === undefined ? 1 : Math.max(SHORTEST_BAR, share(place.value)),
       isFailed,
-      abilities: line.workload === 'S' ? (abilities.get(place.subject) ?? []) : [],
+      abilities: line.workload === 'S' ? (abilities.get(place.subject) ?? []).filter((each) => hasIt(line, each)) : [],
     };
   });
   return {
@@ -163,6 +163,11 @@ function chartOf(line: Line, abilities: Map<string, string[]>): Chart {
     bars:
       line.workload === 'S' ? bars.toSorted((one, other) => Number(canGiveUp(other)) - Number(canGiveUp(one))) : bars,
   };
+}
+
+/** Barrier and ASemaphore have no order, so their waits have no priority. */
+function hasIt({ row }: Line, ability: string): boolean {
+  return ability !== 'priorities' || !/(?:Barrier|ASemaphore)$/.test(row);
 }
 
 function isFloor({ value, toOurs = 0 }: Place): boolean {

@@ -61,7 +61,10 @@ function sizesSection({ lines }: Results): string {
   return tableOf(['import', ...names], rows);
 }
 
-const importWords: Readonly<Record<string, string>> = { 'the five': 'all five primitives', all: 'everything' };
+const importWords: Readonly<Record<string, string>> = {
+  'the five': 'the five primitives without `KeyedLocks`',
+  all: 'everything',
+};
 
 /** `S Mutex`, `S all`. */
 function importOf({ row }: Line): string {
@@ -91,12 +94,12 @@ function placeOf(line: Line, subject: string): Place | undefined {
 function takes(line: Line, name: string): string {
   const place = placeOf(line, name);
   if (place?.wrong !== undefined) return 'fails';
-  return place?.toOurs === undefined ? '' : times(place);
+  return place?.toOurs === undefined ? '–' : times(place);
 }
 
 function adds(line: Line, name: string): string {
   const value = placeOf(line, name)?.value;
-  return value === undefined ? '' : kilobytes(value);
+  return value === undefined ? '–' : kilobytes(value);
 }
 
 const named = (place: Place): string => `${place.subject} ${times(place)}`;
