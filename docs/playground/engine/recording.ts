@@ -12,6 +12,8 @@ export interface Event {
   text: string;
   /** Missing if it happened to the lock itself. */
   actor?: string;
+  /** Whether something begins that may have had to wait for the end of something else. */
+  isStart?: true;
 }
 
 /** Values at a time. */
@@ -204,7 +206,7 @@ class Recorder implements World {
     if (phase === 'done' || actor.ending !== undefined) return;
     this.#closeSpan(actor);
     actor.spans.push({ phase, line, from: this.#clock.now, to: Number.POSITIVE_INFINITY });
-    if (phase !== 'waits') this.#tell(`${name} ${phase === 'lost' ? 'has lost its lease' : phase}`, name);
+    if (phase !== 'waits') this.#tell(`${name} ${phase === 'lost' ? 'has lost its lease' : phase}`, name, true);
   }
 
   #end(actor: Actor, ending: Ending, error?: unknown): void {
@@ -213,7 +215,7 @@ class Recorder implements World {
     actor.ending = ending;
     actor.endedAt = this.#clock.now;
     const what = error instanceof Error ? error.message : String(error);
-    this.#tell(ending === 'done' ? `${actor.name} is done` : `${actor.name} fails: ${what}`, actor.name);
+    this.#tellEnd(ending === 'done' ? `${actor.name} is done` : `${actor.name} fails: ${what}`, actor.name);
   }
 
   #endingBy(name: string, error: unknown): Ending {
@@ -253,7 +255,15 @@ class Recorder implements World {
     return JSON.stringify([look.values, look.lock]) !== JSON.stringify([before?.values, before?.lock]);
   }
 
-  readonly #tell = (text: string, actor?: string): void => {
-    this.#events.push({ at: this.#clock.now, text, ...(actor !== undefined && { actor }) });
+  readonly #tell = (text: string, actor?: string, isStart = false): void => {
+    const at = this.#clock.now;
+    this.#events.push({ at, text, ...(actor !== undefined && { actor }), ...(isStart && { isStart }) });
   };
+
+  // A lock is handed over before the function that held it returns. Told like that, two would seem to hold it.
+  #tellEnd(text: string, actor: string): void {
+    const { now } = this.#clock;
+    const isBefore = (event: Event): boolean => event.at < now || event.actor === actor || !event.isStart;
+    this.#events.splice(this.#events.findLastIndex(isBefore) + 1, 0, { at: now, text, actor });
+  }
 }

@@ -83,6 +83,14 @@ describe('recording', () => {
     ]);
   });
 
+  it('tells who leaves before who comes next', async () => {
+    const { events } = await record(withdrawals, of(withdrawals));
+    expect(events.filter(({ at }) => at === 2000).map(({ text }) => text)).toEqual([
+      'withdraw 10 is done',
+      'withdraw 20 holds',
+    ]);
+  });
+
   it('takes a step after other events of the same time', async () => {
     const steps = [
       { at: 0, ask: 'one', amount: 1, hold: 1000 },
