@@ -36,7 +36,7 @@ const startUp: Story = {
   ...connection,
   id: 'start-up',
   title: 'Wait until it is ready',
-  text: 'Queries wait for the connection, the page for any end of the attempt, the spinner for the first change of any kind.',
+  text: 'Queries wait for the connection, the page for success or failure, the log for whatever begins with con, the spinner for any change.',
   scenario: {
     ticket: 'starting',
     steps: [

@@ -7,7 +7,7 @@ const MOVED = 10;
 
 /** What the accounts should have after these transfers. */
 function expected(actors: readonly Actor[]): Record<string, number> {
-  const balances: Record<string, number> = { ann: 100, ben: 100, cleo: 100 };
+  const balances: Record<string, number> = { ann: 100, ben: 100, cleo: 100, dan: 100 };
   for (const { ending, keys } of actors) {
     const [from, to] = keys;
     if (ending !== 'done' || from === undefined || to === undefined) continue;
@@ -24,7 +24,7 @@ const accounts: Pick<
   imports: "import { KeyedLocks, sandboxAll } from '@valvekit/keyed';",
   code: `
 const accounts = new KeyedLocks();
-const balances = { ann: 100, ben: 100, cleo: 100 };
+const balances = { ann: 100, ben: 100, cleo: 100, dan: 100 };
 
 async function transfer(keys, bank, options) {
   const locks = keys.map((key) => accounts.mutex(key)); //lock
@@ -65,13 +65,14 @@ const perKey: Story = {
   ...accounts,
   id: 'per-key',
   title: 'A lock for each account',
-  text: 'Two transfers from ann wait for one another. Others have nothing to do with them, and run at the same time.',
+  text: 'Whoever shares an account with another waits in turn. The audit of dan shares none, and runs at the same time.',
   scenario: {
     steps: [
       { at: 200, ask: 'ann → ben', keys: 'ann ben', hold: 2000 },
       { at: 600, ask: 'ann → cleo', keys: 'ann cleo', hold: 1200 },
       { at: 1000, ask: 'audit cleo', keys: 'cleo', hold: 1000 },
       { at: 1300, ask: 'ben → ann', keys: 'ben ann', hold: 800 },
+      { at: 1600, ask: 'audit dan', keys: 'dan', hold: 1000 },
     ],
   },
 };

@@ -8,7 +8,7 @@ const changes = { cancel: 'mutex.cancel()' };
 /** The story of the home page, too. */
 export const withdrawals: Story = {
   id: 'withdrawals',
-  title: 'Two withdrawals',
+  title: 'Three withdrawals',
   text: 'Each withdrawal reads the balance, asks the bank, and writes the new balance. The lock lets one at a time do so.',
   without: {
     label: 'Without the lock',

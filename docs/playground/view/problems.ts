@@ -22,7 +22,7 @@ export const problems: Problem[] = [
     load: async () => (await import('../stories/mutex.ts')).mutex,
   },
   {
-    problem: 'At most five at a time',
+    problem: 'At most three at a time',
     name: 'Semaphore',
     inShort: 'await semaphore.sandbox(fn)',
     page: 'semaphore',
