@@ -65,7 +65,7 @@ const perKey: Story = {
   ...accounts,
   id: 'per-key',
   title: 'A lock for each account',
-  text: 'Whoever shares an account with another waits in turn. The audit of dan shares none, and runs at the same time.',
+  text: 'Whoever shares an account waits in turn. The audit of dan shares none, and runs at the same time.',
   scenario: {
     steps: [
       { at: 200, ask: 'ann → ben', keys: 'ann ben', hold: 2000 },
