@@ -1,5 +1,5 @@
 const pattern =
-  /(\/\/.*)|('(?:\\.|[^'])*'|`(?:\\.|[^`])*`)|\b(import|from|const|let|async|await|function|return|try|catch|finally|throw|new|if|for|of|in|yield)\b|\b(\d+)\b/g;
+  /(\/\/.*)|('(?:\\.|[^'])*'|`(?:\\.|[^`])*`)|\b(import|from(?= ')|const|let|async|await|function|return|try|catch|finally|throw|new|if|for|of|in|yield)\b|\b(\d+)\b/g;
 const names = ['comment', 'string', 'keyword', 'number'];
 
 /** A line of code in pieces, each with the name of its color. */
