@@ -96,6 +96,19 @@ describe('a story', () => {
     expect(collisions).toEqual([]);
   });
 
+  it('marks a change above the lanes where it marks it in them, on a phone as well', async () => {
+    await open('playground/barrier');
+    await playground.lanes().first().waitFor();
+    const lefts = (marks: string) =>
+      playground.page
+        .locator(marks)
+        .evaluateAll((found) => found.map((mark) => Math.round(mark.getBoundingClientRect().left)));
+    for (const width of [1280, 820, 360]) {
+      await playground.page.setViewportSize({ width, height: 740 });
+      expect(await lefts('.axis .stem')).toEqual(await lefts('[data-actor="query 1"] .mark'));
+    }
+  });
+
   it('reports a deadlock', async () => {
     await open('playground/keyed-locks');
     await playground.lanes().first().waitFor();

@@ -42,6 +42,8 @@ export interface Story {
   judge(state: State, actors: readonly Actor[]): Verdict;
   /** What newcomers are called. */
   stem: string;
+  /** A newcomer in words, where a name like `withdraw 5 (2)` says too little. */
+  newcomer?: string;
   /** Whether nothing but the story itself makes sense: no newcomers. */
   isFixed?: true;
   scenario: Omit<Scenario, 'story'>;

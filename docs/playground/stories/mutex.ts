@@ -42,6 +42,7 @@ async function withdraw(amount, bank, options) {
     };
   },
   stem: 'withdraw',
+  newcomer: 'a withdrawal',
   scenario: {
     steps: [
       { at: 200, ask: 'withdraw 10', amount: 10, hold: 1800 },
