@@ -2,6 +2,7 @@
 export interface Entry {
   /** What the error messages of the lock call it, or the name that `watch` was given. */
   readonly lock: string;
+  /** Whether it waits or holds. */
   readonly kind: 'wait' | 'hold';
   /** The method that was called: `sandbox`, `read.acquire`, `lock`, `acquireAll`, `map`. */
   readonly verb: string;
@@ -9,6 +10,7 @@ export interface Entry {
   readonly since: Date;
   /** The number of the chain of sandboxes that it belongs to. */
   readonly task: number | undefined;
+  /** How many permits it asks for or holds; 1 where there are none. */
   readonly permits: number;
   /** The lines of code that asked for it, if `stacks` is on. */
   readonly stack?: string;
@@ -16,6 +18,7 @@ export interface Entry {
 
 /** Something that is probably wrong. */
 export interface Report {
+  /** What is wrong. */
   readonly kind: 'deadlock' | 'slow-wait' | 'slow-hold' | 'lost-guard';
   /**
    * What it is about. Of a deadlock: each wait, followed by what it waits for; of a slow wait: the wait, followed by the

@@ -17,7 +17,7 @@ let channels: Sink | undefined;
  * `node:diagnostics_channel`. A message is its entry, with a `duration` in milliseconds.
  *
  * @returns what ends it
- * @throws {Error} if the runtime has no diagnostics channels, as browsers
+ * @throws {Error} if the runtime has no diagnostics channels, as in browsers
  */
 export function toDiagnosticsChannel(): Undo {
   channels ??= makeSink();

@@ -26,8 +26,9 @@ interface Waitable {
 /** What can be watched by itself. */
 export type Watchable = Acquirable | ReadWriteLike | Waitable | Locks<never>;
 
-/** A class of it. */
+/** A class of what can be watched. */
 export interface LockClass {
+  /** What its locks inherit: `watch` wraps the methods here. */
   readonly prototype: Watchable;
 }
 

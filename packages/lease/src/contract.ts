@@ -33,15 +33,19 @@ export interface WriteLease extends FencedLease {
 export interface Holder {
   /** The `label` of the family that holds it. */
   readonly label?: string;
+  /** How many permits it holds: 1 of a mutex or a reader, `Infinity` of a writer. */
   readonly permits: number;
   /** The token of its first holder: a hold that is handed over within a process counts on from there. */
   readonly token: number;
+  /** When the hold began. */
   readonly since: Date;
+  /** When its lease ends, unless it is renewed. */
   readonly until: Date;
 }
 
 /** The holders of a lock, and the number of waiters. */
 export interface LockState {
+  /** The holds, of all processes. */
   readonly holders: Holder[];
   /** How many requests wait that the store knows; with `passes: 0` all of them. */
   readonly waiting: number;
