@@ -1,7 +1,9 @@
 // A TypeDoc plugin that cuts the reference down to what people look up.
 import { readFileSync } from 'node:fs';
-import { Converter, ReflectionKind } from 'typedoc';
-import { MarkdownPageEvent } from 'typedoc-plugin-markdown';
+import { Converter, ReflectionKind, TypeScript } from 'typedoc';
+import { MarkdownTheme } from 'typedoc-plugin-markdown';
+import { ReferencePage } from './reference-page.ts';
+import { sidebar } from './sidebar.ts';
 
 /** Members that matter to tools only. */
 const TOOLS = /^\[(?:toStringTag|inspect|nodejs\.util\.inspect\.custom)\]$|^\[?Symbol\(/;
@@ -9,6 +11,9 @@ const AUTHORS = 'core-line';
 
 /** @param {import('typedoc-plugin-markdown').MarkdownApplication} app */
 export function load({ converter, renderer }) {
+  converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection) => {
+    if (reflection.kindOf(ReflectionKind.TypeAlias)) sources.set(reflection, sourceOf(context, reflection));
+  });
   converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
       // Named after the package, not its path.
@@ -26,11 +31,34 @@ export function load({ converter, renderer }) {
       }
     }
   });
-  renderer.on(MarkdownPageEvent.END, (page) => {
-    if (page.contents === undefined) return;
+  renderer.defineTheme('reference', Reference);
+}
+
+/** @type {import('./reference-page.ts').Sources} */
+const sources = new WeakMap();
+
+/**
+ * A union too long for a line has one line for each of its types.
+ *
+ * @param {import('typedoc').Context} context
+ * @param {import('typedoc').Reflection} alias
+ */
+function sourceOf(context, alias) {
+  const declaration = context.getSymbolFromReflection(alias)?.declarations?.find(TypeScript.isTypeAliasDeclaration);
+  const text = declaration.getText().replace(/^export /, '');
+  if (text.length <= 80 || !TypeScript.isUnionTypeNode(declaration.type)) return text;
+  const types = declaration.type.types.map((type) => `\n  | ${type.getText()}`);
+  return `${text.replace(/=.*/s, '=')}${types.join('')};`;
+}
+
+class Reference extends MarkdownTheme {
+  /** @override @param {import('typedoc-plugin-markdown').MarkdownPageEvent} page */
+  render(page) {
     const name = page.url.replace(/\.md$/, '');
-    page.contents = name === 'index' ? index() : leveled(titled(gathered(shortened(page.contents)), name));
-  });
+    if (name === 'index') return index();
+    const members = new ReferencePage(this.getRenderContext(page), sources).write(page.model);
+    return `${titleOf(name)}\n\n${members}\n`;
+  }
 }
 
 /** @param {string} name */
@@ -42,7 +70,7 @@ function packageOf(name) {
 }
 
 function index() {
-  const rows = PAGES.map((name) => {
+  const rows = packages().map((name) => {
     const { title, description } = packageOf(name);
     return `| [\`${title}\`](${name}.md) | ${description} |`;
   });
@@ -60,107 +88,17 @@ To build a primitive of your own, there is a second entry, [\`@valvekit/core/lin
 }
 
 /** In the order in which people need them. */
-const PAGES = [
-  'valvekit',
-  'mutex',
-  'semaphore',
-  'rwlock',
-  'keyed',
-  'barrier',
-  'asemaphore',
-  'core',
-  'lite',
-  'inspect',
-  'tabs',
-  'redis',
-  'postgres',
-];
+function packages() {
+  const [{ items }] = sidebar['/api/'];
+  return items.map(({ link }) => link.replace('/api/', '')).filter((name) => name !== '');
+}
 
-/**
- * @param {string} text
- * @param {string} name
- */
-function titled(text, name) {
+/** @param {string} name */
+function titleOf(name) {
   const isForAuthors = name === AUTHORS;
   const { title, description } = packageOf(isForAuthors ? 'core' : name);
   const lead = isForAuthors
     ? 'For authors of primitives: the line of waiters and what hangs on it. [Build your own](../guide/build-your-own.md) shows how to use it. Everyone else can do without.'
     : `${description} [How to use it](../packages/${name}.md).`;
-  return text.replace(/^# .*\n/, `# ${isForAuthors ? '@valvekit/core/line' : title}\n\n${lead}\n`);
-}
-
-/**
- * No heading is more than one level below the one before it.
- *
- * @param {string} text
- */
-function leveled(text) {
-  let level = 0;
-  let isCode = false;
-  const lines = text.split('\n').map((line) => {
-    if (line.startsWith('```')) isCode = !isCode;
-    const [, marks] = (!isCode && /^(#+) /.exec(line)) || [];
-    if (marks === undefined) return line;
-    level = Math.min(marks.length, level + 1);
-    return '#'.repeat(level) + line.slice(marks.length);
-  });
-  return lines.join('\n');
-}
-
-/**
- * One line for everything that another package exports first.
- *
- * @param {string} text
- */
-function gathered(text) {
-  const found = [];
-  const kept = text.replace(
-    /(?:\n\*\*\*\n)?\n<a id="[^"]+"><\/a>\n\n## (\S+)\n\n(?:Re-exports|Renames and re-exports) \[[^\]]+\](\([^)]+\))\n/g,
-    (_, name, target) => {
-      found.push(`[${name}]${target}`);
-      return '';
-    },
-  );
-  if (found.length === 0) return text;
-  const heading = /^## /m.test(kept) ? '## Also exported' : '## Exports';
-  return `${kept.trimEnd()}\n\n${heading}\n\n${found.join(' · ')}\n`;
-}
-
-/**
- * A heading and a table for one parameter, or for one type, say no more than a line does.
- *
- * @param {string} text
- */
-function shortened(text) {
-  return text
-    .replace(
-      /^#+ (?:Type )?Parameters\n\n\| (?:Parameter|Type Parameter)[^\n]*\n\|[ -|]*\n((?:\|[^\n]*\|\n)+)/gm,
-      (table, rows) => {
-        const lines = rows.trim().split('\n').map(asLine);
-        // The signature has the names of types.
-        const said = table.includes('Type Parameters') ? lines.filter((line) => /[:*]/.test(line)) : lines;
-        return said.length === 0 ? '' : `${said.join('\n')}\n`;
-      },
-    )
-    .replace(/^#+ Returns\n\n(?!```)([^\n]+)\n(?:\n([^#\n<*`-][^\n]*)\n)?/gm, (_, type, what = '') =>
-      // The signature has the type.
-      what === '' ? '' : `- returns ${type}: ${what}\n`,
-    )
-    .replace(/^#+ Throws\n\n([^\n]+)\n/gm, '- throws $1\n')
-    .replace(/^#+ (?:Call|Get|Set) Signature\n\n/gm, '')
-    .replace(/^#+ Constructor\n\n/gm, '')
-    .replace(/^Defined in: \[[^\]]+\](\([^)]+\))$/gm, '[source]$1{.source}')
-    .replace(/\n{3,}/g, '\n\n')
-    .replace(/^(- .*\n)\n(?=- )/gm, '$1');
-}
-
-/** @param {string} row */
-function asLine(row) {
-  const cells = row
-    .split(/(?<!\\)\|/)
-    .slice(1, -1)
-    .map((cell) => cell.trim());
-  const [parameter = '', type = '', ...rest] = cells;
-  const description = rest.filter((cell) => cell !== '' && cell !== '-').join('; ');
-  return `- ${parameter}${type === '' || type === '-' ? '' : ` ${type}`}${description === '' ? '' : `: ${description}`}`;
+  return `# ${isForAuthors ? '@valvekit/core/line' : title}\n\n${lead}`;
 }
