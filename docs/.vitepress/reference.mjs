@@ -1,6 +1,6 @@
 // A TypeDoc plugin that cuts the reference down to what people look up.
 import { readFileSync } from 'node:fs';
-import { Converter, ReflectionKind, TypeScript } from 'typedoc';
+import { Application, Converter, ReflectionKind, TypeScript } from 'typedoc';
 import { MarkdownTheme } from 'typedoc-plugin-markdown';
 import { ReferencePage } from './reference-page.ts';
 import { sidebar } from './sidebar.ts';
@@ -10,7 +10,8 @@ const TOOLS = /^\[(?:toStringTag|inspect|nodejs\.util\.inspect\.custom)\]$|^\[?S
 const AUTHORS = 'core-line';
 
 /** @param {import('typedoc-plugin-markdown').MarkdownApplication} app */
-export function load({ converter, renderer }) {
+export function load(app) {
+  const { converter, options, renderer } = app;
   converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection) => {
     if (reflection.kindOf(ReflectionKind.TypeAlias)) sources.set(reflection, sourceOf(context, reflection));
   });
@@ -32,6 +33,7 @@ export function load({ converter, renderer }) {
     }
   });
   renderer.defineTheme('reference', Reference);
+  app.on(Application.EVENT_BOOTSTRAP_END, () => options.setValue('theme', 'reference'));
 }
 
 /** @type {import('./reference-page.ts').Sources} */
