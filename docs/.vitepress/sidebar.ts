@@ -88,7 +88,7 @@ const migrating = pagesOf('migration', ['valvekit-0.2']).map(({ text = '', ...it
   docFooterText: text,
 }));
 
-const decisions = pagesOf('decisions').map(({ text, link = '' }) => ({
+const decisions = pagesOf('decisions').map(({ text = '', link = '' }) => ({
   text: `${/\d{4}/.exec(link)?.[0]} ${text}`,
   link,
   docFooterText: text,

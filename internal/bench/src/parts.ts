@@ -40,9 +40,9 @@ export const parts: readonly Part[] = [
   {
     name: 'signals',
     edits: [
-      [waiter, / {6}if \(signal !== undefined\) \{\n {8}joinHub[\s\S]*?\n {6}\}\n/, ''],
-      [waiter, / {4}if \(signal !== undefined\) \{\n {6}this.signal[\s\S]*?\n {4}\}\n/, ''],
-      [waiter, 'return abortedOnly(this.signal);', 'return undefined;'],
+      [waiter, / {6}if \(signal !== undefined\) this\.membership[^\n]*\n/, ''],
+      [waiter, '    this.membership?.leave();\n', ''],
+      [waiter, 'return abortedOnly(this.membership?.signal);', 'return undefined;'],
       [line, 'if (signal?.aborted) throw reasonOf(signal);', ''],
       ['core/src/contract/options.ts', / {2}requireThat\(signal [^\n]*\n/, ''],
     ],
@@ -50,8 +50,8 @@ export const parts: readonly Part[] = [
   {
     name: '– one listener for all waiters of a signal',
     edits: [
-      [waiter, 'joinHub(this, signal);', "signal.addEventListener('abort', this.form as never);"],
-      [waiter, 'leaveHub(this, signal);', "signal.removeEventListener('abort', this.form as never);"],
+      [waiter, 'new Membership(this, signal);', "signal.addEventListener('abort', this.form as never) as never;"],
+      [waiter, 'this.membership?.leave();', "this.signal?.removeEventListener('abort', this.form as never);"],
     ],
   },
   {

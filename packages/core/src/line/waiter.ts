@@ -6,7 +6,7 @@ import { deliver, post } from '../runtime/delivery.ts';
 import { report } from '../runtime/report.ts';
 import { Link } from '../runtime/ring.ts';
 import type { Settlers } from '../runtime/settlers.ts';
-import { joinHub, leaveHub } from './abort-hub.ts';
+import { Membership } from './abort-hub.ts';
 import type { Verb } from './verb.ts';
 
 /** What a request got without waiting. */
@@ -91,7 +91,7 @@ export class Waiter<Request, Value = void> extends Link implements Settlers {
   /** Whether it is in its line, which says so. Afterwards it may be in another ring, until it is told. */
   declare isQueued: boolean;
   declare private context: CapturedContext | undefined;
-  declare private signal: SignalShape | undefined;
+  declare private membership: Membership | undefined;
   /** @internal */
   declare timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -108,13 +108,13 @@ export class Waiter<Request, Value = void> extends Link implements Settlers {
     this.hasGivenUp = false;
     this.isQueued = false;
     this.context = undefined;
-    this.signal = undefined;
+    this.membership = undefined;
     this.timer = undefined;
   }
 
   /** Its signal once that has aborted, even if our listener has not run yet. */
   get abortedSignal(): SignalShape | undefined {
-    return abortedOnly(this.signal);
+    return abortedOnly(this.membership?.signal);
   }
 
   /** Takes what it asks for, now that it is the first in line. False if that is not free. */
@@ -125,10 +125,7 @@ export class Waiter<Request, Value = void> extends Link implements Settlers {
   /** Starts what may end the wait early, and captures the context. */
   limit({ signal, timeout }: Terms): void {
     try {
-      if (signal !== undefined) {
-        joinHub(this, signal);
-        this.signal = signal;
-      }
+      if (signal !== undefined) this.membership = new Membership(this, signal);
       if (timeout !== Number.POSITIVE_INFINITY) startTimer(this as Waiter<unknown, unknown>, timeout, timeout);
     } catch (error) {
       this.unlimit();
@@ -143,12 +140,9 @@ export class Waiter<Request, Value = void> extends Link implements Settlers {
    * @internal
    */
   unlimit(): void {
-    const { signal, timer } = this;
+    const { timer } = this;
     this.isQueued = false;
-    if (signal !== undefined) {
-      this.signal = undefined;
-      leaveHub(this, signal);
-    }
+    this.membership?.leave();
     if (timer !== undefined) {
       this.timer = undefined;
       stopTimer(timer);

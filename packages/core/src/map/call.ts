@@ -1,6 +1,6 @@
 import type { Lease } from '../contract/lease.ts';
-import { reasonOf, type SignalShape } from '../contract/signal.ts';
-import { joinHub, leaveHub, type Member } from '../line/abort-hub.ts';
+import { reasonOf } from '../contract/signal.ts';
+import { type Member, Membership } from '../line/abort-hub.ts';
 import type { WaiterQueue } from '../line/waiter-queue.ts';
 import { adopt, drop, react } from '../runtime/thenable.ts';
 import { type Advancing, follow } from './advancing.ts';
@@ -25,7 +25,7 @@ export class Call implements Member {
   readonly #index: number;
   readonly #line: WaiterQueue<unknown>;
   readonly #held: unknown;
-  #signal: SignalShape | undefined;
+  #membership: Membership | undefined;
 
   /** @param held - what `line` takes back at the end */
   constructor(caller: Caller, index: number, line: WaiterQueue<unknown>, held: unknown) {
@@ -33,7 +33,7 @@ export class Call implements Member {
     this.#index = index;
     this.#line = line;
     this.#held = held;
-    this.#signal = undefined;
+    this.#membership = undefined;
   }
 
   /** Calls `fn`. The caller hears of the end before this returns, unless `fn` returns a promise. */
@@ -69,7 +69,7 @@ export class Call implements Member {
   }
 
   giveUp(): void {
-    this.#caller.onLoss(reasonOf(this.#signal as SignalShape), this.#index);
+    this.#caller.onLoss(reasonOf((this.#membership as Membership).signal), this.#index);
   }
 
   drain(): void {}
@@ -77,8 +77,7 @@ export class Call implements Member {
   #watched(lease: Lease): Lease {
     const { signal } = lease;
     if (signal.aborted) throw reasonOf(signal);
-    joinHub(this, signal);
-    this.#signal = signal;
+    this.#membership = new Membership(this, signal);
     return lease;
   }
 
@@ -101,7 +100,7 @@ export class Call implements Member {
   }
 
   #release(): unknown {
-    if (this.#signal !== undefined) leaveHub(this, this.#signal);
+    this.#membership?.leave();
     return this.#line.giveBack(this.#held);
   }
 }

@@ -2,7 +2,7 @@ import type { Acquirable } from '../contract/acquirable.ts';
 import { requireFunction } from '../contract/arguments.ts';
 import { type PermitOptions, readWaitOptions, type WaitOptions } from '../contract/options.ts';
 import { reasonOf } from '../contract/signal.ts';
-import { joinHub, leaveHub, type Member } from '../line/abort-hub.ts';
+import { type Member, Membership } from '../line/abort-hub.ts';
 import { type Enterable, entrance } from '../line/entrance.ts';
 import { drop } from '../runtime/thenable.ts';
 import { Call, type Fn } from './call.ts';
@@ -44,6 +44,7 @@ const OVER = 3; // nothing is read or started any more
 export class Run<T> extends HoldWaiter {
   // What its signal ends, whatever it is doing.
   readonly #whole: Member = { line: { giveUp: () => this.#abort(), drain() {} } };
+  #membership: Membership | undefined = undefined;
   readonly #source: Source<T>;
   readonly #fn: Fn<T>;
   readonly #sink: Sink;
@@ -74,7 +75,7 @@ export class Run<T> extends HoldWaiter {
   /** Listens to the signal and starts. */
   begin(): void {
     try {
-      if (this.runSignal !== undefined) joinHub(this.#whole, this.runSignal);
+      if (this.runSignal !== undefined) this.#membership = new Membership(this.#whole, this.runSignal);
     } catch (error) {
       this.fail(error);
     }
@@ -136,7 +137,7 @@ export class Run<T> extends HoldWaiter {
   }
 
   #stopListening(): void {
-    if (this.runSignal !== undefined) leaveHub(this.#whole, this.runSignal);
+    this.#membership?.leave();
   }
 
   #stop(): void {
