@@ -41,7 +41,7 @@ export const parts: readonly Part[] = [
     name: 'signals',
     edits: [
       [waiter, / {6}if \(signal !== undefined\) this\.membership[^\n]*\n/, ''],
-      [waiter, '    this.membership?.leave();\n', ''],
+      [waiter, '    this.membership?.leave();\n    this.membership = undefined;\n', ''],
       [waiter, 'return abortedOnly(this.membership?.signal);', 'return undefined;'],
       [line, 'if (signal?.aborted) throw reasonOf(signal);', ''],
       ['core/src/contract/options.ts', / {2}requireThat\(signal [^\n]*\n/, ''],

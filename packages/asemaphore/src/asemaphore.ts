@@ -125,7 +125,7 @@ export class ASemaphore {
     if (line.count === 0) throw new InvalidStateError(`${label(this)}: p() at zero; every p() needs a v() before it`);
     line.count--;
     if (line.count > 0) return line.count;
-    if (line.size > 0) line.moveUp();
+    line.drain();
     this.#callFire(args);
     return 0;
   }

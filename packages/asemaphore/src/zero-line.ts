@@ -1,6 +1,5 @@
 import {
   append,
-  deliver,
   type Line,
   Link,
   type Named,
@@ -18,7 +17,8 @@ const ZERO: Outcome<void> = { value: undefined };
 /**
  * The count of an `ASemaphore`, and all that wait for zero.
  *
- * They leave together and no waiter blocks another, so this is no `WaiterQueue`, which would bring its lanes along.
+ * They leave together and no waiter blocks another, so this is no `WaiterQueue`, which would bring its lanes along. All wait
+ * with promises, which are told as they leave: there is nothing to deliver.
  */
 export class ZeroLine extends Link implements Line<void> {
   declare readonly owner: Named;
@@ -48,8 +48,7 @@ export class ZeroLine extends Link implements Line<void> {
     this.size++;
     // Listening to a foreign signal may have aborted it, or counted down.
     if (waiter.abortedSignal !== undefined) this.giveUp(waiter);
-    else if (this.count > 0) return;
-    this.moveUp();
+    else if (this.count === 0) this.drain();
   }
 
   giveUp(waiter: Waiter<void>, reason?: unknown): void {
@@ -73,15 +72,8 @@ export class ZeroLine extends Link implements Line<void> {
     }
   }
 
-  /** Ends every wait that a change of the count has ended. */
-  moveUp(): void {
-    this.drain();
-    deliver();
-  }
-
   /** Ends every wait. */
   cancelAll(reason: unknown): void {
     while (this.size > 0) this.giveUp(this.next as Waiter<void>, reason);
-    deliver();
   }
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
+import { map } from '@valvekit/core';
 import {
   AbortError,
   acquireAll,
@@ -279,6 +280,33 @@ describe('keys', () => {
       'a joint request that names a key twice',
       async (locks, one, other) =>
         (await acquireAll([one, other, one, other].map((key) => locks.mutex(key)))).release(),
+    ],
+    [
+      'a run of map that takes them at once, and one that waits',
+      async (locks, one, other) => {
+        const held = await locks.mutex(other).acquire();
+        const waits = map(locks.mutex(other), [1, 2], async (item) => item);
+        await map(locks.mutex(one), [1, 2], async (item) => item);
+        held.release();
+        expect(await waits).toEqual([1, 2]);
+      },
+    ],
+    [
+      'runs of map that must not wait, or wait in vain',
+      async (locks, one, other) => {
+        for (const [key, options] of [
+          [one, { timeout: 0 }],
+          [other, { signal: AbortSignal.abort('over') }],
+        ] as const) {
+          const held = await locks.mutex(key).acquire();
+          await map(locks.mutex(key), [1], () => 1, options).catch(String);
+          const waits = map(locks.mutex(key), [1], () => 1).catch(String);
+          await rest();
+          locks.mutex(key).cancel('enough');
+          expect(await waits).toBe('enough');
+          held.release();
+        }
+      },
     ],
   ])('are not kept alive by %s', async (_, use) => {
     const locks = new KeyedLocks<object>();

@@ -26,14 +26,14 @@ export interface Block {
   code: string;
   /** What it prints according to its comments: `// → value` or `// prints: value`. */
   expected: string[];
-  /** What it would print if every lock admitted everybody, according to its comments: `// without the lock: value`. */
+  /** What it would print if every lock admitted everybody, according to its comments: `// without the lock: value`, or `without the wait`. */
   expectedWithoutLock: string[];
 }
 
 const opening = /^( *)(`{3,})(?:(?:js|javascript|(ts|typescript))\b(.*))?/;
 const SERVERS = ['redis', 'postgres'] as const;
 const comment = /\/\/ (?:→|prints:) ?(.*)$/gm;
-const wrong = /\/\/ without the lock: (.*)$/gm;
+const wrong = /\/\/ without the (?:lock|wait): (.*)$/gm;
 
 /** The sources, which have examples in their doc comments. */
 export function sourceFiles(): string[] {

@@ -143,6 +143,7 @@ export class Waiter<Request, Value = void> extends Link implements Settlers {
     const { timer } = this;
     this.isQueued = false;
     this.membership?.leave();
+    this.membership = undefined;
     if (timer !== undefined) {
       this.timer = undefined;
       stopTimer(timer);
