@@ -141,7 +141,7 @@ describe(HOLDERS, () => {
     await until(waiter, 'held');
   });
 
-  scenario(HOLDERS, 'it is a shared worker, and the last tab of that closes', NEXT, async () => {
+  scenario(HOLDERS, 'it is a shared worker, and its last tab closes', NEXT, async () => {
     const [page, waiter] = [await tab(), await tab()];
     await holderAndWaiter(await page.worker('shared worker'), waiter);
     await page.page.close();
@@ -189,7 +189,7 @@ describe(HOLDERS, () => {
   scenario(
     HOLDERS,
     'another script steals the lock',
-    'its signal aborts with a LeaseLostError (`stolen`); the next waiter has the lock after the thief',
+    'its signal aborts with a `LeaseLostError` (`stolen`); the next waiter has the lock after the thief',
     async () => {
       const [holder, waiter, thief] = [await tab(), await tab(), await tab()];
       await holderAndWaiter(holder, waiter);
