@@ -85,7 +85,7 @@ export class Run<T> extends HoldWaiter {
   /** Reads and starts nothing more, leaves the line, and stops listening. The next `run()` closes the source. */
   end(): void {
     this.#stop();
-    this.#stopListening();
+    this.#membership?.leave();
   }
 
   /** Whether nothing more is read or started. An abort counts at once, even before our listener has run. */
@@ -131,13 +131,8 @@ export class Run<T> extends HoldWaiter {
   }
 
   #abort(): void {
-    this.#stopListening();
     this.fail(undefined);
     this.wake();
-  }
-
-  #stopListening(): void {
-    this.#membership?.leave();
   }
 
   #stop(): void {
