@@ -5,8 +5,7 @@ import type { MarkdownRenderer } from 'vitepress';
  * nothing but such cells is left out.
  */
 export function dropEmptyHeaders(markdown: MarkdownRenderer): void {
-  markdown.core.ruler.push('drop-empty-headers', (state) => {
-    const { tokens } = state;
+  markdown.core.ruler.push('drop-empty-headers', ({ tokens }) => {
     for (const [index, token] of tokens.entries()) {
       const [content, end] = tokens.slice(index + 1, index + 3);
       if (token.type !== 'th_open' || content?.content !== '' || end === undefined) continue;

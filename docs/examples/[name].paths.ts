@@ -8,7 +8,7 @@ const source = 'https://github.com/devebot/valvekit/blob/HEAD/examples';
 export const props: readonly string[] = ['demo.ts', 'stage.ts', 'random.ts'];
 
 export default {
-  watch: ['../../examples/*.ts'],
+  watch: ['../../examples/*.ts', '../../examples/*/*.ts'],
   paths: () => [
     { params: { name: 'index' }, content: overview() },
     ...globSync('*.ts', { cwd: folder })

@@ -8,8 +8,8 @@ import { quietFlags } from './launch.ts';
 type Message = { id?: number; method?: string; params?: object; result?: object; error?: { message: string } };
 
 /**
- * A Chromium, driven by its own protocol alone, over a pipe. Unlike a browser of Playwright's, it does not keep every page visible, so
- * its pages can be frozen.
+ * A Chromium, driven by its own protocol alone, over a pipe. Unlike a browser of Playwright's, it does not keep every page
+ * visible, so its pages can be frozen.
  */
 export class ChromiumOverCdp {
   readonly #process: ChildProcess;
