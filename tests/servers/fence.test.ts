@@ -11,7 +11,8 @@ import { family } from './clients.ts';
 import { sleep, until } from './environment.ts';
 import { startPostgres } from './postgres-environment.ts';
 
-const LEASE = 1000;
+// Long enough that a slow machine loses no lease that it should keep.
+const LEASE = 3000;
 const servers = new Map(
   await Promise.all(engines.map(async (engine) => [engine, await startPostgres(engine)] as const)),
 );
@@ -71,7 +72,7 @@ describe.each(combinations)('$label: fence()', ({ engine, client }) => {
       `update valvekit.hold set until = 1 where key = ${key}`,
       `update valvekit.lock set soonest = 1 where key = ${key}`,
     );
-    return to.acquire({ timeout: 10_000 });
+    return to.acquire();
   };
 
   it('lets a holder commit', async () => {
@@ -157,7 +158,7 @@ describe.each(combinations)('$label: fence()', ({ engine, client }) => {
       })();
       const until = await server.query(DATABASE, `select until from valvekit.hold where key = 'shop:mutex:f${value}'`);
       const end = Number(until[0]?.until) / 1000;
-      await sleep(Math.max(0, end - Date.now()) + 1.5 * LEASE);
+      await sleep(Math.max(0, end - Date.now()) + LEASE);
       isOver = true;
       await looks;
       isOpen = false;
@@ -189,12 +190,11 @@ describe.each(combinations)('$label: fence()', ({ engine, client }) => {
   });
 
   it('is renewed while a transaction is open', async () => {
-    // So long that a busy machine does not lose it.
-    const locks = await locksOf(4 * LEASE);
+    const locks = await locksOf();
     const lease = await locks.mutex(`f${names++}`).acquire();
     await transact('read committed', async (tx) => {
       await locks.fence(tx, lease);
-      await sleep(5 * LEASE);
+      await sleep(1.5 * LEASE);
       lease.check();
     });
     await lease.release();

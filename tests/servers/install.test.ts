@@ -84,7 +84,7 @@ describe.each(combinations)('$label: the schema', ({ engine, client }) => {
     const [one, other] = [await locksOf(roles.owner), await locksOf(roles.owner, 'Other_1')];
     await other.install();
     const lease = await one.mutex('same').acquire();
-    const second = await other.mutex('same').acquire({ timeout: 5000 });
+    const second = await other.mutex('same').acquire();
     await Promise.all([lease.release(), second.release()]);
     await server.query(DATABASE, 'drop schema "Other_1" cascade');
   });

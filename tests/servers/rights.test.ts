@@ -29,12 +29,12 @@ async function refusals(log: Redis): Promise<string[]> {
 }
 
 /** Uses every command. Fails where one is missing, or waits in vain. */
-async function useAll(name: string): Promise<void> {
+async function useAll(name: string, timeout: number): Promise<void> {
   const [one, two] = [await open(name), await open(name)];
-  const [here, there] = [one, two].map(({ client }) => new RedisLocks(client, { prefix, lease: 1000 }));
+  const [here, there] = [one, two].map(({ client }) => new RedisLocks(client, { prefix, lease: 60_000 }));
   const [near, far] = [here as RedisLocks, there as RedisLocks];
   await operator.script('FLUSH');
-  const wait = { timeout: 2000 };
+  const wait = { timeout };
   try {
     const lease = await near.mutex('x').acquire(wait);
     const waiting = far.mutex('x').acquire(wait);
@@ -56,7 +56,7 @@ async function useAll(name: string): Promise<void> {
 describe.each(Object.keys(clients))('%s: rights', (name) => {
   it('needs nothing that is not in the list', async () => {
     await refusals(operator);
-    await useAll(name);
+    await useAll(name, 60_000);
     // What newer servers hear when a client introduces itself, which it may do without.
     expect((await refusals(operator)).filter((each) => each !== 'client|setinfo')).toEqual([]);
   });
@@ -91,7 +91,7 @@ it.each(commands.filter((right) => right !== '+info' && right !== '+ping'))('the
     rights.filter((each) => each !== right),
   );
   await refusals(operator);
-  await useAll('redis 6').catch(() => {});
+  await useAll('redis 6', 2000).catch(() => {});
   const command = right.slice(1);
   expect((await refusals(operator)).map((each) => each.toLowerCase())).toContain(command);
 });
@@ -102,7 +102,7 @@ it.each(['~shop:*', '&shop:*'])('the list needs %s', async (right) => {
     rights.filter((each) => each !== right),
   );
   await refusals(operator);
-  await useAll('redis 6').catch(() => {});
+  await useAll('redis 6', 2000).catch(() => {});
   expect(await refusals(operator)).toContainEqual(expect.stringMatching(/^shop:/));
 });
 
@@ -113,9 +113,9 @@ it('keeps hostile names apart, under keys of its own', async () => {
   const locks = await family(clients['ioredis 6'] as (typeof clients)[string], server.port, onTestFinished);
   const leases = [];
   for (const name of new Set(names)) {
-    leases.push(await locks.mutex(name).acquire({ timeout: 5000 }));
-    leases.push(await locks.semaphore(name, 1).acquire({ timeout: 5000 }));
-    leases.push(await locks.readWriteLock(name).write.acquire({ timeout: 5000 }));
+    leases.push(await locks.mutex(name).acquire());
+    leases.push(await locks.semaphore(name, 1).acquire());
+    leases.push(await locks.readWriteLock(name).write.acquire());
   }
   // Each waits for its own holder, and is told of it by name.
   const other = await family(clients['redis 6'] as (typeof clients)[string], server.port, onTestFinished);
@@ -130,7 +130,7 @@ it('keeps hostile names apart, under keys of its own', async () => {
 it('keeps prefixes apart', async () => {
   const prefixes = ['a', 'a.', 'a-', 'A', 'a_', 'a.b'];
   const families = prefixes.map((each) => new RedisLocks(operator, { prefix: each, lease: 60_000 }));
-  const leases = await Promise.all(families.map((each) => each.mutex('x').acquire({ timeout: 5000 })));
+  const leases = await Promise.all(families.map((each) => each.mutex('x').acquire()));
   expect(new Set(leases.map(({ token }) => token)).size).toBe(prefixes.length);
   await Promise.all(leases.map((lease) => lease.release()));
   await Promise.all(families.map((each) => each.close()));

@@ -85,6 +85,22 @@ function nobodyWaits(context: Context): Promise<void> {
   }, `valvekit:${name}`);
 }
 
+/** How many wait for a lock of this scenario. */
+function waiters(context: Context): Promise<number> {
+  return context.run(async (of) => {
+    const { pending: all = [] } = await navigator.locks.query();
+    return all.filter((lock) => lock.name?.includes(of)).length;
+  }, `valvekit:${name}`);
+}
+
+/** Freezes a tab that waits, until it has left the line. */
+async function freezeWaiter({ page }: Tab, other: Context): Promise<void> {
+  const before = await waiters(other);
+  await page.setFrozen(true);
+  // The answer to the command can be there before.
+  while ((await waiters(other)) === before);
+}
+
 /** Lets the browser do what it can do without another call. */
 function settle(context: Context): Promise<void> {
   return context.run(async () => {
@@ -250,7 +266,7 @@ describe(WAITERS, () => {
   const leaves = (
     event: string,
     result: string,
-    leave: (waiter: Tab) => Promise<void>,
+    leave: (waiter: Tab, next: Tab) => Promise<void>,
     options = {},
     state?: string,
   ): void => {
@@ -269,7 +285,7 @@ describe(WAITERS, () => {
           await settle(waiter);
           await hold(next, rival());
           await settle(next);
-          await leave(waiter);
+          await leave(waiter, next);
           if (state !== undefined) await until(waiter, state);
           await settle(next);
           expect(await stateOf(next)).toBe('waiting');
@@ -290,8 +306,10 @@ describe(WAITERS, () => {
   leaves('its tab crashes', FORGOTTEN, async (waiter) => void waiter.page.send('Page.crash').catch(() => {}));
   leaves('its signal aborts', FORGOTTEN, (waiter) => abort(waiter), {}, 'AbortError');
   leaves('its timeout is over', FORGOTTEN, async () => {}, { timeout: 50 }, 'TimeoutError');
-  leaves('its tab is frozen', 'it leaves the line, so it holds up nobody, and joins again when it goes on', (waiter) =>
-    waiter.page.setFrozen(true),
+  leaves(
+    'its tab is frozen',
+    'it leaves the line, so it holds up nobody, and joins again when it goes on',
+    freezeWaiter,
   );
 
   // A grant that is on its way in this moment stays with the frozen page until that goes on. Nobody can take it back.
@@ -340,6 +358,7 @@ describe(WAITERS, () => {
       const [holder, waiter] = [await tab(fullStage), await tab(fullStage)];
       await holderAndWaiter(holder, waiter);
       await waiter.page.goto(`${fullStage?.witness.url}/other`);
+      await nobodyWaits(holder);
       await release(holder);
       expect(await isFree(holder)).toBe(true);
       await waiter.page.back(`${fullStage?.witness.url}/`);

@@ -11,13 +11,17 @@ interface StoreErrorClass {
  * The store refused an operation, or did not answer one that cannot be repeated. The `cause` is the error of the server
  * or of the network, without the command and its arguments: they may hold what is secret.
  */
-export const StoreError: StoreErrorClass = /* @__PURE__ */ named(class StoreError extends Error {});
+export const StoreError: StoreErrorClass = /* @__PURE__ */ named(
+  class extends Error {
+    static override get name(): string {
+      return 'StoreError';
+    }
+  },
+);
 
-// A data property on the prototype, as built-in errors have it; and on the class, which builds rename.
-function named(Class: StoreErrorClass): StoreErrorClass {
-  for (const target of [Class.prototype, Class]) {
-    Object.defineProperty(target, 'name', { value: 'StoreError', writable: true, configurable: true });
-  }
+// A data property on the prototype, as built-in errors have it.
+function named(Class: StoreErrorClass & { readonly name: string }): StoreErrorClass {
+  Object.defineProperty(Class.prototype, 'name', { value: Class.name, writable: true, configurable: true });
   return Class;
 }
 

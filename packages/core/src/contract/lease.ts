@@ -38,7 +38,7 @@ interface LeaseLostErrorClass {
 /** A hold of a wider scope was lost before it was released. */
 export const LeaseLostError: LeaseLostErrorClass = /* @__PURE__ */ named(
   'LeaseLostError',
-  class LeaseLostError extends Error {
+  class extends Error {
     readonly lock: string;
     readonly token: number | undefined;
     readonly why: LossReason;
