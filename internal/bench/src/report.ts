@@ -29,7 +29,7 @@ export function markdown(results: Results, goals: readonly Goal[], reasons: Read
 
 /** When, where and how a run was measured. */
 export function provenance({ date, command, runtime, cpu, cores, rounds }: Results): string {
-  return `Measured on ${date.slice(0, 10)} by \`${command}\`: ${runtime}, ${cpu}, ${cores} cores, medians of ${rounds} rounds.`;
+  return `Measured on ${date.slice(0, 10)} by \`${command}\`: ${runtime}, ${cpu}, ${cores === 1 ? 'one core' : `${cores} cores`}, medians of ${rounds} rounds.`;
 }
 
 function summaryOf(line: Line): string[] {

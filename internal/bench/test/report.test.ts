@@ -56,6 +56,10 @@ it('writes a report with goals, reasons and all tables', () => {
   expect(text).toContain('| wrong one | wrong: two were inside |');
 });
 
+it('says when a run had one core', () => {
+  expect(markdown({ ...resultsOf(contended), cores: 1 }, [], new Map())).toContain('a processor, one core, medians');
+});
+
 it('shows the sizes of a row in one table', () => {
   const larger = lineOf('W3 contended', [ours(300), peer('fast', 600)], { size: 10_000 });
   const text = markdown(resultsOf(contended, larger), [], new Map());
