@@ -38,7 +38,7 @@ export class Claim {
   readonly #inHand = new Map<number, BrowserLock>();
   // Whether it need not pass the turnstile any more.
   #hasTurn: boolean;
-  #waiting: AbortController | undefined = undefined;
+  #waiting: AbortController | undefined;
   #wanted = 0;
 
   constructor(names: Names) {
