@@ -132,14 +132,18 @@ export const parts: readonly Part[] = [
   {
     name: 'async context',
     edits: [
-      ['core/src/runtime/async-context.ts', / {2}captures \?\?= [\s\S]*?return context;\n/, '  return undefined;\n'],
+      [
+        'core/src/runtime/async-context.ts',
+        / {2}captureAll \?\?= [\s\S]*?return captureAll\(\);\n/,
+        '  return undefined;\n',
+      ],
     ],
   },
   {
     name: '– zone.js',
     edits: [
       ['core/src/runtime/async-context.ts', '[findSnapshot, findZone, findResource]', '[findSnapshot, findResource]'],
-      ['core/src/runtime/async-context.ts', 'capture(context)', 'capture(undefined)'],
+      ['core/src/runtime/async-context.ts', 'capture(inner())', 'capture(undefined)'],
     ],
   },
   {

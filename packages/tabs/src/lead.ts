@@ -47,7 +47,7 @@ export async function lead(
     new Promise((resolve) => {
       const run = (): void => resolve((async () => fn(signal))());
       if (context === undefined) run();
-      else context.runInAsyncScope(run, undefined, undefined);
+      else context.runInAsyncScope(run, undefined);
     });
   try {
     let terms = options;

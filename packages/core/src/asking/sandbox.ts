@@ -71,29 +71,34 @@ function giveBackSettled<Request>(line: LockLine<Request>, request: Request): vo
   else void granted.then(() => line.giveBack(request));
 }
 
-// The outcome is told before the hold is given back, for the reason given above.
 function runInTurn<Request>(waiter: Waiter<Request>): void {
-  const { request, fn, resolve, reject } = waiter;
-  const line = waiter.line as LockLine<Request>;
-  const succeed = (value: unknown): void => {
-    resolve(value);
-    line.giveBack(request);
-  };
-  const fail = (error: unknown): void => {
-    reject(error);
-    line.giveBack(request);
-  };
+  const { fn } = waiter;
   let result: unknown;
   try {
     result = (fn as () => unknown)();
     const promise = adopt(result);
     if (promise !== undefined) {
-      void react(promise, succeed, fail);
+      follow(promise, waiter);
       return;
     }
   } catch (error) {
-    fail(error);
+    end(waiter, waiter.reject, error);
     return;
   }
-  succeed(result);
+  end(waiter, waiter.resolve, result);
+}
+
+// Apart, because a function that makes functions takes memory even where it does not come to that.
+function follow<Request>(promise: Promise<unknown>, waiter: Waiter<Request>): void {
+  void react(
+    promise,
+    (value) => end(waiter, waiter.resolve, value),
+    (error) => end(waiter, waiter.reject, error),
+  );
+}
+
+// The outcome is told before the hold is given back, for the reason given above.
+function end<Request>({ line, request }: Waiter<Request>, settle: (outcome: unknown) => void, outcome: unknown): void {
+  settle(outcome);
+  (line as LockLine<Request>).giveBack(request);
 }

@@ -177,8 +177,8 @@ export class Waiter<Request, Value = void> extends Link implements Settlers {
   run(): void {
     const { context } = this;
     try {
-      if (context === undefined) tell(this);
-      else context.runInAsyncScope(tell, undefined, this as Waiter<unknown, unknown>);
+      if (context === undefined) tell.call(this as Waiter<unknown, unknown>);
+      else context.runInAsyncScope(tell, this as Waiter<unknown, unknown>);
     } catch (error) {
       report(error);
     }
@@ -186,11 +186,11 @@ export class Waiter<Request, Value = void> extends Link implements Settlers {
   }
 }
 
-function tell(waiter: Waiter<unknown, unknown>): void {
-  const { form, line, request, verb, outcome, fn } = waiter;
-  if (waiter.hasGivenUp) waiter.reject(outcome);
-  else if (form.tell !== undefined) form.tell(waiter);
-  else waiter.resolve(form.result(line, request, verb, outcome, fn));
+function tell(this: Waiter<unknown, unknown>): void {
+  const { form, line, request, verb, outcome, fn } = this;
+  if (this.hasGivenUp) this.reject(outcome);
+  else if (form.tell !== undefined) form.tell(this);
+  else this.resolve(form.result(line, request, verb, outcome, fn));
 }
 
 // A timer passes its arguments to one function for all: no closure for each waiter.

@@ -116,7 +116,7 @@ export abstract class HoldWaiter extends Waiter<unknown> {
   /** Advances, in the async context in which it was made. */
   override run(): void {
     if (this.#runContext === undefined) this.advance();
-    else this.#runContext.runInAsyncScope(advance, undefined, this);
+    else this.#runContext.runInAsyncScope(this.advance, this);
   }
 
   /** Nothing will run in that context any more. */
@@ -137,8 +137,4 @@ export abstract class HoldWaiter extends Waiter<unknown> {
     this.#entered.leave?.();
     this.#entered = undefined;
   }
-}
-
-function advance(waiter: HoldWaiter): void {
-  waiter.advance();
 }

@@ -7,15 +7,16 @@ interface Runtime {
   Zone: { readonly current: { run(fn: () => void): void } };
 }
 
-// How to capture each kind of context there is; looked for once.
-let captures: readonly Capture[] | undefined;
+// How to capture all kinds of context that there are; looked for once.
+let captureAll: (() => CapturedContext | undefined) | undefined;
 
 /** Captures the current async context, where there is such a thing. */
 export function captureAsyncContext(): CapturedContext | undefined {
-  captures ??= [findSnapshot, findZone, findResource].flatMap(attempt);
-  let context: CapturedContext | undefined;
-  for (const capture of captures) context = capture(context);
-  return context;
+  captureAll ??= [findSnapshot, findZone, findResource].flatMap(attempt).reduce(
+    (inner, capture) => () => capture(inner()),
+    (): CapturedContext | undefined => undefined,
+  );
+  return captureAll();
 }
 
 // Where there is no such context, looking for it or using it throws; so do edge runtimes and hardened realms.
@@ -23,7 +24,7 @@ function attempt(find: (runtime: never) => Capture): Capture[] {
   try {
     const capture = find(globalThis as never);
     const trial = capture(undefined);
-    trial.runInAsyncScope(() => {}, undefined, undefined);
+    trial.runInAsyncScope(() => {}, undefined);
     trial.emitDestroy?.();
     return [capture];
   } catch {

@@ -22,10 +22,11 @@ export function findResource({ navigator, process }: NodeRuntime): Capture {
 
 // A request runs a function later, when the contexts around it would be over.
 function outermost(capture: () => CapturedContext): Capture {
-  return (inner) => {
-    const outer = capture();
-    if (inner === undefined) return outer;
-    const context = around((fn) => outer.runInAsyncScope(fn, undefined, undefined), inner);
-    return { ...context, emitDestroy: () => outer.emitDestroy?.() };
-  };
+  return (inner) => (inner === undefined ? capture() : enclosing(capture(), inner));
+}
+
+// Apart, because a function that makes functions takes memory even where it does not come to that.
+function enclosing(outer: CapturedContext, inner: CapturedContext): CapturedContext {
+  const context = around((fn) => outer.runInAsyncScope(fn, undefined), inner);
+  return { ...context, emitDestroy: () => outer.emitDestroy?.() };
 }

@@ -1,6 +1,6 @@
 /** A captured async context in which a function can run later. */
 export interface CapturedContext {
-  runInAsyncScope<Argument>(fn: (argument: Argument) => void, self: undefined, argument: Argument): void;
+  runInAsyncScope<Self>(fn: (this: Self) => void, self: Self): void;
   /** Tells trackers of contexts that nothing will run in it any more. */
   emitDestroy?(): void;
 }
@@ -11,7 +11,6 @@ export type Capture = (inner: CapturedContext | undefined) => CapturedContext;
 /** The context in which `run` runs a function, around `inner`. */
 export function around(run: (fn: () => void) => void, inner: CapturedContext | undefined): CapturedContext {
   return {
-    runInAsyncScope: (fn, self, argument) =>
-      run(() => (inner === undefined ? fn(argument) : inner.runInAsyncScope(fn, self, argument))),
+    runInAsyncScope: (fn, self) => run(() => (inner === undefined ? fn.call(self) : inner.runInAsyncScope(fn, self))),
   };
 }

@@ -22,10 +22,10 @@ export function captureRequest(): CapturedContext {
   };
   listen();
   return {
-    runInAsyncScope(fn, _self, argument) {
+    runInAsyncScope(fn, self) {
       due.push(() => {
         try {
-          fn(argument);
+          fn.call(self);
         } catch (error) {
           report(error);
         }

@@ -69,30 +69,32 @@ function processWith(AsyncResource: unknown) {
   return { getBuiltinModule: vi.fn((_name: string) => ({ AsyncResource })) };
 }
 
-const argument = { mine: true };
+const self = { mine: true };
 
-/** Captures a context, and runs a function in it from another one: what that function sees, and is given. */
+/** Captures a context, and runs a function in it from another one: what that function sees, and its `this`. */
 function lookLater(captureAsyncContext: Awaited<ReturnType<typeof load>>) {
   const storage = new AsyncLocalStorage<string>();
   const context = storage.run('captured', captureAsyncContext);
   const seen: unknown[] = [];
-  const look = (given: unknown): void => void seen.push(storage.getStore(), given);
-  storage.run('later', () => context?.runInAsyncScope(look, undefined, argument));
+  const look = function (this: unknown): void {
+    seen.push(storage.getStore(), this);
+  };
+  storage.run('later', () => context?.runInAsyncScope(look, self));
   return { context, seen };
 }
 
 describe('with the AsyncLocalStorage of Node', () => {
-  it('runs a function in the context that was captured, with its argument', async () => {
+  it('runs a function in the context that was captured, with its `this`', async () => {
     const { context, seen } = lookLater(await load());
     expect(seen[0]).toBe('captured');
-    expect(seen[1]).toBe(argument);
+    expect(seen[1]).toBe(self);
     context?.emitDestroy?.();
   });
 
   it('passes on what the function throws', async () => {
     const context = (await load())();
     const error = new Error('mine');
-    expect(() => context?.runInAsyncScope(vi.fn().mockThrow(error), undefined, argument)).toThrow(error);
+    expect(() => context?.runInAsyncScope(vi.fn().mockThrow(error), self)).toThrow(error);
     context?.emitDestroy?.();
   });
 
@@ -104,7 +106,7 @@ describe('with the AsyncLocalStorage of Node', () => {
       destroy: (id) => void closed.push(id),
     }).enable();
     const context = captureAsyncContext();
-    context?.runInAsyncScope(() => {}, undefined, argument);
+    context?.runInAsyncScope(() => {}, self);
     context?.emitDestroy?.();
     await new Promise((resolve) => setImmediate(resolve));
     hook.disable();
@@ -137,17 +139,19 @@ describe('with the AsyncLocalStorage of Node', () => {
 });
 
 describe('with AsyncContext', () => {
-  it('runs a function in the snapshot, with its argument', async () => {
+  it('runs a function in the snapshot, with its `this`', async () => {
     const variable = new Variable();
     vi.stubGlobal('process', undefined);
     vi.stubGlobal('AsyncContext', { Snapshot: snapshotOf(variable) });
     const captureAsyncContext = await load();
     const context = variable.run('captured', captureAsyncContext);
     const seen: unknown[] = [];
-    const look = (given: unknown): void => void seen.push(variable.value, given);
-    variable.run('later', () => context?.runInAsyncScope(look, undefined, argument));
-    expect(seen).toEqual(['captured', argument]);
-    expect(seen[1]).toBe(argument);
+    const look = function (this: unknown): void {
+      seen.push(variable.value, this);
+    };
+    variable.run('later', () => context?.runInAsyncScope(look, self));
+    expect(seen).toEqual(['captured', self]);
+    expect(seen[1]).toBe(self);
     expect(context).not.toHaveProperty('emitDestroy');
   });
 
@@ -161,24 +165,26 @@ describe('with AsyncContext', () => {
     const storage = new AsyncLocalStorage<string>();
     const context = storage.run('captured', captureAsyncContext);
     const seen: unknown[] = [];
-    context?.runInAsyncScope(() => seen.push(storage.getStore()), undefined, argument);
+    context?.runInAsyncScope(() => seen.push(storage.getStore()), self);
     context?.emitDestroy?.();
     expect(seen).toEqual(['captured']);
   });
 });
 
 describe('with zone.js', () => {
-  it('runs a function in the zone that was current, with its argument', async () => {
+  it('runs a function in the zone that was current, with its `this`', async () => {
     const variable = new Variable();
     vi.stubGlobal('process', undefined);
     vi.stubGlobal('Zone', zoneOf(variable));
     const captureAsyncContext = await load();
     const context = variable.run('angular', captureAsyncContext);
     const seen: unknown[] = [];
-    const look = (given: unknown): void => void seen.push(variable.value, given);
-    variable.run('root', () => context?.runInAsyncScope(look, undefined, argument));
-    expect(seen).toEqual(['angular', argument]);
-    expect(seen[1]).toBe(argument);
+    const look = function (this: unknown): void {
+      seen.push(variable.value, this);
+    };
+    variable.run('root', () => context?.runInAsyncScope(look, self));
+    expect(seen).toEqual(['angular', self]);
+    expect(seen[1]).toBe(self);
   });
 
   it.each([
@@ -197,26 +203,22 @@ describe('on Cloudflare Workers', () => {
     vi.stubGlobal('process', undefined);
   });
 
-  it('runs a function in a reaction of the caller, with its argument', async () => {
+  it('runs a function in a reaction of the caller, with its `this`', async () => {
     const { seen } = lookLater(await load());
     expect(seen).toEqual([]);
     await Promise.resolve();
-    expect(seen).toEqual(['captured', argument]);
-    expect(seen[1]).toBe(argument);
+    expect(seen).toEqual(['captured', self]);
+    expect(seen[1]).toBe(self);
   });
 
   it('runs functions in order, those that one of them asks for as well', async () => {
     const context = (await load())();
     const seen: number[] = [];
     const ask = (number: number, then?: () => void): void =>
-      context?.runInAsyncScope(
-        () => {
-          seen.push(number);
-          then?.();
-        },
-        undefined,
-        undefined,
-      );
+      context?.runInAsyncScope(() => {
+        seen.push(number);
+        then?.();
+      }, undefined);
     ask(1, () => ask(3, () => ask(4)));
     ask(2);
     await Promise.resolve();
@@ -234,11 +236,11 @@ describe('on Cloudflare Workers', () => {
     const context = (await load())();
     const error = new Error('mine');
     const next = vi.fn();
-    context?.runInAsyncScope(vi.fn().mockThrow(error), undefined, argument);
-    context?.runInAsyncScope(next, undefined, argument);
+    context?.runInAsyncScope(vi.fn().mockThrow(error), self);
+    context?.runInAsyncScope(next, self);
     await Promise.resolve();
     expect(reported.mock.calls).toEqual([[error]]);
-    expect(next.mock.calls).toEqual([[argument]]);
+    expect(next.mock.contexts).toEqual([self]);
   });
 
   it('captures the store of Node elsewhere', async () => {
@@ -248,7 +250,7 @@ describe('on Cloudflare Workers', () => {
     const storage = new AsyncLocalStorage<string>();
     const context = storage.run('captured', captureAsyncContext);
     const look = vi.fn(() => storage.getStore());
-    context?.runInAsyncScope(look, undefined, argument);
+    context?.runInAsyncScope(look, self);
     context?.emitDestroy?.();
     expect(look).toHaveReturnedWith('captured');
   });
@@ -265,10 +267,12 @@ describe('with several kinds of context', () => {
     const context = snapshot.run('s', () => zone.run('z', () => resource.run('r', captureAsyncContext)));
     destroyed.mockClear();
     const seen: unknown[] = [];
-    const look = (given: unknown): void => void seen.push(snapshot.value, zone.value, resource.value, given);
-    context?.runInAsyncScope(look, undefined, argument);
-    expect(seen).toEqual(['s', 'z', 'r', argument]);
-    expect(seen[3]).toBe(argument);
+    const look = function (this: unknown): void {
+      seen.push(snapshot.value, zone.value, resource.value, this);
+    };
+    context?.runInAsyncScope(look, self);
+    expect(seen).toEqual(['s', 'z', 'r', self]);
+    expect(seen[3]).toBe(self);
     expect([snapshot.value, zone.value, resource.value]).toEqual(['outside', 'outside', 'outside']);
     context?.emitDestroy?.();
     expect(destroyed.mock.calls).toEqual([['r']]);
@@ -281,9 +285,9 @@ describe('with several kinds of context', () => {
     vi.stubGlobal('process', undefined);
     const context = (await load())();
     const run = vi.fn();
-    context?.runInAsyncScope(run, undefined, argument);
+    context?.runInAsyncScope(run, self);
     context?.emitDestroy?.();
-    expect(run.mock.calls).toEqual([[argument]]);
+    expect(run.mock.contexts).toEqual([self]);
   });
 });
 
