@@ -108,10 +108,10 @@ export class Claim {
 
   /** Asks for all places that it does not have, until it has enough. */
   #gather(permits: number, signal: AbortSignal): Promise<unknown> {
-    return new Promise<unknown>((resolve, reject) => {
+    return new Promise((resolve: (value?: unknown) => void, reject) => {
       signal.addEventListener('abort', resolve);
       const look = (): void => {
-        if (this.has(permits)) resolve(undefined);
+        if (this.has(permits)) resolve();
       };
       for (let place = 0; place < this.#names.places; place++) {
         if (this.#inHand.has(place)) continue;

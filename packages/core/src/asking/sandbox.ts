@@ -78,7 +78,11 @@ function runInTurn<Request>(waiter: Waiter<Request>): void {
     result = (fn as () => unknown)();
     const promise = adopt(result);
     if (promise !== undefined) {
-      follow(promise, waiter);
+      void react(
+        promise,
+        (value) => end(waiter, waiter.resolve, value),
+        (error) => end(waiter, waiter.reject, error),
+      );
       return;
     }
   } catch (error) {
@@ -86,15 +90,6 @@ function runInTurn<Request>(waiter: Waiter<Request>): void {
     return;
   }
   end(waiter, waiter.resolve, result);
-}
-
-// Apart, because a function that makes functions takes memory even where it does not come to that.
-function follow<Request>(promise: Promise<unknown>, waiter: Waiter<Request>): void {
-  void react(
-    promise,
-    (value) => end(waiter, waiter.resolve, value),
-    (error) => end(waiter, waiter.reject, error),
-  );
 }
 
 // The outcome is told before the hold is given back, for the reason given above.

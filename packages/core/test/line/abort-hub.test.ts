@@ -35,6 +35,19 @@ describe('a signal', () => {
     expect(listeners(signal)).toBe(1);
   });
 
+  it.each([0, 1, 2])('keeps its one listener for the others when the waiter at place %d leaves', (place) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const permits = new Permits(0);
+    const ended = vi.fn();
+    const waiters = [0, 1, 2].map(() => permits.wait(ended, { signal }));
+    permits.end(waiters[place] as (typeof waiters)[number], 'left');
+    permits.ask(ended, { signal });
+    expect(listeners(signal)).toBe(1);
+    controller.abort('out');
+    expect(ended.mock.calls).toEqual([['left'], ['out'], ['out'], ['out']]);
+  });
+
   it('is listened to with a function, which Node calls faster than an object', () => {
     const signal = signalByHand();
     new Permits(0).ask(() => {}, { signal });
