@@ -267,11 +267,11 @@ const tables: readonly Table[] = [
 ];
 
 /** Bytes of an import: bundled for a browser from the sources, with the names that the build shortens. */
-function bytes(program: string, edits: readonly Edit[]): Promise<number> {
+function bytes(program: string, edits: readonly Edit[], target = 'esnext'): Promise<number> {
   return bundleBytes({
     stdin: { contents: program, resolveDir: import.meta.dirname },
     format: 'esm',
-    target: 'esnext',
+    target,
     conditions: ['@valvekit/source'],
     mangleProps: new RegExp(`^(?:${shortNames.join('|')})$`),
     plugins: [edited(edits), forBrowsers],
@@ -309,6 +309,7 @@ const forBrowsers: Plugin = {
 async function print({ heading, columns, parts }: Table, mutex: number): Promise<string> {
   const programs = Object.values(columns);
   const whole = await Promise.all(programs.map((program) => bytes(program, [])));
+  const older = await Promise.all(programs.map((program) => bytes(program, [], 'es2021')));
   const rows = [];
   for (const { name, edits } of parts) {
     const without = await Promise.all(programs.map((program) => bytes(program, edits)));
@@ -321,6 +322,7 @@ async function print({ heading, columns, parts }: Table, mutex: number): Promise
     line(head),
     line(head.map((_, column) => (column === 0 ? '---' : '---:'))),
     line(['**everything**', ...whole]),
+    line(['**everything, compiled to ES2021**', ...older]),
     ...(heading === '' ? [] : [line(['**everything beside a Mutex**', ...whole.map((size) => size - mutex)])]),
     ...rows.map(line),
   ].join('\n');
@@ -337,7 +339,7 @@ async function page(): Promise<string> {
     '<!-- node --conditions=@valvekit/source internal/bench/src/parts.ts > internal/bench/results/parts.md -->',
     '',
     'How many bytes an import is smaller without one part: bundled for browsers, minified, compressed with brotli. The parts',
-    'share what brotli finds in common, so the bytes do not add up.',
+    'share what brotli finds in common, so the bytes do not add up. In ES2021, private fields are WeakMaps.',
     '',
     printed.join('\n\n'),
   ].join('\n');
