@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
   createReadStream,
   createWriteStream,
   existsSync,
+  linkSync,
   mkdirSync,
   readFileSync,
-  renameSync,
   rmSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -24,18 +25,21 @@ export async function chromiumExecutable(): Promise<{ path: string; version: str
   return { path: await unpacked(version), version };
 }
 
-// Unpacked once per version, and renamed when complete, because another run may be unpacking at the same time.
+// Unpacked once per version, and given its name when complete, because others may be unpacking at the same time. It must not be
+// replaced: one that runs starts its processes from the same file.
 async function unpacked(version: string): Promise<string> {
   const cache = join(modules, '.cache');
   const executable = join(cache, `chromium-${version}`);
   if (existsSync(executable)) return executable;
   mkdirSync(cache, { recursive: true });
-  const part = `${executable}.${process.pid}`;
+  const part = `${executable}.${randomUUID()}`;
   try {
     const packed = createReadStream(join(home, 'bin', 'chromium.br'));
     await pipeline(packed, createBrotliDecompress(), createWriteStream(part));
     chmodSync(part, 0o755);
-    renameSync(part, executable);
+    linkSync(part, executable);
+  } catch (error) {
+    if (!existsSync(executable)) throw error;
   } finally {
     rmSync(part, { force: true });
   }
