@@ -75,22 +75,17 @@ function pending(context: Context, full: string, count: number): Promise<void> {
   );
 }
 
-/** Waits until nobody waits for a lock of this scenario. */
-function nobodyWaits(context: Context): Promise<void> {
-  return context.run(async (of) => {
-    for (;;) {
-      const { pending: all = [] } = await navigator.locks.query();
-      if (!all.some((lock) => lock.name?.includes(of))) return;
-    }
-  }, `valvekit:${name}`);
-}
-
 /** How many wait for a lock of this scenario. */
 function waiters(context: Context): Promise<number> {
   return context.run(async (of) => {
     const { pending: all = [] } = await navigator.locks.query();
     return all.filter((lock) => lock.name?.includes(of)).length;
   }, `valvekit:${name}`);
+}
+
+/** Waits until nobody waits for a lock of this scenario. */
+async function nobodyWaits(context: Context): Promise<void> {
+  while ((await waiters(context)) > 0);
 }
 
 /** Freezes a tab that waits, until it has left the line. */
