@@ -9,12 +9,6 @@ export type Several = Iterable<Lockable | readonly [lock: Lockable, options: { p
 const EXPECTED =
   'a Mutex, a Semaphore, a side of a ReadWriteLock or a lock of KeyedLocks, because only their lines can be joined';
 
-/** One lock of the list. */
-interface Wanted {
-  readonly lock: Enterable;
-  readonly permits: number | undefined;
-}
-
 /**
  * Reads the list, and enters each lock once.
  *
@@ -23,23 +17,18 @@ interface Wanted {
  */
 export function enterAll(locks: Several, entrances: Entrance<unknown>[]): void {
   requireThat(typeof Object(locks)[Symbol.iterator] === 'function', 'locks', 'an iterable', locks);
-  // Reading the list may run user code: it ends before any lock is entered.
-  const list: Wanted[] = [];
-  for (const item of locks) list.push(wantedOf(item, list.length));
-  for (const wanted of list) enter(wanted, entrances);
+  let index = 0;
+  for (const item of locks) enter(item, index++, entrances);
 }
 
-function wantedOf(item: unknown, index: number): Wanted {
+function enter(item: unknown, index: number, entrances: Entrance<unknown>[]): void {
   const isPair = Array.isArray(item);
   const lock = isPair ? item[0] : item;
   const options = isPair ? item[1] : undefined;
   requireOptions(options);
+  const permits = options?.permits;
   if (typeof lock?.[entrance] !== 'function') throw new TypeError(mismatch(`locks[${index}]`, EXPECTED, lock));
-  return { lock, permits: options?.permits };
-}
-
-function enter({ lock, permits }: Wanted, entrances: Entrance<unknown>[]): void {
-  const found = lock[entrance]({ permits });
+  const found = (lock as Enterable)[entrance](options && { permits });
   const { line } = found;
   // A Map would cost a request for two locks a sixth (bench W12 free).
   const other = entrances.find((each) => each.line === line);

@@ -48,7 +48,9 @@ export class JointLine extends WaiterQueue<number> implements Joint, Policy<numb
 
   /** The number of waiters in all the lines. */
   override get size(): number {
-    return this.entrances.reduce((sum, { line }) => sum + line.size, 0);
+    let sum = 0;
+    for (const { line } of this.entrances) sum += line.size;
+    return sum;
   }
 
   /** Why one of the locks can never be had, if that is so. */
@@ -62,7 +64,9 @@ export class JointLine extends WaiterQueue<number> implements Joint, Policy<numb
 
   /** A function to run under all the holds, as tools that watch the locks want it to be called. */
   wrap<Fn extends () => unknown>(fn: Fn): Fn {
-    return this.entrances.reduce((wrapped, entrance) => entrance.wrap?.(wrapped) ?? wrapped, fn);
+    let wrapped = fn;
+    for (const entrance of this.entrances) wrapped = entrance.wrap?.(wrapped) ?? wrapped;
+    return wrapped;
   }
 
   /** To be called before the request is made, unless its arguments or its signal refuse it. */
