@@ -14,7 +14,7 @@ export { type Enterable, type Entrance, entrance } from './line/entrance.ts';
 export { admit, giveBack, type Policy } from './line/policy.ts';
 export { refuseImpossible } from './line/refuse-impossible.ts';
 export { type AskingVerb, type Verb, verb } from './line/verb.ts';
-export { type Form, type Line, type LockLine, type Outcome, Waiter } from './line/waiter.ts';
+export { type Form, type Line, type LockLine, type Outcome, type Queued, Waiter } from './line/waiter.ts';
 export { WaiterQueue } from './line/waiter-queue.ts';
 export { waitersOf } from './line/waiters-of.ts';
 export { captureAsyncContext } from './runtime/async-context.ts';

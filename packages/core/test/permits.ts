@@ -7,8 +7,8 @@ import {
   giveBack,
   Hold,
   type Policy,
+  type Queued,
   verb,
-  type Waiter,
   WaiterQueue,
   waitersOf,
 } from '@valvekit/core/line';
@@ -67,7 +67,7 @@ export class Permits implements Policy<number> {
   }
 
   /** Asks with a callback, and returns the waiter. */
-  wait(callback: Callback, options?: PermitOptions, by?: PermitVerb): Waiter<number> {
+  wait(callback: Callback, options?: PermitOptions, by?: PermitVerb): Queued<number> {
     const before = new Set(waitersOf(this.line));
     this.ask(callback, options, by);
     const waiter = waitersOf(this.line).find((each) => !before.has(each));
@@ -76,7 +76,7 @@ export class Permits implements Policy<number> {
   }
 
   /** Ends a wait. */
-  end(waiter: Waiter<number>, reason: unknown): void {
+  end(waiter: Queued<number>, reason: unknown): void {
     this.line.giveUp(waiter, reason);
     this.line.moveUp();
   }

@@ -3,6 +3,7 @@ import {
   deliver,
   giveBack,
   type Policy,
+  type Queued,
   type Terms,
   timeoutError,
   Waiter,
@@ -34,7 +35,7 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
   readonly #lines: Map<string, TabLine>;
   readonly #key: string;
   // Those who must not wait.
-  readonly #hurried = new Set<Waiter<Ask>>();
+  readonly #hurried = new Set<Queued<Ask>>();
   #taken = 0;
   #claim: Claim;
   // How many permits the claim has for the first waiter.
@@ -87,14 +88,14 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
     });
   }
 
-  override add(waiter: Waiter<Ask>, priority: number): void {
+  override add(waiter: Queued<Ask>, priority: number): void {
     super.add(waiter, priority);
     if (waiter.request.refusal !== undefined) this.#hurried.add(waiter);
     this.#look();
     if (!this.#isAsking) void this.#ask();
   }
 
-  override remove(waiter: Waiter<Ask>): void {
+  override remove(waiter: Queued<Ask>): void {
     super.remove(waiter);
     this.#hurried.delete(waiter);
     this.#look();
@@ -175,7 +176,7 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
     for (const waiter of this.#hurried) this.#refuse(waiter);
   }
 
-  #refuse(waiter: Waiter<Ask>): void {
+  #refuse(waiter: Queued<Ask>): void {
     this.giveUp(waiter, waiter.request.refusal?.());
     deliver();
   }

@@ -6,7 +6,7 @@ import { append, isAlone, unlink } from '../runtime/ring.ts';
 import { closeLane, compare, firstLane, type Lane, type Lanes, laneFor } from './lanes.ts';
 import { admit, giveBack, type Policy } from './policy.ts';
 import type { Verb } from './verb.ts';
-import type { LockLine, Outcome, Waiter } from './waiter.ts';
+import type { LockLine, Outcome, Queued, Waiter } from './waiter.ts';
 
 const GRANTED: Outcome<void> = { value: undefined };
 
@@ -128,7 +128,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
     }
   }
 
-  giveUp(waiter: Waiter<Request>, reason?: unknown): void {
+  giveUp(waiter: Queued<Request>, reason?: unknown): void {
     if (!waiter.isQueued) return;
     this.remove(waiter);
     waiter.giveUp(reason);
@@ -163,12 +163,12 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
    *
    * @internal
    */
-  get head(): Waiter<Request> {
-    return firstLane(this.lanes).next as Waiter<Request>;
+  get head(): Queued<Request> {
+    return firstLane(this.lanes).next as Queued<Request>;
   }
 
   /** Appends a waiter, and does no more. */
-  add(waiter: Waiter<Request>, priority: number): void {
+  add(waiter: Queued<Request>, priority: number): void {
     this.lanes ??= [];
     append(laneFor(this.lanes, waiter.verb.rank, priority), waiter);
     waiter.isQueued = true;
@@ -176,7 +176,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
   }
 
   /** Takes a waiter out without ending its wait. */
-  remove(waiter: Waiter<Request>): void {
+  remove(waiter: Queued<Request>): void {
     const neighbor = waiter.next;
     unlink(waiter);
     this.#size--;

@@ -43,6 +43,22 @@ export interface LockLine<Request> extends Line<Request> {
   giveBack(request: Request): void;
 }
 
+/** What stands in a line: a waiter, or the place of a request for several locks. */
+export interface Queued<Request, Value = void> extends Link {
+  readonly request: Request;
+  readonly verb: Verb;
+  /** Whether it is in its line, which says so. Afterwards it may be in another ring, until it is told. */
+  isQueued: boolean;
+  /** Its signal once that has aborted, even if our listener has not run yet. */
+  readonly abortedSignal: SignalShape | undefined;
+  /** Takes what it asks for, now that it is the first in line. False if that is not free. */
+  enter(line: { take(request: Request, verb: Verb): boolean }): boolean;
+  /** It has left its line with what it asked for. */
+  grant(value: Value): void;
+  /** It has left its line without what it asked for. */
+  giveUp(reason: unknown): void;
+}
+
 /** What a caller gets, and how a waiter is told: one constant for each way to ask. */
 export interface Form<Request, Value, Result = unknown, V extends Verb = Verb> {
   /** What the caller gets for a request that has been granted. */
@@ -72,7 +88,7 @@ export interface Form<Request, Value, Result = unknown, V extends Verb = Verb> {
 const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** One waiter. It leaves its line first and is settled then, exactly once; `deliver()` tells it. */
-export class Waiter<Request, Value = void> extends Link implements Settlers {
+export class Waiter<Request, Value = void> extends Link implements Queued<Request, Value>, Settlers {
   // Fields that a class defines make a contended lock a tenth slower (bench W3): these are set by the constructor alone.
   declare readonly line: Line<Request, Value>;
   declare readonly request: Request;
@@ -88,7 +104,6 @@ export class Waiter<Request, Value = void> extends Link implements Settlers {
   declare outcome: unknown;
   /** @internal */
   declare hasGivenUp: boolean;
-  /** Whether it is in its line, which says so. Afterwards it may be in another ring, until it is told. */
   declare isQueued: boolean;
   declare private context: CapturedContext | undefined;
   declare private membership: Membership | undefined;
@@ -112,12 +127,10 @@ export class Waiter<Request, Value = void> extends Link implements Settlers {
     this.timer = undefined;
   }
 
-  /** Its signal once that has aborted, even if our listener has not run yet. */
   get abortedSignal(): SignalShape | undefined {
     return abortedOnly(this.membership?.signal);
   }
 
-  /** Takes what it asks for, now that it is the first in line. False if that is not free. */
   enter(line: { take(request: Request, verb: Verb): boolean }): boolean {
     return line.take(this.request, this.verb);
   }
@@ -150,13 +163,11 @@ export class Waiter<Request, Value = void> extends Link implements Settlers {
     }
   }
 
-  /** It has left its line with what it asked for. */
   grant(value: Value): void {
     this.settle(value, false);
     post(this, this.form.isQuiet);
   }
 
-  /** It has left its line without what it asked for. */
   giveUp(reason: unknown): void {
     this.settle(reason, true);
     post(this, this.form.isQuiet);

@@ -1,8 +1,10 @@
 import type { SignalShape } from '../contract/signal.ts';
 import type { Entrance } from '../line/entrance.ts';
-import { type Line, Waiter } from '../line/waiter.ts';
+import type { Verb } from '../line/verb.ts';
+import type { Line, Queued, Waiter } from '../line/waiter.ts';
 import type { WaiterQueue } from '../line/waiter-queue.ts';
 import { postFirst } from '../runtime/delivery.ts';
+import { Link } from '../runtime/ring.ts';
 
 /** The line of the request that a part is of. */
 export interface Joint extends Line<number> {
@@ -11,35 +13,45 @@ export interface Joint extends Line<number> {
 }
 
 /** The place of a joint request in one of its lines. It is never told anything: the whole request is. */
-export class Part extends Waiter<unknown> {
+export class Part extends Link implements Queued<unknown> {
+  // Set by the constructor alone, as in `Link`.
   declare readonly line: WaiterQueue<unknown>;
-  readonly #whole: Waiter<number>;
+  declare readonly request: unknown;
+  declare readonly whole: Waiter<number>;
+  declare isQueued: boolean;
 
   constructor({ line, request }: Entrance<unknown>, whole: Waiter<number>) {
-    super(line, request, whole.verb, whole.form);
-    this.#whole = whole;
+    super();
+    this.line = line;
+    this.request = request;
+    this.whole = whole;
+    this.isQueued = false;
   }
 
-  override get abortedSignal(): SignalShape | undefined {
-    return this.#whole.abortedSignal;
+  get verb(): Verb {
+    return this.whole.verb;
   }
 
-  override enter(): boolean {
-    return (this.#whole.line as Joint).enter(this, this.#whole);
+  get abortedSignal(): SignalShape | undefined {
+    return this.whole.abortedSignal;
   }
 
-  override grant(): void {
-    this.#whole.grant(undefined);
+  enter(): boolean {
+    return (this.whole.line as Joint).enter(this, this.whole);
+  }
+
+  grant(): void {
+    this.whole.grant(undefined);
   }
 
   /** It has left its line, and the others leave theirs. Each line moves up before anything is told. */
-  override giveUp(reason: unknown): void {
+  giveUp(reason: unknown): void {
     this.isQueued = false;
     postFirst(this);
-    this.#whole.line.giveUp(this.#whole, reason);
+    this.whole.line.giveUp(this.whole, reason);
   }
 
-  override run(): void {
+  run(): void {
     this.line.drain();
   }
 }

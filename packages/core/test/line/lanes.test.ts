@@ -1,11 +1,11 @@
 // Through the line, whose waiters stand in lanes: how they are kept is not for others to know.
-import { type Waiter, waitersOf } from '@valvekit/core/line';
+import { type Queued, waitersOf } from '@valvekit/core/line';
 import { describe, expect, it } from 'vitest';
 import { ENTER, Permits, RANKED } from '../permits.ts';
 
 /** A waiter and what a model needs to know of it. */
 interface Entry {
-  readonly waiter: Waiter<number>;
+  readonly waiter: Queued<number>;
   readonly rank: number;
   readonly priority: number;
   readonly arrival: number;

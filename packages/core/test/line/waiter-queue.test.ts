@@ -1,5 +1,5 @@
 import { TimeoutError, type WaitOptions } from '@valvekit/core';
-import { admit, deliver, giveBack, readWaitOptions, type Waiter, WaiterQueue, waitersOf } from '@valvekit/core/line';
+import { admit, deliver, giveBack, type Queued, readWaitOptions, WaiterQueue, waitersOf } from '@valvekit/core/line';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { foreignSignal } from '../foreign-signal.ts';
 import { ENTER, Permits, type PermitVerb, RANKED, TAKE } from '../permits.ts';
@@ -23,7 +23,7 @@ function ask(permits: Permits, request: number, name: string, options?: WaitOpti
 }
 
 /** The same for a request that has to wait. */
-function wait(permits: Permits, request: number, name: string, options?: WaitOptions): Waiter<number> {
+function wait(permits: Permits, request: number, name: string, options?: WaitOptions): Queued<number> {
   return permits.wait(note(name), { ...options, permits: request });
 }
 
