@@ -80,7 +80,7 @@ export const parts: readonly Part[] = [
         / {2}const \{ priority = 0 \}[\s\S]*?return readGiveUpOptions\(options, priority\);/,
         '  return readGiveUpOptions(options);',
       ],
-      [line, 'this.lanes ??= [];', 'this.lanes ??= new Link() as never;'],
+      [line, 'this.lanes ??= [[]];', 'this.lanes ??= new Link() as never;'],
       [line, 'laneFor(this.lanes, waiter.verb.rank, priority)', 'this.lanes as never'],
       [line, 'if (isAlone(neighbor)) closeLane(this.lanes as Lanes, neighbor as Lane);', ''],
       [line, 'import { append, isAlone, unlink }', 'import { Link, append, unlink }'],

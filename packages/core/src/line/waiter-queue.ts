@@ -169,7 +169,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
 
   /** Appends a waiter, and does no more. */
   add(waiter: Queued<Request>, priority: number): void {
-    this.lanes ??= [];
+    this.lanes ??= [[]];
     append(laneFor(this.lanes, waiter.verb.rank, priority), waiter);
     waiter.isQueued = true;
     this.#size++;

@@ -13,13 +13,13 @@ export const laneDefects: Defect[] = [
   },
   {
     name: 'a lane is looked for in the wrong half',
-    edits: [['core', 'else to = middle;', 'else to = middle - 1;']],
+    edits: [['core', 'block[middle] as Lane, rank, priority) < 0', 'block[middle] as Lane, rank, priority) > 0']],
     primitive: 'mutex',
     shownBy: 'four priorities',
   },
   {
     name: 'a lane that loses its last waiter stays',
-    edits: [['core', 'if (lanes.length > 1) lanes', 'if (lanes.length < 0) lanes']],
+    edits: [['core', 'if (block.length > 1)', 'if (block.length < 0)']],
     primitive: 'mutex',
     shownBy: 'priorities',
   },
