@@ -154,8 +154,7 @@ export const partsOfSeveral: readonly Part[] = [
   {
     name: 'aborted counts before its listener runs',
     edits: [
-      [joint, / {4}if \(this\.#isDeciding\)[\s\S]*?#isDeciding = false;\n/, ''],
-      [joint, / {2}#isDeciding = false;\n/, ''],
+      [joint, / {4}for \(const [^\n]*dropAborted\(line\);\n/, ''],
       [joint, member('size'), '\n'],
     ],
   },

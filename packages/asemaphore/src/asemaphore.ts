@@ -30,8 +30,8 @@ export type Fire = (this: ASemaphore, ...args: unknown[]) => void;
 
 /** The arguments of the constructor. */
 export type ASemaphoreArguments =
-  | [fire?: Fire, options?: NameOptions]
-  | [count: number, fire?: Fire, options?: NameOptions];
+  | [fire?: Fire | undefined, options?: NameOptions | undefined]
+  | [count?: number | undefined, fire?: Fire | undefined, options?: NameOptions | undefined];
 
 /**
  * The asynchronous semaphore: counts unfinished operations, and calls a function each time the count comes back to
@@ -75,7 +75,7 @@ export class ASemaphore {
    * @param fire - called each time the count comes to zero
    * @param options - `name`: shown in error messages and in diagnostics
    */
-  constructor(fire?: Fire, options?: NameOptions);
+  constructor(fire?: Fire | undefined, options?: NameOptions | undefined);
   /**
    * Counts unfinished operations, and calls a function each time the count comes back to zero.
    *
@@ -84,7 +84,7 @@ export class ASemaphore {
    * @param options - `name`: shown in error messages and in diagnostics
    * @throws {TypeError | RangeError} if one of them is anything else
    */
-  constructor(count: number, fire?: Fire, options?: NameOptions);
+  constructor(count?: number | undefined, fire?: Fire | undefined, options?: NameOptions | undefined);
   constructor(first?: number | Fire, second?: Fire | NameOptions, third?: NameOptions) {
     const { count, fire, options } = inFull(first, second, third);
     requireCount('count', count, 0);
@@ -318,7 +318,7 @@ export class ASemaphore {
 
 /** Creates an `ASemaphore`; the arguments are those of its constructor. */
 export function createASemaphore(...args: ASemaphoreArguments): ASemaphore {
-  return new ASemaphore(...(args as [count: number, fire?: Fire, options?: NameOptions]));
+  return new ASemaphore(...(args as [count?: number, fire?: Fire, options?: NameOptions]));
 }
 
 // The count can be left out before a function and options. What stands in the wrong place is found by the checks.

@@ -53,8 +53,7 @@ export class ZeroLine extends Link implements Line<void> {
 
   giveUp(waiter: Waiter<void>, reason?: unknown): void {
     if (!waiter.isQueued) return;
-    unlink(waiter);
-    this.size--;
+    this.#remove(waiter);
     waiter.giveUp(reason);
   }
 
@@ -62,18 +61,26 @@ export class ZeroLine extends Link implements Line<void> {
   drain(): void {
     while (this.count === 0 && this.size > 0) {
       const waiter = this.next as Waiter<void>;
-      if (waiter.abortedSignal !== undefined) {
+      const isAborted = waiter.abortedSignal !== undefined;
+      // To ask a foreign signal is to run user code, after which another one may be first, or the count another one.
+      if (waiter !== this.next || this.count > 0) continue;
+      if (isAborted) {
         this.giveUp(waiter);
-        continue;
+      } else {
+        this.#remove(waiter);
+        waiter.grant(undefined);
       }
-      unlink(waiter);
-      this.size--;
-      waiter.grant(undefined);
     }
   }
 
   /** Ends every wait. */
   cancelAll(reason: unknown): void {
     while (this.size > 0) this.giveUp(this.next as Waiter<void>, reason);
+  }
+
+  #remove(waiter: Waiter<void>): void {
+    unlink(waiter);
+    waiter.isQueued = false;
+    this.size--;
   }
 }

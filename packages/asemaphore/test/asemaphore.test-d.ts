@@ -20,6 +20,11 @@ describe('ASemaphore', () => {
     new ASemaphore(3, undefined, { name: undefined });
     expectTypeOf(createASemaphore(3, () => {}, { name: 'jobs' }).name).toEqualTypeOf<string | undefined>();
     expectTypeOf(createASemaphore(() => {}, { name: 'jobs' })).toEqualTypeOf<ASemaphore>();
+    const fire = undefined as (() => void) | undefined;
+    expectTypeOf(createASemaphore(3, undefined, { name: 'jobs' })).toEqualTypeOf<ASemaphore>();
+    expectTypeOf(createASemaphore(undefined, { name: 'jobs' })).toEqualTypeOf<ASemaphore>();
+    expectTypeOf(createASemaphore(fire, undefined)).toEqualTypeOf<ASemaphore>();
+    expectTypeOf(new ASemaphore(fire)).toEqualTypeOf<ASemaphore>();
     // @ts-expect-error options come last
     new ASemaphore({ name: 'jobs' });
     // @ts-expect-error a name is a string

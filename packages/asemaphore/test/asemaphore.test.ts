@@ -1132,3 +1132,47 @@ describe('an ASemaphore', () => {
     expect(errors).toEqual([failure]);
   });
 });
+
+describe('a foreign signal that runs user code when it is asked whether it has aborted', () => {
+  function waiting(act: (all: ASemaphore) => boolean) {
+    const all = new ASemaphore(1);
+    let isAsked = false;
+    let isDue = false;
+    const signal = {
+      reason: 'deadline',
+      get aborted() {
+        if (!isDue || isAsked) return isAsked && false;
+        isAsked = true;
+        return act(all);
+      },
+      addEventListener() {},
+      removeEventListener() {},
+    };
+    const wait = all.wait({ signal: signal as unknown as AbortSignal }).then(
+      () => 'zero',
+      (reason: unknown) => (reason as Error).message ?? reason,
+    );
+    isDue = true;
+    return { all, wait };
+  }
+
+  it('lets no wait end that this has ended', async () => {
+    const { all, wait } = waiting((each) => {
+      each.cancel(new Error('cancelled'));
+      return false;
+    });
+    all.p();
+    expect([await wait, all.waiting]).toEqual(['cancelled', 0]);
+  });
+
+  it('lets no wait end if this counts up again', async () => {
+    const { all, wait } = waiting((each) => {
+      each.v();
+      return false;
+    });
+    all.p();
+    expect([all.count, all.waiting]).toEqual([1, 1]);
+    all.p();
+    expect([await wait, all.waiting]).toEqual(['zero', 0]);
+  });
+});

@@ -22,6 +22,9 @@ export type BarrierArguments<T> = undefined extends T
   ? [ticket?: T, options?: NameOptions]
   : [ticket: T, options?: NameOptions];
 
+// How deep a ticket is shown.
+const DEEPEST = 4;
+
 const WAIT: AskingVerb<Condition<unknown>, Wish<unknown>> = {
   name: 'wait',
   rank: 0,
@@ -171,8 +174,10 @@ export class Barrier<T = unknown> {
   }
 
   /** @internal */
-  [inspection](_depth: number, options: object, inspect: Inspect): string {
-    return view(label(this), { ticket: this.get(), waiting: this.waiting }, options, inspect);
+  [inspection](depth: number | null, options: object, inspect: Inspect): string {
+    // A ticket may lead back here, and each view begins anew: nothing but the depth ends that.
+    const limited = { ...options, depth: Math.min(depth ?? DEEPEST, DEEPEST) };
+    return view(label(this), { ticket: this.get(), waiting: this.waiting }, limited, inspect);
   }
 }
 

@@ -180,6 +180,7 @@ export class TicketLine<T> extends Link implements Line<Wish<T>, T> {
       if (isAlone(neighbor)) this.#byValue?.delete(place.value);
     }
     unlink(waiter);
+    waiter.isQueued = false;
     this.size--;
   }
 

@@ -430,6 +430,16 @@ describe('the async context', () => {
 });
 
 describe('looking', () => {
+  it('ends to show a ticket that leads back to it', () => {
+    const peer = { opened: new Barrier<unknown>(null), closed: new Barrier<unknown>(null) };
+    peer.opened.set(peer);
+    peer.closed.set(peer);
+    for (const depth of [2, 10, null]) expect(inspect(peer, { depth }).length).toBeLessThan(2000);
+    expect(inspect({ barrier: { barrier: peer.opened } }, { depth: 1 })).toBe(
+      '{ barrier: { barrier: Barrier [Object] } }',
+    );
+  });
+
   it('shows the ticket and how many wait in util.inspect', () => {
     const barrier = new Barrier<unknown>('red');
     void barrier.wait('green');

@@ -680,3 +680,44 @@ it('ends no wait again that a ticket has ended', () => {
   deliver();
   expect([resolve.mock.calls, reject.mock.calls, line.size]).toEqual([[['a']], [], 0]);
 });
+
+describe('a foreign signal that notices its deadline when it is asked', () => {
+  function lazySignal() {
+    const listeners = new Set<() => void>();
+    let isDue = false;
+    let isAborted = false;
+    const signal = {
+      reason: 'deadline',
+      get aborted() {
+        if (isDue && !isAborted) {
+          isAborted = true;
+          for (const listener of [...listeners]) listener();
+        }
+        return isAborted;
+      },
+      addEventListener: (_type: string, listener: () => void) => void listeners.add(listener),
+      removeEventListener: (_type: string, listener: () => void) => void listeners.delete(listener),
+    };
+    return { signal: signal as unknown as AbortSignal, expire: () => (isDue = true) };
+  }
+
+  it.each<[string, (barrier: Barrier<number>) => void]>([
+    ['set()', (barrier) => barrier.set(1)],
+    ['cancel()', (barrier) => barrier.cancel()],
+  ])('ends a wait once, in %s', (_, end) => {
+    const barrier = new Barrier<number>(0);
+    const { signal, expire } = lazySignal();
+    barrier.wait(1, note('value'), { signal });
+    expire();
+    end(barrier);
+    expect([log, barrier.waiting]).toEqual([['value: deadline'], 0]);
+  });
+
+  it('ends a wait once, if the deadline passes inside its test', () => {
+    const barrier = new Barrier<number>(0);
+    const { signal, expire } = lazySignal();
+    barrier.wait((ticket) => ticket === 1 && expire(), note('test'), { signal });
+    barrier.set(1);
+    expect([log, barrier.waiting]).toEqual([['test: deadline'], 0]);
+  });
+});

@@ -81,7 +81,7 @@ export class Line extends Map<number, Waiter> {
 
       const settle: Waiter = (failure) => {
         // Whatever ends the wait, an abort came first.
-        const reason = signal?.aborted ? reasonOf(signal) : failure?.(permits);
+        const reason = hasAborted(signal) ? reasonOf(signal as object) : failure?.(permits);
         if ((failure || this.taken + permits > this.capacity) && reason === undefined) return true;
         if (this.delete(place)) {
           if (reason === undefined) resolve(new Hold(this, permits));
@@ -110,7 +110,7 @@ export class Line extends Map<number, Waiter> {
       };
 
       // Anyone can dispatch an `abort` event by hand.
-      const onAbort = (): unknown => signal?.aborted && wait(0);
+      const onAbort = (): unknown => hasAborted(signal) && wait(0);
 
       this.set(place, settle);
       try {
@@ -136,9 +136,22 @@ export class Line extends Map<number, Waiter> {
   /** Grants from the head for as long as its permits are free. */
   drain(): void {
     // A foreign signal or clock can lead here again from within, so that `#first` has moved.
-    while (this.size && !this.get(this.#first)?.()) if (!this.has(this.#first)) this.#first++;
+    while (this.size) {
+      const place = this.#first;
+      if (this.get(place)?.()) return;
+      if (place === this.#first && !this.has(place)) this.#first++;
+    }
   }
 }
 
 const reasonOf = ({ reason = new AbortError('The signal has aborted') }: { readonly reason?: unknown }): unknown =>
   reason;
+
+// A foreign signal that throws has not aborted: it must not stop a grant.
+const hasAborted = (signal: GiveUpOptions['signal']): boolean => {
+  try {
+    return signal?.aborted === true;
+  } catch {
+    return false;
+  }
+};

@@ -69,6 +69,46 @@ describe('a signal', () => {
     expect([mutex.waiting, foreign.listeners.size]).toEqual([0, 0]);
   });
 
+  it('that throws when it is asked later has not aborted', async () => {
+    const foreign = new ForeignSignal();
+    const mutex = new Mutex();
+    const guard = mutex.tryAcquire();
+    const wait = mutex.acquire({ signal: foreign.signal });
+    Object.defineProperty(foreign, 'aborted', {
+      get() {
+        throw new Error('foreign');
+      },
+    });
+    guard?.release();
+    (await wait).release();
+    expect([mutex.waiting, mutex.isLocked]).toEqual([0, false]);
+  });
+
+  it('of several waits that notices its deadline when it is asked ends each of them once, and the line goes on', async () => {
+    const foreign = new ForeignSignal();
+    const mutex = new Mutex();
+    const guard = mutex.tryAcquire();
+    const waits = [1, 2].map(() => outcomeOf(mutex.acquire({ signal: foreign.signal })));
+    let isAborted = false;
+    foreign.reason = 'deadline';
+    Object.defineProperty(foreign, 'aborted', {
+      get() {
+        if (!isAborted) {
+          isAborted = true;
+          foreign.dispatch();
+        }
+        return isAborted;
+      },
+    });
+    guard?.release();
+    expect(await Promise.all(waits)).toEqual(['deadline', 'deadline']);
+    const again = mutex.tryAcquire();
+    const next = mutex.acquire();
+    again?.release();
+    (await next).release();
+    expect([mutex.waiting, mutex.isLocked]).toEqual([0, false]);
+  });
+
   it('of null is none', async () => {
     const mutex = new Mutex();
     (await mutex.acquire({ signal: null })).release();

@@ -48,10 +48,13 @@ export class UpgradableHold extends Hold<Request> implements UpgradableGuard {
     return new Promise((resolve, reject) => {
       const terms = readGiveUpOptions(options);
       const line = this.#requireReading();
-      const waiter = new Waiter(line, 'upgrade', UPGRADE, VALUE as Form<Request, void>);
+      // To ask a foreign signal, or to listen to it, is to run user code, which may release the guard.
+      const refusal = (): Error | undefined => (this.released ? released() : undefined);
+      const verb: Verb = { ...UPGRADE, refusal };
+      const waiter = new Waiter(line, 'upgrade', verb, VALUE as Form<Request, void>);
       waiter.resolve = resolve as Waiter<Request>['resolve'];
       waiter.reject = reject;
-      if (line.ask('upgrade', terms, UPGRADE) === undefined) line.join(waiter, terms);
+      if (line.ask('upgrade', terms, verb) === undefined) line.join(waiter, terms);
       else waiter.run();
       this.#upgrade = waiter;
     });
@@ -59,7 +62,7 @@ export class UpgradableHold extends Hold<Request> implements UpgradableGuard {
 
   override release(): void {
     const upgrade = this.#upgrade;
-    if (upgrade !== undefined) this.line?.giveUp(upgrade, new AbortError('The guard was released before its upgrade'));
+    if (upgrade !== undefined) this.line?.giveUp(upgrade, released());
     super.release();
   }
 
@@ -70,6 +73,10 @@ export class UpgradableHold extends Hold<Request> implements UpgradableGuard {
     if (upgrade?.hasGivenUp === false) throw misuse('is upgraded already');
     return this.line;
   }
+}
+
+function released(): AbortError {
+  return new AbortError('The guard was released before its upgrade');
 }
 
 function misuse(why: string): InvalidStateError {

@@ -305,7 +305,7 @@ export class ReadWriteLock {
         return true;
       // An upgrade. Nobody asks for a downgrade: it is given back.
       default:
-        if (this.#readers > 1) return false;
+        if (this.#readers > 1 || !this.#hasUpgradable) return false;
         this.#readers = 0;
         this.#hasUpgradable = false;
         this.#isWriting = true;

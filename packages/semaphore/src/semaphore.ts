@@ -139,7 +139,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions> {
    */
   release(permits = 1): void {
     requireCount('permits', permits, 1);
-    if (this.#line.giveBackBare(permits, permits)) return;
+    if (this.#line.giveBackBare(permits)) return;
     const { bare } = this.#line;
     const guarded = this.#taken - bare;
     const others = guarded === 0 ? '' : `; ${guarded} more are held by guards or sandboxes`;

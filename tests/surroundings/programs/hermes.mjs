@@ -42,6 +42,12 @@ const program = `
   mutex.lock({ signal: abort.signal }).catch((error) => note('aborted')(error.name));
   abort.abort();
   mutex.unlock();
+  const pool = new Semaphore(2);
+  pool.tryTake();
+  const late = new AbortController();
+  for (const _ of [1, 2]) pool.take({ permits: 2, signal: late.signal }).catch((error) => note('together')(error.name));
+  pool.take().then(note('behind them'));
+  late.abort();
   const rw = new ReadWriteLock();
   rw.write.acquire().then((guard) => { note('write')(rw.isLocked); guard.release(); });
   const limit = new Semaphore(2);
@@ -68,12 +74,15 @@ const expected = [
   'all ',
   'async source 3,6',
   'barrier ',
+  'behind them undefined',
   'callback ',
   'count ',
   'map 2,4,6',
   'missing undefined,undefined',
   'sandbox async',
   'sandbox keyed',
+  'together AbortError',
+  'together AbortError',
   'wrap 1,2,3',
   'write W',
 ];

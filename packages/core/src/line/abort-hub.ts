@@ -62,7 +62,8 @@ function newHub(signal: SignalShape): AbortHub {
       // It may not be in its line yet, and must leave this loop.
       membership.leave();
       line.giveUp(member as never);
-      if (line !== lines.at(-1)) lines.push(line);
+      // (Hermes lacks `at()`.)
+      if (line !== lines[lines.length - 1]) lines.push(line);
     }
     for (const line of lines) line.drain();
     deliver();

@@ -24,7 +24,7 @@ const GRANTED: Outcome<void> = { value: undefined };
 export class WaiterQueue<Request = void> implements LockLine<Request> {
   /** The lock. */
   declare readonly owner: Policy<Request>;
-  /** How many permits bare verbs hold. A lock without permits counts 1 for each hold. */
+  /** How many permits bare verbs hold. A request that is a number is for so many permits, any other one for 1. */
   declare bare: number;
   /** @internal */
   declare lanes: Lanes | undefined;
@@ -88,12 +88,12 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
   }
 
   /**
-   * Ends bare holds.
+   * Ends a bare hold, or a part of one.
    *
-   * @param count - how many, in the unit of `bare`
-   * @returns false if bare verbs hold fewer; then nothing has changed
+   * @returns false if bare verbs hold less; then nothing has changed
    */
-  giveBackBare(request: Request, count = 1): boolean {
+  giveBackBare(request: Request): boolean {
+    const count = permitsOf(request);
     if (count > this.bare) return false;
     this.bare -= count;
     this.giveBack(request);
@@ -117,7 +117,10 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
     while (this.#size > 0) {
       const { head } = this;
       // Asked again at this moment, because another abort listener may have led here before ours has run.
-      if (head.abortedSignal !== undefined) {
+      const isAborted = head.abortedSignal !== undefined;
+      // To ask a foreign signal is to run user code, after which another one may be first.
+      if (head !== this.head) continue;
+      if (isAborted) {
         this.giveUp(head);
       } else if (head.enter(this)) {
         this.remove(head);
@@ -145,7 +148,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
   /** Every hold begins here: takes the request if the policy admits it, whatever waits. */
   take(request: Request, verb: Verb): boolean {
     if (!this.owner[admit](request)) return false;
-    if (verb.isBare) this.bare += typeof request === 'number' ? request : 1;
+    if (verb.isBare) this.bare += permitsOf(request);
     return true;
   }
 
@@ -179,7 +182,12 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
   remove(waiter: Queued<Request>): void {
     const neighbor = waiter.next;
     unlink(waiter);
+    waiter.isQueued = false;
     this.#size--;
     if (isAlone(neighbor)) closeLane(this.lanes as Lanes, neighbor as Lane);
   }
+}
+
+function permitsOf(request: unknown): number {
+  return typeof request === 'number' ? request : 1;
 }

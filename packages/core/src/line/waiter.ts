@@ -154,7 +154,6 @@ export class Waiter<Request, Value = void> extends Link implements Queued<Reques
    */
   unlimit(): void {
     const { timer } = this;
-    this.isQueued = false;
     this.membership?.leave();
     this.membership = undefined;
     if (timer !== undefined) {

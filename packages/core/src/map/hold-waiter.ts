@@ -7,7 +7,7 @@ import type { WaiterQueue } from '../line/waiter-queue.ts';
 import { captureAsyncContext } from '../runtime/async-context.ts';
 import type { CapturedContext } from '../runtime/captured-context.ts';
 import { post } from '../runtime/delivery.ts';
-import { isAlone } from '../runtime/ring.ts';
+import { isAlone, unlink } from '../runtime/ring.ts';
 
 // It tells nobody of its outcomes, but goes on.
 const NO_FORM = {} as never;
@@ -39,7 +39,6 @@ export abstract class HoldWaiter extends Waiter<unknown> {
   readonly #wish: Wish;
   readonly #operation: string;
   #runContext: CapturedContext | undefined;
-  #entered: Entrance<unknown> | undefined;
 
   /** @param operation - what error messages call it */
   constructor(lock: Enterable, { timeout, signal, priority, permits }: Wish, operation: string) {
@@ -58,14 +57,16 @@ export abstract class HoldWaiter extends Waiter<unknown> {
 
   /** Asks for a hold. It enters the lock each time: the line of a key goes with its last holder and waiter. */
   protected ask(): void {
+    // It may be posted for the hold before this one, and cannot be in two rings. What it would be told, it knows.
+    unlink(this);
+    let entered: Entrance<unknown> | undefined;
     try {
-      const entered = this.#lock[entrance](this.#wish as PermitOptions);
+      entered = this.#lock[entrance](this.#wish as PermitOptions);
       const { line, request, verb } = entered;
       this.line = line;
       this.request = request;
       this.wrap = entered.wrap;
       this.verb ??= { ...verb, name: this.#operation };
-      if (entered.leave !== undefined) this.#entered = entered;
       entered.prepare?.();
       if (line.ask(request, this.#wish, this.verb) !== undefined) this.#take(request);
       else {
@@ -74,7 +75,8 @@ export abstract class HoldWaiter extends Waiter<unknown> {
       }
     } catch (error) {
       this.fail(error);
-      this.#left();
+    } finally {
+      entered?.leave?.();
     }
   }
 
@@ -104,7 +106,6 @@ export abstract class HoldWaiter extends Waiter<unknown> {
       this.isWaiting = false;
       this.fail(reason);
     }
-    this.#left();
     this.wake();
   }
 
@@ -128,13 +129,5 @@ export abstract class HoldWaiter extends Waiter<unknown> {
   #take(held: unknown): void {
     this.isGranted = true;
     this.held = held;
-    this.#left();
-  }
-
-  // A lock that nobody holds or waits for can go.
-  #left(): void {
-    if (this.#entered === undefined) return;
-    this.#entered.leave?.();
-    this.#entered = undefined;
   }
 }

@@ -83,9 +83,11 @@ export function stream<T>(
   const iterator: AsyncIterableIterator<unknown, unknown> = {
     next() {
       const answer = outcomes.request();
-      if (!isBegun) run.begin();
-      else if (!outcomes.isEnded) run.isOver();
+      const isFirst = !isBegun;
+      // Before it begins, because the source may ask for more meanwhile.
       isBegun = true;
+      if (isFirst) run.begin();
+      else if (!outcomes.isEnded) run.isOver();
       outcomes.answer();
       goOn();
       return answer;

@@ -7,7 +7,7 @@ import { type Enterable, type Entrance, entrance } from '../line/entrance.ts';
 export type Several = Iterable<Lockable | readonly [lock: Lockable, options: { permits?: number | undefined }]>;
 
 const EXPECTED =
-  'a Mutex, a Semaphore, a side of a ReadWriteLock or a lock of KeyedLocks, because only their lines can be joined';
+  'a Mutex, a Semaphore, a side of a ReadWriteLock or a lock of KeyedLocks (and none of lite), because only their lines can be joined';
 
 /**
  * Reads the list, and enters each lock once.

@@ -5,7 +5,8 @@ import { admit, giveBack, type Policy } from '../line/policy.ts';
 import type { Verb } from '../line/verb.ts';
 import type { Outcome, Waiter } from '../line/waiter.ts';
 import { WaiterQueue } from '../line/waiter-queue.ts';
-import { type Joint, Part } from './part.ts';
+import { postFirst } from '../runtime/delivery.ts';
+import { type Joint, Move, Part } from './part.ts';
 
 const NONE: readonly Part[] = [];
 
@@ -33,7 +34,6 @@ export class JointLine extends WaiterQueue<number> implements Joint, Policy<numb
   readonly entrances: Entrance<unknown>[] = [];
   // One in each line, once the request has to wait.
   #parts = NONE;
-  #isDeciding = false;
   #hasLeft = false;
 
   constructor() {
@@ -103,12 +103,7 @@ export class JointLine extends WaiterQueue<number> implements Joint, Policy<numb
   }
 
   enter(part: Part, whole: Waiter<number>): boolean {
-    if (this.#isDeciding) return false;
-    this.#isDeciding = true;
-    // An aborted head blocks nobody, even before its listener has run. The end of its wait may run user code, which may
-    // end this one.
-    for (const { line, isQueued } of this.#parts) if (isQueued && line.head.abortedSignal !== undefined) line.drain();
-    this.#isDeciding = false;
+    for (const { line, isQueued } of this.#parts) if (isQueued) dropAborted(line);
     const isFirst = this.#parts.every((each) => each.isQueued && each.line.head === each);
     if (!isFirst || !this[admit](Number.POSITIVE_INFINITY)) return false;
     // Its line takes it out itself.
@@ -139,5 +134,14 @@ export class JointLine extends WaiterQueue<number> implements Joint, Policy<numb
       if (entrance === end) return;
       entrance.line.untake(entrance.request);
     }
+  }
+}
+
+// An aborted head blocks nobody, even before its listener has run. The line moves up later: to do it here could lead from
+// line to line, and take a stack as deep as there are requests.
+function dropAborted(line: WaiterQueue<unknown>): void {
+  for (let { head } = line; head.abortedSignal !== undefined; head = line.head) {
+    line.giveUp(head);
+    postFirst(new Move(line));
   }
 }

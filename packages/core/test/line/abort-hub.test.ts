@@ -35,6 +35,20 @@ describe('a signal', () => {
     expect(listeners(signal)).toBe(1);
   });
 
+  it('ends all its waits where arrays have no `at()`, as in Hermes', () => {
+    const at = vi.spyOn(Array.prototype, 'at').mockImplementation(() => {
+      throw new TypeError('undefined is not a function');
+    });
+    const controller = new AbortController();
+    const permits = new Permits(1);
+    const log: unknown[] = [];
+    for (const _ of [0, 1]) permits.ask((error) => log.push(error), { permits: 2, signal: controller.signal });
+    permits.ask((error) => log.push(error), {});
+    controller.abort('out');
+    at.mockRestore();
+    expect([log, permits.line.size]).toEqual([['out', 'out', undefined], 0]);
+  });
+
   it.each([0, 1, 2])('keeps its one listener for the others when the waiter at place %d leaves', (place) => {
     const controller = new AbortController();
     const { signal } = controller;

@@ -285,7 +285,7 @@ describe('the ledger of bare holds', () => {
     ask(permits, 2, 'waiter');
     expect(permits.line.giveBackBare(1)).toBe(true);
     expect([log, permits.free, permits.line.bare]).toEqual([[], 1, 2]);
-    expect(permits.line.giveBackBare(2, 2)).toBe(true);
+    expect(permits.line.giveBackBare(2)).toBe(true);
     expect([log, permits.free, permits.line.bare]).toEqual([['waiter'], 1, 0]);
   });
 
@@ -293,7 +293,7 @@ describe('the ledger of bare holds', () => {
     const permits = new Permits(3);
     permits.line.admitNow(1, TAKE);
     permits.line.admitNow(2, ENTER);
-    expect(permits.line.giveBackBare(2, 2)).toBe(false);
+    expect(permits.line.giveBackBare(2)).toBe(false);
     expect([permits.free, permits.line.bare]).toEqual([0, 1]);
     expect(permits.line.giveBackBare(1)).toBe(true);
     expect(permits.line.giveBackBare(1)).toBe(false);
@@ -405,4 +405,95 @@ it('a waiter that cannot set its limits does not join', () => {
   expect(permits.line.size).toBe(0);
   permits.line.giveBack(1);
   expect([log, permits.free]).toEqual([[], 1]);
+});
+
+describe('a foreign signal that runs user code when it is asked whether it has aborted', () => {
+  /** Calls `act` once, when it is asked for the first time after that has been set. */
+  function signalThat() {
+    const state = { act: undefined as (() => boolean) | undefined, isAborted: false };
+    const listeners = new Set<() => void>();
+    const signal = foreignSignal({
+      reason: 'deadline',
+      addEventListener: (_type: string, listener: () => void) => void listeners.add(listener),
+      removeEventListener: (_type: string, listener: () => void) => void listeners.delete(listener),
+    });
+    Object.defineProperty(signal, 'aborted', {
+      get: () => {
+        const { act } = state;
+        state.act = undefined;
+        if (act !== undefined) state.isAborted = act();
+        return state.isAborted;
+      },
+    });
+    const expire = (): boolean => {
+      state.isAborted = true;
+      for (const listener of [...listeners]) listener();
+      return true;
+    };
+    return { signal, state, expire };
+  }
+
+  it.each<[string, (permits: Permits) => void]>([
+    ['cancelAll()', ({ line }) => line.cancelAll('cancelled')],
+    ['giveBack()', ({ line }) => line.giveBack(1)],
+  ])('ends a wait once if that is when it notices its deadline, in %s', (_, end) => {
+    const permits = new Permits(0);
+    const { signal, state, expire } = signalThat();
+    ask(permits, 1, 'wait', { signal });
+    state.act = expire;
+    end(permits);
+    expect([log, permits.line.size]).toEqual([['wait: deadline'], 0]);
+    log = [];
+    ask(permits, permits.free + 1, 'next');
+    permits.line.giveBack(1);
+    expect([log, permits.line.size]).toEqual([['next'], 0]);
+  });
+
+  it('does not grant a waiter that this has ended', () => {
+    const permits = new Permits(0);
+    const { signal, state } = signalThat();
+    ask(permits, 1, 'wait', { signal });
+    state.act = () => {
+      permits.line.cancelAll('cancelled');
+      return false;
+    };
+    permits.line.giveBack(1);
+    expect([log, permits.line.size, permits.free]).toEqual([['wait: cancelled'], 0, 1]);
+  });
+
+  it('does not grant a waiter twice that this has granted', () => {
+    const permits = new Permits(0);
+    const { signal, state } = signalThat();
+    ask(permits, 1, 'wait', { signal });
+    state.act = () => {
+      permits.line.giveBack(1);
+      return false;
+    };
+    permits.line.giveBack(1);
+    expect([log, permits.line.size, permits.free]).toEqual([['wait'], 0, 1]);
+  });
+
+  it('lets nobody pass a waiter that has come in front meanwhile', () => {
+    const permits = new Permits(0);
+    const { signal, state } = signalThat();
+    ask(permits, 1, 'wait', { signal });
+    state.act = () => {
+      ask(permits, 2, 'first', { priority: 1 });
+      return false;
+    };
+    permits.line.giveBack(1);
+    expect([log, permits.line.size, permits.free]).toEqual([[], 2, 1]);
+    permits.line.giveBack(1);
+    permits.line.giveBack(1);
+    expect(log).toEqual(['first', 'wait']);
+  });
+});
+
+describe('bare holds', () => {
+  it('are counted by permits if the request is a number', () => {
+    const permits = new Permits(5);
+    ask(permits, 3, 'take', {}, TAKE);
+    expect([permits.line.bare, permits.line.giveBackBare(4), permits.line.giveBackBare(3)]).toEqual([3, false, true]);
+    expect([permits.line.giveBackBare(3), permits.free]).toEqual([false, 5]);
+  });
 });

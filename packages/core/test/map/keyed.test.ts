@@ -79,4 +79,30 @@ describe('map() under the lock of a key', () => {
     holder.release();
     expect(locks.size).toBe(0);
   });
+
+  it('starts as soon as another request raises the capacity, even one that is refused', async () => {
+    const locks = new KeyedLocks();
+    const guard = locks.semaphore('a', 1).tryAcquire();
+    const running = jobs();
+    const result = map(locks.semaphore('a', 1), [0], running.fn);
+    expect(locks.semaphore('a', 2).tryAcquire()).toBeUndefined();
+    expect([running.started, locks.waiting]).toEqual([[0], 0]);
+    running[0]?.resolve('done');
+    expect(await result).toEqual(['done']);
+    guard?.release();
+    expect(locks.size).toBe(0);
+  });
+
+  it('tells those whom its capacity lets in, while it waits itself', async () => {
+    const locks = new KeyedLocks();
+    const at = (capacity: number) => locks.semaphore('a', capacity);
+    const guard = at(1).tryAcquire();
+    const waits = [at(1).acquire(), at(1).acquire()];
+    const result = map(at(2), [0], () => 'done');
+    (await waits[0])?.release();
+    (await waits[1])?.release();
+    expect(await result).toEqual(['done']);
+    guard?.release();
+    expect(locks.size).toBe(0);
+  });
 });

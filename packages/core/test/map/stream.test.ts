@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { Mutex, Semaphore, stream, TimeoutError } from 'valvekit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Counted, counting, jobs, kinds, rest, Silent } from './scene.ts';
@@ -359,5 +360,44 @@ describe('the arguments of stream()', () => {
     const call = () => stream(new Mutex(), [1], () => {}, { buffer });
     expect(call).toThrow(RangeError);
     expect(call).toThrow(`buffer must be an integer of at least 1, but is ${buffer}`);
+  });
+});
+
+describe('next() in the middle of a grant', () => {
+  it('is answered, when one release grants the asker and the stream', async () => {
+    const limit = new Semaphore(0);
+    const pages = stream(limit, [1, 2, 3], async (page) => page);
+    const first = pages.next();
+    const second = limit.sandbox(() => pages.next(), { priority: 1 });
+    limit.capacity = 2;
+    expect(await Promise.all([first, second])).toEqual([given(1), given(2)]);
+    expect([await all(pages), limit.available]).toEqual([[3], 2]);
+  });
+
+  it('is answered, when the function of one stream asks another one', async () => {
+    const limit = new Semaphore(0);
+    const tens = stream(limit, [10, 20, 30], async (ten) => ten);
+    const ones = stream(limit, [1, 2], (one) => {
+      void tens.next();
+      return one;
+    });
+    const firsts = [ones.next(), tens.next()];
+    limit.capacity = 2;
+    expect(await Promise.all(firsts)).toEqual([given(1), given(10)]);
+    expect([await all(ones), await all(tens), limit.available]).toEqual([[2], [], 2]);
+  });
+
+  it('that its own source calls, before the first has begun, begins nothing anew', async () => {
+    const { signal } = new AbortController();
+    const semaphore = new Semaphore(1);
+    let again: Promise<unknown> | undefined;
+    function* source() {
+      again = results.next();
+      yield 0;
+      yield 1;
+    }
+    const results = stream(semaphore, source(), (item) => item, { signal });
+    expect([await results.next(), await again, await results.next()]).toEqual([given(0), given(1), done]);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { foreignSignal } from '@valvekit-internal/laws/contract/foreign-signal';
 import { rest } from '@valvekit-internal/laws/rest';
-import { acquireAll, type Guard, Mutex, Semaphore, sandboxAll, tryAcquireAll } from 'valvekit';
+import { acquireAll, type Guard, KeyedLocks, Mutex, Semaphore, sandboxAll, tryAcquireAll } from 'valvekit';
 import { describe, expect, it, vi } from 'vitest';
 
 /** A signal whose listener never runs, and that lets user code run when a wait with it ends. */
@@ -365,5 +365,28 @@ describe('user code that runs while a request begins to listen', () => {
     expect([mutex.waiting, semaphore.waiting, mutex.isLocked, semaphore.available]).toEqual([0, 0, true, 0]);
     (await joint).release();
     permit.release();
+  });
+});
+
+describe('a chain of requests, each of which shares a lock with the next one,', () => {
+  it('is as long as it likes when the heads of all lines have aborted', { timeout: 60_000 }, async () => {
+    const n = 5000;
+    const locks = new KeyedLocks<number>();
+    const holds = Array.from({ length: n + 1 }, (_, key) => locks.mutex(key).tryAcquire());
+    const shutdown = new AbortController();
+    // Before our listener runs, so that each line finds out by itself.
+    shutdown.signal.addEventListener('abort', () => holds[0]?.release());
+    const waits = holds.map((_, key) =>
+      locks
+        .mutex(key)
+        .acquire({ signal: shutdown.signal })
+        .catch(() => {}),
+    );
+    const joints = holds.slice(1).map((_, key) => acquireAll([locks.mutex(key), locks.mutex(key + 1)]));
+    shutdown.abort();
+    await Promise.all(waits);
+    for (const hold of holds) hold?.release();
+    for (const joint of joints) (await joint).release();
+    expect([locks.waiting, locks.size]).toEqual([0, 0]);
   });
 });

@@ -35,7 +35,7 @@ export const severalDefects: Defect[] = [
   },
   {
     name: 'a part blocks the head of another line that has aborted',
-    edits: [['core', 'if (isQueued && line.head.abortedSignal !== undefined) line.drain();', '']],
+    edits: [['core', 'if (isQueued) dropAborted(line);', ';']],
     primitive: 'several',
     shownBy: 'a listener before ours stops the event, and a joint request joins',
   },
