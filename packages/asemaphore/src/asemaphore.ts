@@ -75,7 +75,7 @@ export class ASemaphore {
    * @param fire - called each time the count comes to zero
    * @param options - `name`: shown in error messages and in diagnostics
    */
-  constructor(fire?: Fire | undefined, options?: NameOptions | undefined);
+  constructor(fire?: Fire, options?: NameOptions);
   /**
    * Counts unfinished operations, and calls a function each time the count comes back to zero.
    *
@@ -84,7 +84,7 @@ export class ASemaphore {
    * @param options - `name`: shown in error messages and in diagnostics
    * @throws {TypeError | RangeError} if one of them is anything else
    */
-  constructor(count?: number | undefined, fire?: Fire | undefined, options?: NameOptions | undefined);
+  constructor(count?: number, fire?: Fire, options?: NameOptions);
   constructor(first?: number | Fire, second?: Fire | NameOptions, third?: NameOptions) {
     const { count, fire, options } = inFull(first, second, third);
     requireCount('count', count, 0);

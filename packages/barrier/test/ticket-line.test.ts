@@ -691,7 +691,7 @@ describe('a foreign signal that notices its deadline when it is asked', () => {
       get aborted() {
         if (isDue && !isAborted) {
           isAborted = true;
-          for (const listener of [...listeners]) listener();
+          for (const listener of listeners) listener();
         }
         return isAborted;
       },

@@ -427,7 +427,7 @@ describe('a foreign signal that runs user code when it is asked whether it has a
     });
     const expire = (): boolean => {
       state.isAborted = true;
-      for (const listener of [...listeners]) listener();
+      for (const listener of listeners) listener();
       return true;
     };
     return { signal, state, expire };
