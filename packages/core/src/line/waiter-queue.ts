@@ -24,7 +24,7 @@ const GRANTED: Outcome<void> = { value: undefined };
 export class WaiterQueue<Request = void> implements LockLine<Request> {
   /** The lock. */
   declare readonly owner: Policy<Request>;
-  /** How many permits bare verbs hold. A request that is a number is for so many permits, any other one for 1. */
+  /** How many permits bare verbs hold. A number as a request asks for that many permits, any other request for 1. */
   declare bare: number;
   /** @internal */
   declare lanes: Lanes | undefined;
