@@ -10,15 +10,12 @@ const TURNSTILE = -1;
 /** What a lock is to the browser. */
 export interface Names {
   readonly manager: LockManager;
-  /** What its names begin with. */
+  /** What its names end with. */
   readonly base: string;
   /** How many permits there are. */
   readonly capacity: number;
-  /**
-   * How many names they have: each one of its own; or one for all, which whoever asks for all has alone, and others
-   * share.
-   */
-  readonly places: number;
+  /** Whether each has a name of its own. If not, whoever asks for all has the one name alone, and others share it. */
+  readonly isSplit: boolean;
 }
 
 /**
@@ -34,6 +31,8 @@ export interface Names {
 export class Claim {
   isOver = false;
   readonly #names: Names;
+  // How many names the permits have.
+  readonly #places: number;
   // By their places.
   readonly #inHand = new Map<number, BrowserLock>();
   // Whether it need not pass the turnstile any more.
@@ -43,7 +42,9 @@ export class Claim {
 
   constructor(names: Names) {
     this.#names = names;
-    this.#hasTurn = names.capacity === 1;
+    this.#places = names.isSplit ? names.capacity : 1;
+    // One permit has a line of its own in the browser; and whoever waits where there is none must not hold up other tabs.
+    this.#hasTurn = names.capacity < 2;
   }
 
   /** Whether a request of it waits in the browser. */
@@ -61,7 +62,7 @@ export class Claim {
     // Side by side with others who do not wait. One after the other: Deno does not answer while a writer waits for the
     // name, and this must hold nothing then.
     if (!this.#hasTurn && !(await this.#take(TURNSTILE, { mode: 'shared', ifAvailable: true }))) return;
-    const { places } = this.#names;
+    const places = this.#places;
     const mode = this.#modeOf(permits);
     // Begins anywhere, so that tabs seldom try the same one.
     const start = Math.floor(Math.random() * places);
@@ -113,7 +114,7 @@ export class Claim {
       const look = (): void => {
         if (this.has(permits)) resolve();
       };
-      for (let place = 0; place < this.#names.places; place++) {
+      for (let place = 0; place < this.#places; place++) {
         if (this.#inHand.has(place)) continue;
         this.#take(place, { mode: this.#modeOf(permits), signal }).then(look, reject);
       }
@@ -125,19 +126,20 @@ export class Claim {
   }
 
   #countOf(permits: number): number {
-    return this.#names.places === 1 ? 1 : permits;
+    return this.#names.isSplit ? permits : 1;
   }
 
   // Whoever asks for all permits of one name has it alone.
   #modeOf(permits: number): LockMode {
-    const { capacity, places } = this.#names;
-    return places === 1 && permits < capacity ? 'shared' : 'exclusive';
+    const { capacity, isSplit } = this.#names;
+    return !isSplit && permits < capacity ? 'shared' : 'exclusive';
   }
 
   /** Asks the browser for a place. Resolves to whether it has that now. */
   #take(place: number, options: LockOptions): Promise<boolean> {
-    const { manager, base, places } = this.#names;
-    const name = place === TURNSTILE ? `turnstile:${base}` : places === 1 ? base : `${base}:${place}`;
+    const { manager, base, isSplit } = this.#names;
+    // A tab with an older version of this package must ask for the same ones.
+    const name = place === TURNSTILE ? `turnstile:${base}` : isSplit ? `${place}:${base}` : base;
     return new Promise((resolve, reject) => {
       // Deno calls back before `request` returns.
       const lock = {} as BrowserLock;

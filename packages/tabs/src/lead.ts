@@ -39,7 +39,7 @@ export async function lead(
   options?: GiveUpOptions,
 ): Promise<void> {
   requireFunction('fn', fn);
-  const names = { manager: webLocks(), base: `Leader:${checkedName(name)}`, capacity: 1, places: 1 };
+  const names = { manager: webLocks(), base: `Leader:${checkedName(name)}`, capacity: 1, isSplit: false };
   const line = new TabLine('Leader', name, names, new Map(), name);
   const context = captureAsyncContext();
   // In the async context of the call, as often as it is elected.

@@ -12,7 +12,7 @@ const ALL = Number.MAX_SAFE_INTEGER;
 
 /** Options of `TabLocks`. */
 export interface TabLocksOptions {
-  /** What the names in the browser begin with; 1 to 64 of `A–Z a–z 0–9 . _ -`. Default `'valvekit'`. */
+  /** Part of the names in the browser, so that locks of two prefixes are different; 1 to 64 of `A–Z a–z 0–9 . _ -`. Default `'valvekit'`. */
   prefix?: string | undefined;
   /** Uses the Web Locks of Node.js, although they have been seen to admit two holders. */
   unsafeNode?: boolean | undefined;
@@ -71,7 +71,8 @@ export class TabLocks implements Locks {
   }
 
   /**
-   * The semaphore of a name. Every tab must pass the same capacity.
+   * The semaphore of a name. Every tab must pass the same capacity; while they differ, as many may hold it as the largest
+   * says.
    *
    * A free permit costs two requests to the browser, or one if there is only one permit. A request that has to wait asks
    * for all `capacity` permits at a time. One for several permits that must not wait, and does not find enough, holds what
@@ -105,7 +106,7 @@ export class TabLocks implements Locks {
   #line(kind: Kind, name: string, capacity: number): () => TabLine {
     const base = `${kind}:${this.#prefix}:${checkedName(name)}`;
     const key = `${capacity}:${base}`;
-    const names = { manager: this.#manager, base, capacity, places: kind === 'Semaphore' ? capacity : 1 };
+    const names = { manager: this.#manager, base, capacity, isSplit: kind === 'Semaphore' };
     return () => this.#lines.get(key) ?? new TabLine(kind, name, names, this.#lines, key);
   }
 }

@@ -3,6 +3,7 @@ import { acquireAll } from '@valvekit/core';
 import { snapshot, watch } from '@valvekit/inspect';
 import { LeaseLostError, TabLocks, TimeoutError } from '@valvekit/tabs';
 import { FakeBrowser } from '@valvekit-internal/laws/web-locks/fake-browser';
+import { recorded } from '@valvekit-internal/laws/web-locks/tab-subjects';
 import { describe, expect, it } from 'vitest';
 import { TabLease } from '../src/tab-lease.ts';
 import { locksOf, twoTabs, within } from './tabs-under-test.ts';
@@ -83,6 +84,34 @@ describe('TabLocks', () => {
     for (const lease of leases) await lease.release();
     await browser.settle();
     expect(browser.held.size).toBe(0);
+  });
+
+  it('shares no name in the browser between two locks, whatever they are called', async () => {
+    const granted: string[] = [];
+    const browser = new FakeBrowser();
+    const ownerOf = new Map<string, string>();
+    for (const prefix of ['valvekit', '0', 'turnstile']) {
+      const locks = locksOf(recorded(browser.tab(), granted), { prefix });
+      for (const name of ['a', 'a:0', 'a:1', '0:a', '1:a', '1', ':', 'valvekit:a', '0:valvekit:a', 'Semaphore:0:a']) {
+        const all: Record<string, () => Promise<unknown>> = {
+          mutex: () => locks.mutex(name).sandbox(() => {}),
+          lock: () => locks.readWriteLock(name).write.sandbox(() => {}),
+          'one permit': () => locks.semaphore(name, 1).sandbox(() => {}),
+          'three permits': () => locks.semaphore(name, 3).sandbox(() => {}, { permits: 3 }),
+        };
+        for (const [kind, use] of Object.entries(all)) {
+          // Semaphores of the same name are the same, whatever their capacity.
+          const owner = `${kind.replace(/^.* permits?/, 'semaphore')} ${name} of ${prefix}`;
+          await use();
+          for (const full of granted.splice(0)) {
+            expect([full, ownerOf.get(full) ?? owner]).toEqual([full, owner]);
+            ownerOf.set(full, owner);
+          }
+        }
+      }
+    }
+    // Of each name: a mutex; a lock and three permits, each with a turnstile.
+    expect(ownerOf.size).toBe(30 * 7);
   });
 
   it('counts 512 units of a name, and not characters', async () => {
@@ -196,7 +225,7 @@ describe('TabLocks', () => {
     const request = tabs[0].request.bind(tabs[0]);
     const error = new DOMException('gone', 'InvalidStateError');
     tabs[0].request = ((name: string, options: LockOptions, callback: never) =>
-      name.startsWith('Semaphore') && !options.ifAvailable
+      name.endsWith('Semaphore:valvekit:a') && !options.ifAvailable
         ? Promise.reject(error)
         : request(name, options, callback)) as never;
     await expect(one.semaphore('a', 1).acquire()).rejects.toBe(error);
@@ -324,6 +353,55 @@ describe('a semaphore', () => {
     expect(await two.semaphore('a', 3).acquire({ permits: 2, timeout: 0 })).toBeDefined();
   });
 
+  it('lets as many hold it as the larger capacity says while tabs disagree', async () => {
+    for (const capacities of [
+      [1, 2],
+      [2, 1],
+      [1, 3],
+      [3, 2],
+      [0, 1],
+    ] as const) {
+      const { one, two } = twoTabs();
+      let held = 0;
+      for (const [i, locks] of [one, two].entries()) {
+        while (await locks.semaphore('a', capacities[i] as number).tryAcquire()) held++;
+      }
+      expect([capacities, held]).toEqual([capacities, Math.max(...capacities)]);
+    }
+  });
+
+  it('serves everybody while tabs disagree on its capacity', async () => {
+    const { one, two, browser, settle } = twoTabs();
+    const three = locksOf(browser.tab());
+    const paused = new AbortController();
+    const never = three.semaphore('a', 0).acquire({ signal: paused.signal });
+    await settle();
+    const served: number[] = [];
+    const calls = [1, 2, 1, 2, 3, 2, 1].map((capacity, i) =>
+      (i % 2 ? one : two).semaphore('a', capacity).sandbox(() => served.push(i), { permits: capacity }),
+    );
+    await Promise.all(calls);
+    expect(served.length).toBe(calls.length);
+    paused.abort('enough');
+    await expect(never).rejects.toBe('enough');
+  });
+
+  it('of one permit costs one request while it is free, and nobody overtakes in its line', async () => {
+    const { one, two, browser, settle } = twoTabs();
+    const lease = await one.semaphore('a', 1).acquire();
+    expect([browser.requests, [...browser.held].length]).toEqual([1, 1]);
+    const order: string[] = [];
+    const calls: Promise<unknown>[] = [];
+    for (const [name, locks] of Object.entries({ two, one })) {
+      calls.push(locks.semaphore('a', 1).sandbox(() => order.push(name)));
+      await settle();
+    }
+    expect(await two.semaphore('a', 1).tryAcquire()).toBe(undefined);
+    await lease.release();
+    await Promise.all(calls);
+    expect(order).toEqual(['two', 'one']);
+  });
+
   it('does not let two large requests of two tabs block each other', async () => {
     const { one, two } = twoTabs();
     let inside = 0;
@@ -374,7 +452,7 @@ describe('a lease', () => {
     const lease = await one.semaphore('a', 2).acquire({ permits: 2 });
     let aborts = 0;
     lease.signal.addEventListener('abort', () => aborts++);
-    for (const place of [0, 1]) void browser.tab().request(`Semaphore:valvekit:a:${place}`, { steal: true }, () => {});
+    for (const place of [0, 1]) void browser.tab().request(`${place}:Semaphore:valvekit:a`, { steal: true }, () => {});
     await settle();
     expect(aborts).toBe(1);
     await expect(lease.release()).rejects.toThrow(LeaseLostError);

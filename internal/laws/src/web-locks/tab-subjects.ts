@@ -34,9 +34,8 @@ export function tabSubjects(open: () => TwoTabs): Record<string, ContractSubject
         if (lease.released) return;
         // The permit that was granted first, of those that are held.
         const { held = [] } = await thief.query();
-        const stolen = granted.find(
-          (full) => full.startsWith(`${kind}:valvekit:${name}`) && held.some((lock) => lock.name === full),
-        );
+        const permit = new RegExp(`^(\\d+:)?${kind}:valvekit:${name}$`);
+        const stolen = granted.find((full) => permit.test(full) && held.some((lock) => lock.name === full));
         if (stolen !== undefined) await thief.request(stolen, { steal: true }, () => {});
         await rest.settle();
       },
