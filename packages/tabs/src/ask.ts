@@ -7,4 +7,6 @@ export interface Ask {
   readonly refusal: (() => Error | undefined) | undefined;
   /** What it got. */
   locks: readonly BrowserLock[];
+  /** Whether that was given back. */
+  isReleased: boolean;
 }

@@ -16,10 +16,11 @@ export class TabLease {
   readonly #ask: Ask;
   readonly #controller = new AbortController();
   readonly #over: Promise<void>;
-  #isReleased = false;
 
   constructor(line: Lender, ask: Ask) {
     this.#ask = ask;
+    // What waits for the end of the hold does not know the lease, so that one that gets lost can be collected.
+    const controller = this.#controller;
     const over = Promise.all(ask.locks.map((lock) => lock.ended));
     this.#over = over.then(
       // Until now the browser would have answered that it is not free.
@@ -27,7 +28,7 @@ export class TabLease {
       () => {
         line.leave(ask.permits);
         const error = new LeaseLostError(line.name, 'stolen', 'another script took it');
-        if (!this.released) this.#controller.abort(error);
+        if (!ask.isReleased) controller.abort(error);
         throw error;
       },
     );
@@ -39,7 +40,7 @@ export class TabLease {
   }
 
   get released(): boolean {
-    return this.#isReleased;
+    return this.#ask.isReleased;
   }
 
   get signal(): AbortSignal {
@@ -47,7 +48,7 @@ export class TabLease {
   }
 
   release(): Promise<void> {
-    this.#isReleased = true;
+    this.#ask.isReleased = true;
     for (const lock of this.#ask.locks) lock.end();
     return this.#over;
   }

@@ -76,7 +76,7 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
     const verb = { name: method, rank: 0, isBare: false };
     // Only the browser can tell whether a wait is needed.
     const refusal = timeout > 0 ? undefined : () => (isTry ? undefined : timeoutError(this, method, timeout));
-    const ask: Ask = { permits, refusal, locks: [] };
+    const ask: Ask = { permits, refusal, locks: [], isReleased: false };
     const patience = refusal === undefined ? terms : { ...terms, timeout: Number.POSITIVE_INFINITY };
     return new Promise((resolve, reject) => {
       this.ask(ask, patience, verb);

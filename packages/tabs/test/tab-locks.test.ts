@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { acquireAll } from '@valvekit/core';
-import { snapshot, watch } from '@valvekit/inspect';
+import { type Report, snapshot, watch } from '@valvekit/inspect';
 import { LeaseLostError, TabLocks, TimeoutError } from '@valvekit/tabs';
 import { FakeBrowser } from '@valvekit-internal/laws/web-locks/fake-browser';
 import { recorded } from '@valvekit-internal/laws/web-locks/tab-subjects';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { TabLease } from '../src/tab-lease.ts';
 import { locksOf, twoTabs, within } from './tabs-under-test.ts';
 
@@ -416,6 +418,32 @@ describe('a semaphore', () => {
 });
 
 describe('a lease', () => {
+  it('is reported if it is lost, and stays held', async () => {
+    setFlagsFromString('--expose-gc');
+    const gc = runInNewContext('gc') as () => void;
+    const { one, two, browser } = twoTabs();
+    const reports: Report[] = [];
+    using _watching = watch(one, { onReport: (report) => void reports.push(report) });
+    await (async () => {
+      await one.mutex('a').acquire();
+      await one.semaphore('b', 3).acquire({ permits: 2 });
+      (await one.readWriteLock('c').read.acquire()).signal.addEventListener('abort', () => {});
+      await one.mutex('d').tryAcquire();
+    })();
+    await vi.waitFor(() => {
+      gc();
+      expect(reports.map(({ kind, entries }) => `${kind} ${entries[0]?.lock}`).sort()).toEqual([
+        'lost-guard Mutex "a"',
+        'lost-guard Mutex "d"',
+        'lost-guard ReadWriteLock "c"',
+        'lost-guard Semaphore "b"',
+      ]);
+    }, 30_000);
+    await browser.settle();
+    expect(browser.held.size).toBe(5);
+    expect(await two.mutex('a').tryAcquire()).toBe(undefined);
+  });
+
   it('tells of a theft by its signal, whenever that is asked for', async () => {
     const { one, browser, settle } = twoTabs();
     const [early, late] = [await one.mutex('a').acquire(), await one.mutex('b').acquire()];
