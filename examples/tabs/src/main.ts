@@ -4,20 +4,24 @@ import { Session } from './session.ts';
 const session = new Session(new TabLocks({ prefix: 'shop' }));
 const find = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E;
 
-find('ask').addEventListener('click', () => {
-  const answer = find('answers').appendChild(document.createElement('li'));
-  answer.textContent = '…';
-  session.balance().then(
-    (text) => {
-      answer.textContent = text;
-    },
-    (error: Error) => {
-      answer.textContent = error.message;
-    },
-  );
-});
+/** Does something on each click, and shows what comes of it. */
+function onClick(id: string, act: () => Promise<string>): void {
+  find(id).addEventListener('click', () => {
+    const answer = find('answers').appendChild(document.createElement('li'));
+    answer.textContent = '…';
+    act().then(
+      (text) => {
+        answer.textContent = text;
+      },
+      (error: Error) => {
+        answer.textContent = error.message;
+      },
+    );
+  });
+}
 
-find('sign-out').addEventListener('click', () => session.signOut());
+onClick('ask', () => session.balance());
+onClick('sign-out', () => session.signOut().then(() => 'signed out'));
 
 /** Looks for messages, in one tab for all. */
 async function lookForMessages(signal: AbortSignal): Promise<void> {

@@ -43,6 +43,7 @@ afterEach(async () => {
 });
 
 const ask = (tab: Page): Promise<void> => tab.getByRole('button', { name: 'Request the balance' }).click();
+const signOut = (tab: Page): Promise<void> => tab.getByRole('button', { name: 'Sign out' }).click();
 const answers = async (tab: Page): Promise<string[]> => {
   await tab.waitForFunction(() => !document.getElementById('answers')?.textContent?.includes('…'));
   return tab.locator('#answers li').allTextContents();
@@ -56,10 +57,35 @@ describe.skipIf(browser === undefined)('an app in three tabs', () => {
     for (const tab of tabs) expect(await answers(tab)).toEqual(['with token 1', 'with token 1']);
     expect([shop.requests['/token'], shop.requests['/balance']]).toEqual([1, 6]);
 
-    await tabs[0]?.getByRole('button', { name: 'Sign out' }).click();
+    await signOut(tabs[0] as Page);
+    expect((await answers(tabs[0] as Page)).at(-1)).toBe('signed out');
     await Promise.all(tabs.map(ask));
     for (const tab of tabs) expect((await answers(tab)).at(-1)).toBe('with token 2');
     expect(shop.requests['/token']).toBe(2);
+  });
+
+  it('stays signed out, though a refresh was under way', async () => {
+    const [refreshing, leaving] = tabs as [Page, Page];
+    let letGo = (): void => {};
+    const isHeld = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let arrive = (): void => {};
+    const hasArrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
+    await refreshing.route('**/token', async (route) => {
+      arrive();
+      await isHeld;
+      await route.continue();
+    });
+    await ask(refreshing);
+    await hasArrived;
+    await signOut(leaving);
+    letGo();
+    expect(await answers(refreshing)).toEqual(['with token 1']);
+    expect(await answers(leaving)).toEqual(['signed out']);
+    expect(await leaving.evaluate(() => localStorage.getItem('session'))).toBe(null);
   });
 
   it('has one tab that leads, and another one when that is closed', async () => {
