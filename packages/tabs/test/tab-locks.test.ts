@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { acquireAll } from '@valvekit/core';
 import { type Report, snapshot, watch } from '@valvekit/inspect';
-import { LeaseLostError, TabLocks, TimeoutError } from '@valvekit/tabs';
+import { LeaseLostError, lead, TabLocks, TimeoutError } from '@valvekit/tabs';
 import { FakeBrowser } from '@valvekit-internal/laws/web-locks/fake-browser';
 import { recorded } from '@valvekit-internal/laws/web-locks/tab-subjects';
 import { describe, expect, it, vi } from 'vitest';
@@ -92,18 +92,21 @@ describe('TabLocks', () => {
     const granted: string[] = [];
     const browser = new FakeBrowser();
     const ownerOf = new Map<string, string>();
-    for (const prefix of ['valvekit', '0', 'turnstile']) {
-      const locks = locksOf(recorded(browser.tab(), granted), { prefix });
+    for (const prefix of ['valvekit', '0', 'turnstile', 'Mutex']) {
+      const tab = recorded(browser.tab(), granted);
+      const locks = locksOf(tab, { prefix });
       for (const name of ['a', 'a:0', 'a:1', '0:a', '1:a', '1', ':', 'valvekit:a', '0:valvekit:a', 'Semaphore:0:a']) {
         const all: Record<string, () => Promise<unknown>> = {
           mutex: () => locks.mutex(name).sandbox(() => {}),
           lock: () => locks.readWriteLock(name).write.sandbox(() => {}),
           'one permit': () => locks.semaphore(name, 1).sandbox(() => {}),
           'three permits': () => locks.semaphore(name, 3).sandbox(() => {}, { permits: 3 }),
+          // It has no prefix.
+          leader: () => within(tab, () => lead(name, () => {})),
         };
         for (const [kind, use] of Object.entries(all)) {
           // Semaphores of the same name are the same, whatever their capacity.
-          const owner = `${kind.replace(/^.* permits?/, 'semaphore')} ${name} of ${prefix}`;
+          const owner = `${kind.replace(/^.* permits?/, 'semaphore')} ${name} of ${kind === 'leader' ? 'all' : prefix}`;
           await use();
           for (const full of granted.splice(0)) {
             expect([full, ownerOf.get(full) ?? owner]).toEqual([full, owner]);
@@ -112,8 +115,8 @@ describe('TabLocks', () => {
         }
       }
     }
-    // Of each name: a mutex; a lock and three permits, each with a turnstile.
-    expect(ownerOf.size).toBe(30 * 7);
+    // A mutex; a lock and three permits, each with a turnstile; and a leader.
+    expect(ownerOf.size).toBe(10 * (4 * 7 + 1));
   });
 
   it('counts 512 units of a name, and not characters', async () => {
