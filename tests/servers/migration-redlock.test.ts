@@ -1,6 +1,8 @@
 // Checks the differences listed in docs/migration/redlock.md, on both libraries.
+
+import { readFileSync } from 'node:fs';
 import { Redlock as Sesamecare } from '@sesamecare-oss/redlock';
-import { LeaseLostError, RedisLocks, TimeoutError } from '@valvekit/redis';
+import { type FencedLease, LeaseLostError, type Locks, RedisLocks, TimeoutError } from '@valvekit/redis';
 import type { Redis } from 'ioredis5';
 import Redlock from 'redlock';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -87,6 +89,26 @@ describe.each(peers)('compared with %s', (_, make) => {
     await expect(lease.release()).rejects.toBeInstanceOf(LeaseLostError);
     await locks.close();
   });
+});
+
+it('tells that any of two locks is lost, with the function of the guide', async () => {
+  type InOrder = (
+    locks: Locks,
+    names: string[],
+    fn: (signal: AbortSignal, leases: FencedLease[]) => unknown,
+  ) => unknown;
+  const guide = readFileSync(new URL('../../docs/guide/several-locks.md', import.meta.url), 'utf8');
+  const [source = ''] = /^function sandboxInOrder.*?^}$/ms.exec(guide) ?? [];
+  const sandboxInOrder = new Function(`return ${source}`)() as InOrder;
+
+  for (const lost of ['a', 'b']) {
+    const entered = sandboxInOrder(locksOf(connect(), 1000), ['b', 'a'], async (signal, leases) => {
+      await operator.del(...(await operator.keys(`*:{m:${lost}}:*`)));
+      expect((await lossOf(signal)).lock).toBe(lost);
+      expect(leases.map((lease) => lease.signal.aborted)).toEqual([lost === 'a', lost === 'b']);
+    });
+    await expect(entered).rejects.toBeInstanceOf(LeaseLostError);
+  }
 });
 
 it('never settles the release of a lock that is over, with retryCount: -1', async () => {
