@@ -62,6 +62,31 @@ it('orders priorities the other way round', async () => {
   expect(ours).toEqual([1, 0, 'default', -1]);
 });
 
+it('tells when nothing runs or waits, after the lowest priority', async () => {
+  const jobs = [9, 5, 8];
+  const limiter = new Bottleneck({ maxConcurrent: 1 });
+  const theirs: unknown[] = [];
+  let leave = () => {};
+  limiter.on('idle', () => theirs.push('idle'));
+  void limiter.schedule(() => new Promise<void>((resolve) => (leave = resolve)));
+  await pass();
+  for (const priority of jobs) void limiter.schedule({ priority }, async () => theirs.push(priority));
+  await pass();
+  leave();
+  await pass();
+  expect(theirs).toEqual([5, 8, 9, 'idle']);
+
+  const semaphore = new Semaphore(1);
+  const ours: unknown[] = [];
+  const guard = await semaphore.acquire();
+  for (const priority of jobs) void semaphore.sandbox(() => ours.push(priority), { priority: 5 - priority });
+  const idle = semaphore.sandbox(() => {}, { permits: semaphore.capacity, priority: -Number.MAX_VALUE });
+  guard.release();
+  await idle;
+  expect(ours).toEqual([5, 8, 9]);
+  expect(await semaphore.sandbox(() => 'a job of the function')).toBe('a job of the function');
+});
+
 it('rejects a request for more than there is', async () => {
   const limiter = new Bottleneck({ maxConcurrent: 2 });
   const tooMuch = expect(limiter.schedule({ weight: 3 }, forever)).rejects.toBeInstanceOf(Bottleneck.BottleneckError);
