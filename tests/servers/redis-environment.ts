@@ -11,11 +11,11 @@ export const user = given
   ? { username: given.username || 'default', password: given.password }
   : { username: 'locks', password: 'secret' };
 
-/** The access list of the guide, word by word. */
+/** The access list of the guide, as a shell reads its command. */
 export const rights: readonly string[] = (() => {
   const guide = readFileSync(new URL('../../docs/guide/operating.md', import.meta.url), 'utf8');
-  const [, list = ''] = /```text\nACL SETUSER locks ([^`]*)```/.exec(guide) ?? [];
-  return list.trim().split(/\s+/);
+  const [, list = ''] = /^redis-cli ACL SETUSER locks ((?:.*\\\n)*.*)$/m.exec(guide) ?? [];
+  return list.replaceAll(/'|\\\n/g, '').split(/\s+/);
 })();
 
 /** Gives the user these rights. */
