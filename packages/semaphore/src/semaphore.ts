@@ -123,7 +123,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions> {
   }
 
   /**
-   * Takes permits if they are free and nobody is waiting.
+   * Takes permits if they are free and no request of priority 0 or higher is waiting.
    *
    * @throws {TypeError | RangeError} if `permits` is no integer from 1 to the capacity
    */
@@ -211,7 +211,7 @@ export class Semaphore implements Lockable<Guard, PermitOptions> {
   }
 
   /**
-   * Takes permits if they are free and nobody is waiting.
+   * Takes permits if they are free and no request of priority 0 or higher is waiting.
    *
    * @throws {TypeError | RangeError} if `permits` is no integer from 1 to the capacity
    */

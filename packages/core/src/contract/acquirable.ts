@@ -46,7 +46,8 @@ export interface Lockable<G extends Guard = Guard, O extends WaitOptions = WaitO
    */
   acquire(options?: O): Promise<G>;
   /**
-   * Takes a hold if it is free and nobody is waiting for it. Returns a guard, or `undefined` if a wait would be needed.
+   * Takes a hold if it is free and no request of priority 0 or higher is waiting for it. Returns a guard, or `undefined` if a
+   * wait would be needed.
    *
    * @example
    * ```ts
