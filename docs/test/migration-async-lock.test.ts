@@ -35,6 +35,23 @@ describe('a difference', () => {
     await expect(new KeyedLocks().mutex('key').sandbox(fail)).rejects.toBe(0);
   });
 
+  it('is the timeout of a request for several keys', async () => {
+    const before = new AsyncLock();
+    before.acquire('a', () => sleep(40));
+    before.acquire('b', () => sleep(80));
+    const starting = before.acquire(['a', 'b'], () => 'in time', { timeout: 60 });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await starting).toBe('in time');
+
+    const after = new KeyedLocks();
+    const [a, b] = [after.mutex('a'), after.mutex('b')];
+    void a.sandbox(() => sleep(40));
+    void b.sandbox(() => sleep(80));
+    const refused = expect(sandboxAll([a, b], () => {}, { timeout: 60 })).rejects.toThrow('timed out after 60 ms');
+    await vi.advanceTimersByTimeAsync(100);
+    await refused;
+  });
+
   it('is how a missing function is refused', async () => {
     expect(() => new AsyncLock().acquire('key', null)).toThrow('You must pass a function to execute');
     await expect(new KeyedLocks().mutex('key').sandbox(null as never)).rejects.toThrow(TypeError);

@@ -128,9 +128,13 @@ it('starts the function before it returns if the lock is free', async () => {
   await sooner;
 });
 
-it('accepts only whole numbers of permits', () => {
+it('accepts only whole numbers of permits', async () => {
   expect(new peer.Semaphore(1.5).getValue()).toBe(1.5);
   expect(() => new Semaphore(1.5)).toThrow(RangeError);
+
+  const before = new peer.Semaphore(1);
+  await Promise.all([before.acquire(0.5), before.acquire(0.5)]);
+  await expect(new Semaphore(1).acquire({ permits: 0.5 })).rejects.toThrow(RangeError);
 });
 
 it('can set the free permits like setValue, through the capacity', async () => {

@@ -36,6 +36,18 @@ it('runs everything at once only without a limit', async () => {
   expect(fn).toHaveBeenCalledTimes(3);
 });
 
+it('is Promise.all without a limit', async () => {
+  const all = (items: Iterable<number>, fn: Fn) =>
+    Promise.all(Array.from(items, async (item, index) => fn(item, index)));
+  for (const mapAll of [pMap, all]) {
+    expect(await mapAll(new Set([1, 2]), (item, index) => `${item} at ${index}`)).toEqual(['1 at 0', '2 at 1']);
+    const fails = mapAll([1], () => {
+      throw new Error('at once');
+    });
+    await expect(fails).rejects.toThrow('at once');
+  }
+});
+
 it('passes promises on as they are', async () => {
   const items = [Promise.resolve(1)];
   expect(await pMap(items, (item: unknown) => item instanceof Promise)).toEqual([false]);
