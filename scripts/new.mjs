@@ -37,7 +37,7 @@ run('biome', 'check', '--write', `packages/${name}`);
 
 console.log(`Created packages/${name}: a ${className} that works like a latch. Now adapt:
 
-  src/       its state, and its policy: #admit
+  src/       its state, and its policy: [admit]
   test/      the laws of internal/laws that apply, a model, tests of its own
   README.md  what it is, in words that a newcomer knows
 
@@ -46,7 +46,7 @@ It is private until it is ready. Then:
   1. remove "private" from its package.json; write "description" and "keywords"
   2. re-export it from packages/valvekit, and give it a limit in internal/build/size-limit.json
   3. add it to the tables of the README and of ARCHITECTURE.md
-  4. put <!-- door:begin --> and <!-- door:end --> below the title of its README: npm run pages
+  4. replace the introduction of its README, npm install included, with <!-- door:begin --> and <!-- door:end -->: npm run pages
   5. write a changeset: npx changeset`);
 
 /** @param {string} why */
