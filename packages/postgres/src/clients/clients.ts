@@ -6,8 +6,8 @@ import { type PostgresJsLike, postgresJsConnection } from './postgres-js.ts';
 export type PostgresClient = PgLike | PostgresJsLike | PostgresConnection;
 
 /**
- * The connections of a client. Also for putting one together of two clients, where statements go through a transaction
- * pooler and `LISTEN` must not.
+ * The connections of a client. Also for combining two clients into one connection, where statements go through a
+ * transaction pooler and `LISTEN` must not.
  *
  * @throws {TypeError} if it has none of the methods of a known client
  *
