@@ -1,7 +1,8 @@
 // What only Redis can do to its locks: forget the scripts, lose its memory, have a key of another type.
-import { type RedisLocks, StoreError } from '@valvekit/redis';
+import { type RedisConnection, RedisLocks, StoreError } from '@valvekit/redis';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { lossOf, prefix } from './environment.ts';
+import { connectionOf } from '../../packages/redis/src/clients/clients.ts';
+import { lossOf, prefix, sleep } from './environment.ts';
 import { redisClients } from './redis-clients.ts';
 import { family, operatorOf, startServer } from './redis-environment.ts';
 
@@ -54,4 +55,62 @@ it('restarted with empty memory reports the loss at the next renewal, and tokens
   expect(next.token).toBeGreaterThan(lease.token);
   expect(['taken', 'silent', 'late']).toContain((await lossOf(lease.signal)).why);
   await next.release();
+});
+
+it('grants to a process that hears of its grant before the answer that it waits', async () => {
+  const holder = (await locksOf('ioredis 6')).mutex('overtaken');
+  const lease = await holder.acquire();
+  const client = operatorOf(server.port);
+  const connection = connectionOf(client);
+  let asks = 0;
+  let isAsked = (): void => {};
+  let isHeard = (): void => {};
+  const asked = new Promise<void>((resolve) => (isAsked = resolve));
+  const heard = new Promise<void>((resolve) => (isHeard = resolve));
+  // A message and an answer come on two connections, so either may be the first.
+  const slow: RedisConnection = {
+    async send(command) {
+      const answer = connection.send(command);
+      if (++asks > 1) return answer;
+      await answer;
+      isAsked();
+      await heard;
+      return answer;
+    },
+    subscribe: (channel, message, up) => {
+      const hear = (text: string): void => {
+        message(text);
+        isHeard();
+      };
+      return connection.subscribe(channel, hear, up);
+    },
+  };
+  const locks = new RedisLocks(slow, { prefix, lease: 60_000 });
+  onTestFinished(async () => {
+    await locks.close({ timeout: 0 });
+    client.disconnect();
+  });
+  const waiting = locks.mutex('overtaken').acquire();
+  await asked;
+  await lease.release();
+  await heard;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(asks).toBe(2);
+  await (await waiting).release();
+});
+
+it('lets processes that contend for a free moment take turns without a pause', async () => {
+  const open = redisClients['ioredis 6'] as (typeof redisClients)[string];
+  const all = await Promise.all([1, 2, 3].map(() => family(open, server.port, onTestFinished, { lease: 60_000 })));
+  // A wait that missed its grant is repeated after three seconds: if one in twenty does, this takes longer than a test may.
+  let turns = 0;
+  await Promise.all(
+    all.map(async (locks) => {
+      for (let i = 0; i < 1000; i++) {
+        await locks.mutex('contended').sandbox(() => void turns++);
+        await sleep(Math.random() * 2);
+      }
+    }),
+  );
+  expect(turns).toBe(3000);
 });

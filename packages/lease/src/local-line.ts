@@ -104,8 +104,9 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
       if (place) this.refused(place, refusalOf(place.permits, push.capacity));
     } else if (place) {
       // Without a reading of the clock nobody can tell how old the push is, and another lock may be on a node with another
-      // clock. The next answer brings the same grant.
+      // clock. An answer to the next request brings the same grant; the one that is under way was given before the push.
       if (this.sample) this.granted(place, push, this.sample);
+      else this.again();
     } else if (!hold && !this.#back.has(push.id)) {
       // Where a store has several connections, the second of two releases could arrive first.
       this.forget(push.id);

@@ -116,6 +116,44 @@ describe('a push', () => {
     await (await waiting).release();
   });
 
+  it('that overtakes the answer to its request is asked for as soon as that has arrived', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    const lease = await one.family.mutex('a').acquire();
+    let answer = (): void => {};
+    let asks = 0;
+    two.store.onAnswer = (operation) => {
+      return operation === 'ask' && ++asks === 1 ? new Promise((resolve) => (answer = resolve)) : undefined;
+    };
+    let isIn = false;
+    const waiting = two.family.mutex('a').acquire();
+    void waiting.then(() => (isIn = true));
+    await network.settle();
+    await lease.release();
+    await network.settle();
+    expect([isIn, asks]).toEqual([false, 1]);
+    answer();
+    await network.settle();
+    expect([isIn, asks]).toEqual([true, 2]);
+    await (await waiting).release();
+  });
+
+  it('whose request was never answered is asked for at once', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    const lease = await one.family.mutex('a').acquire();
+    let asks = 0;
+    two.store.onAnswer = (operation) => {
+      if (operation === 'ask' && ++asks === 1) throw new Error('network');
+    };
+    const waiting = two.family.mutex('a').acquire();
+    await network.settle();
+    await lease.release();
+    await network.settle();
+    await (await waiting).release();
+    expect(asks).toBe(2);
+  });
+
   it('that is late is given back, and the wait goes on at its place', async () => {
     const network = new Network();
     const [one, two] = [network.process(), network.process()];
