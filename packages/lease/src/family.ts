@@ -97,8 +97,9 @@ export class Family implements Surroundings, Door {
     }
   }
 
-  retire(lock: LockId): void {
-    this.#lines.delete(keyOf(lock));
+  retire(line: { readonly lock: LockId }): void {
+    const key = keyOf(line.lock);
+    if (this.#lines.get(key) === line) this.#lines.delete(key);
     if (this.#lines.size === 0) this.#whenIdle?.();
   }
 

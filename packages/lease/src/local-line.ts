@@ -188,7 +188,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
 
   settled(): void {
     const isIdle = this.lanes.isEmpty && this.#holds.size === 0 && this.#asking.isEmpty && this.#back.isEmpty;
-    if (isIdle) this.around.retire(this.lock);
+    if (isIdle) this.around.retire(this);
   }
 
   #give(waiter: Waiter, hold: Hold): void {

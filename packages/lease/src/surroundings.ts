@@ -18,6 +18,6 @@ export interface Surroundings {
   listen(): Promise<void>;
   /** Waits for the answer of the store, but not for longer than a third of a lease. */
   command<T>(send: () => Promise<T>): Promise<T>;
-  /** Nothing of the lock is held, waited for or under way any more. */
-  retire(lock: LockId): void;
+  /** Nothing of the line is held, waited for or under way any more. It may say so again when its lock has another one. */
+  retire(line: { readonly lock: LockId }): void;
 }

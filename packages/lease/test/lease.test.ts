@@ -1,5 +1,6 @@
 import { InvalidStateError, LeaseLostError } from '@valvekit/core';
 import { describe, expect, it, vi } from 'vitest';
+import type { Family } from '../src/index.ts';
 import { Network, reasonOf, silence } from './family-under-test.ts';
 
 describe('a lease', () => {
@@ -151,6 +152,30 @@ describe('a lease', () => {
     await (await family.mutex('a').acquire()).release();
   });
 
+  it.each(['cancel', 'close', 'timeout'] as const)(
+    'that was taken and then collected leaves those alone who wait for its lock: %s',
+    async (end) => {
+      const network = new Network();
+      const [one, two] = [network.process(), network.process()];
+      const ref: { lease: object | undefined } = { lease: await takenFrom(network, one.family) };
+      const held = await two.family.mutex('a').acquire();
+      const waiting = reasonOf(one.family.mutex('a').acquire({ timeout: 500 }));
+      await network.settle();
+      await abandon(async () => {
+        const { lease } = ref;
+        ref.lease = undefined;
+        return lease as object;
+      });
+      if (end === 'cancel') one.family.mutex('a').cancel();
+      if (end === 'close') await one.family.close();
+      if (end === 'timeout') await network.pass(600);
+      expect(await waiting).toBeInstanceOf(Error);
+      await held.release();
+      await network.pass(1500);
+      expect(await two.family.mutex('a').state()).toEqual({ holders: [], waiting: 0 });
+    },
+  );
+
   it('does not hold up close() when it was collected, before or after', async () => {
     const network = new Network();
     const [one, two] = [network.process(), network.process()];
@@ -166,6 +191,15 @@ describe('a lease', () => {
     await closed;
   });
 });
+
+/** A lease that the server has forgotten, which its process knows. */
+async function takenFrom(network: Network, family: Family): Promise<object> {
+  const lease = await family.mutex('a').acquire();
+  network.server.lock({ kind: 'mutex', name: 'a' }).forget();
+  await network.pass(1100);
+  expect(() => lease.check()).toThrow(LeaseLostError);
+  return lease;
+}
 
 /** Drops what `make` makes, and has it collected. */
 async function abandon(make: () => Promise<object>): Promise<void> {
