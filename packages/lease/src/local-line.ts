@@ -136,6 +136,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
     this.lanes.delete(waiter);
     if (error === undefined) waiter.resolve(undefined);
     else waiter.reject(error);
+    this.#flush();
   }
 
   forget(id: string, until = this.now() + this.around.terms.lease): void {

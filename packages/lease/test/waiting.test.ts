@@ -260,6 +260,24 @@ describe('a waiter', () => {
   });
 });
 
+it('lets those behind a waiter in that another process has made impossible', async () => {
+  const network = new Network();
+  const [one, two] = [network.process(), network.process()];
+  const lease = await two.family.semaphore('s', 2).acquire({ permits: 2 });
+  const impossible = reasonOf(one.family.semaphore('s', 2).acquire({ permits: 2 }));
+  const behind = one.family.semaphore('s', 2).acquire();
+  await network.settle();
+  expect(await two.family.semaphore('s', 1).tryAcquire()).toBeUndefined();
+  await lease.release();
+  expect(await impossible).toBeInstanceOf(RangeError);
+  await network.settle();
+  let isIn = false;
+  void behind.then(() => (isIn = true));
+  await network.settle();
+  expect(isIn).toBe(true);
+  await (await behind).release();
+});
+
 it('gives nobody the place of a waiter that left, where order is strict', async () => {
   const network = new Network();
   const [holder, one, two] = [network.process(), network.process({ passes: 0 }), network.process({ passes: 0 })];
