@@ -60,7 +60,14 @@ export class Family implements Surroundings, Door {
 
   close(options?: { timeout?: number | undefined }): Promise<void> {
     const timeout = readCloseOptions(options);
-    this.#closing ??= this.#close(timeout);
+    if (this.#closing === undefined) {
+      // Known before it begins: listeners to the signals that it aborts may call us.
+      let begin!: (end: Promise<void>) => void;
+      this.#closing = new Promise((resolve) => {
+        begin = resolve;
+      });
+      begin(this.#close(timeout));
+    }
     return this.#closing;
   }
 
@@ -172,7 +179,9 @@ export class Family implements Surroundings, Door {
   }
 
   async #close(timeout: number): Promise<void> {
-    for (const line of this.#lines.values()) line.close(closed(line.label));
+    // First the waits, so that a holder that releases at once hands nothing over.
+    for (const line of this.#lines.values()) line.cancel(closed(line.label));
+    for (const line of this.#lines.values()) line.close();
     if (this.#lines.size > 0 && timeout > 0) await this.#idle(timeout);
     this.keeper.dropAll();
     // A subscription that has not come about may never do.

@@ -80,9 +80,8 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
     for (const waiter of new Set([...this.lanes, ...trying])) this.giveUp(waiter, reason);
   }
 
-  /** Ends the waits, and tells the holders. They keep their holds until they release them. */
-  close(reason: unknown): void {
-    this.cancel(reason);
+  /** Tells the holders. They keep their holds until they release them. */
+  close(): void {
     for (const hold of this.#holds.values()) {
       hold.tenure.lose('closed');
       if (hold.isAbandoned) this.#drop(hold);

@@ -66,6 +66,47 @@ describe('close', () => {
     await closed;
   });
 
+  it('may be called by a listener to a signal that it aborts', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const held = await family.mutex('a').acquire();
+    let inner: Promise<void> | undefined;
+    held.signal.addEventListener('abort', () => {
+      inner = family.close();
+      void held.release();
+    });
+    const outer = family.close();
+    expect(inner).toBe(outer);
+    await outer;
+  });
+
+  it('refuses what a listener to a signal that it aborts asks for', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const held = await family.mutex('a').acquire();
+    let again: Promise<unknown> | undefined;
+    held.signal.addEventListener('abort', () => {
+      again = reasonOf(family.mutex('a').acquire());
+      void held.release();
+    });
+    await family.close();
+    expect(await again).toBeInstanceOf(InvalidStateError);
+  });
+
+  it('hands nothing over when a listener releases another hold', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const [first, second] = [await family.mutex('a').acquire(), await family.mutex('b').acquire()];
+    const waiting = reasonOf(family.mutex('b').acquire());
+    await network.settle();
+    first.signal.addEventListener('abort', () => {
+      void first.release();
+      void second.release();
+    });
+    await family.close();
+    expect(await waiting).toBeInstanceOf(InvalidStateError);
+  });
+
   it('checks its options', async () => {
     const { family } = new Network().process();
     expect(() => family.close({ timeout: Number.NaN })).toThrow(/timeout.*NaN/);
