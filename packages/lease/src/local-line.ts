@@ -30,6 +30,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
   readonly #asking: Asking;
   readonly #back: GivingBack;
   readonly #holds = new Map<string, Hold>();
+  #inUse = 0;
   #capacity: number;
   #isFlushing = false;
 
@@ -147,7 +148,9 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
     const { isLost, error } = tenure;
     tenure.end();
     if (!this.#holds.has(hold.id)) return Promise.reject(error);
-    const next = hold.mayPass(this.now()) && !isLost ? this.#nextFor(hold) : undefined;
+    // What is held beyond a capacity that was lowered goes back.
+    const mayPass = hold.mayPass(this.now()) && !isLost && this.#inUse <= this.#capacity;
+    const next = mayPass ? this.#nextFor(hold) : undefined;
     if (next) {
       hold.pass(this.now());
       this.#give(next, hold);
@@ -164,6 +167,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
   }
 
   downgrade(hold: Hold): Promise<Grant> {
+    this.#inUse -= hold.permits - 1;
     return downgrade(this, hold);
   }
 
@@ -180,9 +184,9 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
 
   lose(hold: Hold, why: Loss): void {
     hold.tenure.lose(why);
-    this.around.keeper.drop(hold);
     // What the store has taken cannot be given back, and for what is abandoned nobody will.
-    if (why === 'taken' || hold.isAbandoned) this.#holds.delete(hold.id);
+    if (why === 'taken' || hold.isAbandoned) this.#drop(hold);
+    else this.around.keeper.drop(hold);
     this.settled();
   }
 
@@ -192,6 +196,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
   }
 
   #give(waiter: Waiter, hold: Hold): void {
+    if (!this.#holds.has(hold.id)) this.#inUse += hold.permits;
     this.#holds.set(hold.id, hold);
     this.around.keeper.keep(this, hold);
     this.lanes.delete(waiter);
@@ -202,7 +207,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
 
   /** Takes a hold out of the line. */
   #drop(hold: Hold): void {
-    this.#holds.delete(hold.id);
+    if (this.#holds.delete(hold.id)) this.#inUse -= hold.permits;
     this.around.keeper.drop(hold);
   }
 

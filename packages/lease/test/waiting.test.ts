@@ -278,6 +278,41 @@ it('lets those behind a waiter in that another process has made impossible', asy
   await (await behind).release();
 });
 
+it.each([0, 1])('hands nothing over beyond the capacity of the newest caller: %s', async (capacity) => {
+  const network = new Network();
+  const { family } = network.process();
+  const leases = await Promise.all([1, 2, 3].map(() => family.semaphore('s', 3).acquire()));
+  let entered = 0;
+  const waits = [1, 2, 3].map(() => family.semaphore('s', 3).sandbox(() => void entered++));
+  await network.settle();
+  expect(await family.semaphore('s', capacity).tryAcquire()).toBeUndefined();
+  for (const lease of leases.slice(1)) await lease.release();
+  await network.settle();
+  expect(entered).toBe(0);
+  await leases[0]?.release();
+  await network.settle();
+  expect(entered).toBe(3 * capacity);
+  await (await family.semaphore('s', 3).acquire()).release();
+  await Promise.all(waits);
+});
+
+it('hands over to a reader among readers of whom one was a writer', async () => {
+  const network = new Network();
+  const { family, store } = network.process();
+  const { read, write } = family.readWriteLock('l');
+  const reading = await (await write.acquire()).downgrade();
+  const other = await read.acquire();
+  const waiting = write.acquire();
+  await network.settle();
+  const behind = read.acquire({ priority: 1 });
+  store.onCommand = (operation) => (operation === 'ask' ? new Promise(() => {}) : undefined);
+  await other.release();
+  store.onCommand = () => {};
+  await (await behind).release();
+  await reading.release();
+  await (await waiting).release();
+});
+
 it('gives nobody the place of a waiter that left, where order is strict', async () => {
   const network = new Network();
   const [holder, one, two] = [network.process(), network.process({ passes: 0 }), network.process({ passes: 0 })];
