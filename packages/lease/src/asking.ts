@@ -36,7 +36,7 @@ export class Asking {
   readonly #fresh = new Set<Place>();
   #isUnderWay = false;
   #asksAll = false;
-  #isResized = false;
+  #decides = false;
   #askedAllAt = 0;
   #timer: Timer | undefined = undefined;
   readonly #failed = new Set<Place>();
@@ -67,10 +67,14 @@ export class Asking {
     return place.asked > 0;
   }
 
+  /** A caller has asked, so the capacity it came with counts. Later requests for what waits already must not decide again. */
+  decide(): void {
+    this.#decides = true;
+  }
+
   /** Repeats all requests with the next one, to tell the store the new capacity. */
   resize(): void {
     this.#asksAll = true;
-    this.#isResized = true;
   }
 
   /** Repeats all requests. */
@@ -86,7 +90,10 @@ export class Asking {
     const batch = this.#asksAll ? [...this.places.values()] : [...this.#fresh];
     const isAll = batch.length === this.places.size;
     this.#asksAll = false;
-    if (batch.length === 0) return;
+    if (batch.length === 0) {
+      if (this.#failed.size === 0) this.#decides = false;
+      return;
+    }
     this.#fresh.clear();
     this.#isUnderWay = true;
     void this.#ask(batch, isAll);
@@ -106,6 +113,7 @@ export class Asking {
 
   async #ask(wanted: readonly Place[], isAll: boolean): Promise<void> {
     let batch = wanted;
+    let decides = false;
     try {
       // A grant must find somebody who listens.
       if (!this.#around.isListening && batch.some(({ joins }) => joins)) {
@@ -114,14 +122,15 @@ export class Asking {
         batch = wanted.filter((place) => this.places.get(place.id) === place);
       }
       const asked = this.#around.now();
-      const decides = this.#isResized || batch.some(({ isNew }) => isNew);
-      this.#isResized = false;
+      decides = this.#decides;
+      this.#decides = false;
       const answer = await this.#around.command(() => this.#send(batch, decides, asked));
-      for (const place of batch) place.isNew = false;
+      if (answer.verdicts.some(({ is }) => is === 'late')) this.#decides ||= decides;
       if (isAll) this.#askedAllAt = asked;
       this.#isUnderWay = false;
       this.#hear(batch, answer, asked);
     } catch (error) {
+      this.#decides ||= decides;
       this.#isUnderWay = false;
       this.#fail(batch, error);
     }

@@ -62,6 +62,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
 
   /** Lets a waiter join, or try if it has no time to wait. The newest caller's capacity counts. */
   join(waiter: Waiter, capacity: number): void {
+    this.#asking.decide();
     if (capacity !== this.#capacity) this.#resize(capacity);
     if (waiter.isPatient) this.lanes.add(waiter);
     else if (this.lanes.hasAhead(waiter.priority)) waiter.resolve(undefined);

@@ -8,8 +8,6 @@ export interface Place extends Request {
   ahead: number;
   /** How often the store has been asked for it. */
   asked: number;
-  /** Whether a caller has just asked for it, so that the capacity it came with counts. */
-  isNew: boolean;
   waiter: Waiter;
   /** How often hand-overs have moved it on. They count as if they came after its grant, so that others get their turn. */
   spent: number;
@@ -19,5 +17,5 @@ export interface Place extends Request {
 export function placeFor(waiter: Waiter, id: string, joins: boolean, place = 0): Place {
   const { permits, priority } = waiter;
   waiter.place = id;
-  return { id, permits, priority, place, joins, ahead: 0, asked: 0, isNew: place === 0, waiter, spent: 0 };
+  return { id, permits, priority, place, joins, ahead: 0, asked: 0, waiter, spent: 0 };
 }

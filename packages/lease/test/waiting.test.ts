@@ -278,6 +278,42 @@ it('lets those behind a waiter in that another process has made impossible', asy
   await (await behind).release();
 });
 
+it('does not let a waiter decide about the capacity when it gets its place at last', async () => {
+  const network = new Network();
+  const [one, two] = [network.process(), network.process()];
+  const old = one.family.semaphore('s', 1);
+  const leases = [await old.acquire()];
+  const waits = [1, 2, 3].map(() => old.acquire().then((lease) => leases.push(lease)));
+  await network.settle();
+  await (await two.family.semaphore('s', 3).tryAcquire())?.release();
+  await network.settle();
+  expect(leases).toHaveLength(3);
+  await leases[0]?.release();
+  await Promise.all(waits);
+  for (const lease of leases.slice(1)) await lease.release();
+});
+
+it('tells the capacity of a new request again after its command has failed, or came too late', async () => {
+  const network = new Network();
+  const [one, two] = [network.process(), network.process()];
+  const held = await one.family.semaphore('s', 1).acquire();
+  let asks = 0;
+  two.store.onCommand = (operation) => {
+    if (operation !== 'ask') return;
+    asks++;
+    if (asks === 1) throw new Error('network');
+    if (asks === 3) network.server.clock.advance(1500);
+  };
+  const first = two.family.semaphore('s', 2).acquire();
+  await network.pass(400);
+  await first;
+  const second = two.family.semaphore('s', 3).acquire();
+  await network.settle();
+  await second;
+  expect(asks).toBe(4);
+  for (const lease of [held, await first, await second]) await lease.release();
+});
+
 it.each([0, 1])('hands nothing over beyond the capacity of the newest caller: %s', async (capacity) => {
   const network = new Network();
   const { family } = network.process();
