@@ -83,6 +83,22 @@ export class Asking {
     this.flush();
   }
 
+  /**
+   * Whether somebody of at least this priority waits, as far as we know. Whoever is only about to be asked for may be
+   * granted, and the store knows what is left for those that are asked for later.
+   */
+  waitsAhead(priority: number): boolean {
+    const { lanes } = this.#asker;
+    if (!lanes.hasAhead(priority)) return false;
+    this.#placeWaiters();
+    for (const waiter of lanes) {
+      if (waiter.priority < priority) break;
+      const place = this.places.get(waiter.place as string);
+      if (place === undefined || place.place > 0 || this.#failed.has(place)) return true;
+    }
+    return false;
+  }
+
   /** Asks for what is new, unless an answer is outstanding: then with it. */
   flush(): void {
     if (this.#isUnderWay) return;

@@ -65,7 +65,7 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
     this.#asking.decide();
     if (capacity !== this.#capacity) this.#resize(capacity);
     if (waiter.isPatient) this.lanes.add(waiter);
-    else if (this.lanes.hasAhead(waiter.priority)) waiter.resolve(undefined);
+    else if (this.#asking.waitsAhead(waiter.priority)) waiter.resolve(undefined);
     else this.#asking.add(placeFor(waiter, this.around.newId(), false));
     this.#flush();
   }

@@ -314,6 +314,93 @@ it('tells the capacity of a new request again after its command has failed, or c
   for (const lease of [held, await first, await second]) await lease.release();
 });
 
+describe('a try', () => {
+  it.each([0, 16])('gets what callers on their way leave free, with passes: %s', async (passes) => {
+    const network = new Network();
+    const { family, store } = network.process({ passes });
+    let asks = 0;
+    store.onCommand = (operation) => void (operation === 'ask' && asks++);
+    const semaphore = family.semaphore('s', 3);
+    const { read } = family.readWriteLock('l');
+    const all = await Promise.all([
+      semaphore.acquire(),
+      semaphore.tryAcquire(),
+      semaphore.acquire({ timeout: 0 }),
+      read.acquire(),
+      read.tryAcquire(),
+    ]);
+    expect(asks).toBe(2);
+    for (const lease of all) await lease?.release();
+  });
+
+  it('gets nothing that callers on their way take', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const semaphore = family.semaphore('s', 3);
+    const [first, missed, small, last] = await Promise.all([
+      semaphore.acquire({ permits: 2 }),
+      semaphore.acquire({ permits: 2, timeout: 0 }).catch(() => undefined),
+      semaphore.acquire(),
+      semaphore.tryAcquire(),
+    ]);
+    expect([missed, last]).toEqual([undefined, undefined]);
+    for (const lease of [first, small]) await lease.release();
+  });
+
+  it('goes before those that came later', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const trying = family.mutex('a').tryAcquire();
+    const waiting = family.mutex('a').acquire();
+    await (await trying)?.release();
+    await (await waiting).release();
+    expect((await waiting).token).toBeGreaterThan((await trying)?.token ?? Number.POSITIVE_INFINITY);
+  });
+
+  it('is not asked for behind somebody who waits, has no place, or could not be asked for', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    const held = await one.family.mutex('a').acquire();
+    const waiting = two.family.mutex('a').acquire();
+    await network.settle();
+    let asks = 0;
+    two.store.onCommand = (operation) => void (operation === 'ask' && asks++);
+    expect(await two.family.mutex('a').tryAcquire()).toBeUndefined();
+    const behind = two.family.mutex('b').acquire();
+    const last = two.family.mutex('b').acquire();
+    expect(await two.family.mutex('b').tryAcquire()).toBeUndefined();
+    await (await behind).release();
+    await (await last).release();
+    expect(asks).toBeLessThanOrEqual(2);
+    two.store.onCommand = (operation) => {
+      if (operation === 'ask') throw new Error('network');
+    };
+    const failed = two.family.mutex('c').acquire();
+    await network.settle();
+    two.store.onCommand = () => {};
+    expect(await two.family.mutex('c').tryAcquire()).toBeUndefined();
+    await network.pass(400);
+    await (await failed).release();
+    await held.release();
+    await (await waiting).release();
+  });
+
+  it('overtakes only those of a lower priority', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    const held = await one.family.semaphore('s', 2).acquire();
+    const large = two.family.semaphore('s', 2).acquire({ permits: 2 });
+    const more = two.family.semaphore('s', 2).acquire({ permits: 2, priority: 2 });
+    await network.settle();
+    const low = reasonOf(two.family.semaphore('s', 2).acquire({ timeout: 0, priority: 1 }));
+    expect(await low).toBeInstanceOf(TimeoutError);
+    await (await two.family.semaphore('s', 2).acquire({ timeout: 0, priority: 3 })).release();
+    await held.release();
+    await (await more).release();
+    await (await large).release();
+  });
+});
+
 it.each([0, 1])('hands nothing over beyond the capacity of the newest caller: %s', async (capacity) => {
   const network = new Network();
   const { family } = network.process();
