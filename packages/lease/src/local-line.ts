@@ -18,8 +18,8 @@ import type { Waited, Waiter } from './waiter.ts';
 /**
  * What one process holds and wants of one lock: its waiters, its places in the line of the store, and its holds.
  *
- * A place belongs to the process, not to a caller. When a hold is handed over within the process, the place of the
- * waiter that got it goes to the next one.
+ * A place belongs to the process, not to a caller. When a hold is handed over within the process, or a waiter gives up,
+ * its place goes to the next one. Others wait no longer for that: what a place allows is the same whoever has it.
  */
 export class LocalLine implements Waited, Holding, Asker, Renewer {
   readonly lock: LockId;

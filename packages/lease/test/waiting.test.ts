@@ -436,6 +436,23 @@ it('hands over to a reader among readers of whom one was a writer', async () => 
   await (await waiting).release();
 });
 
+it('gives the place of a waiter that left to the next one of its process, and others have their turn after as many hand-overs', async () => {
+  const network = new Network();
+  const [holder, one, two] = [network.process(), network.process({ passes: 2 }), network.process()];
+  const lease = await holder.family.mutex('a').acquire();
+  const order: string[] = [];
+  const leaving = reasonOf(one.family.mutex('a').acquire({ timeout: 50 }));
+  await network.settle();
+  const other = two.family.mutex('a').sandbox(() => void order.push('other'));
+  await network.settle();
+  const late = [1, 2, 3, 4].map((n) => one.family.mutex('a').sandbox(() => void order.push(`late ${n}`)));
+  await network.pass(60);
+  expect(await leaving).toBeInstanceOf(TimeoutError);
+  await lease.release();
+  await Promise.all([other, ...late]);
+  expect(order).toEqual(['late 1', 'late 2', 'late 3', 'other', 'late 4']);
+});
+
 it('gives nobody the place of a waiter that left, where order is strict', async () => {
   const network = new Network();
   const [holder, one, two] = [network.process(), network.process({ passes: 0 }), network.process({ passes: 0 })];
