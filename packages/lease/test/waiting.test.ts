@@ -347,6 +347,18 @@ describe('a try', () => {
     for (const lease of [first, small]) await lease.release();
   });
 
+  it('goes behind those of its priority on their way, and before lower ones', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const semaphore = family.semaphore('s', 2);
+    const [low, high] = [semaphore.acquire({ priority: -1, permits: 2 }), semaphore.acquire({ priority: 1 })];
+    const trying = semaphore.tryAcquire();
+    await (await high).release();
+    await (await trying)?.release();
+    expect(await trying).toBeDefined();
+    await (await low).release();
+  });
+
   it('goes before those that came later', async () => {
     const network = new Network();
     const { family } = network.process();
