@@ -47,6 +47,7 @@ create table if not exists "valvekit".hold (
   length bigint not null,
   since bigint not null,
   released boolean not null default false, -- by its holder, while a fenced transaction is open
+  lowered bigint not null default 0,       -- to how many permits, as soon as no fenced transaction is open; 0: to none
   client text not null,
   label text not null,
   primary key (key, id)
@@ -128,8 +129,8 @@ begin
   where key = l.key;
 end $body$;
 
--- Ends the holds whose time is over, or that were released while a fenced transaction was open. What such a transaction
--- still has locked is skipped, and looked at again soon.
+-- Ends the holds whose time is over, or that were released while a fenced transaction was open, and lowers the permits of
+-- others. What such a transaction still has locked is skipped, and looked at again by every call.
 create or replace function "valvekit".expire_v1(inout l "valvekit".lock, t bigint) language plpgsql volatile as $body$
 declare
   h record;
@@ -138,15 +139,28 @@ begin
   -- A hold that ends farther away than it is long shows that the clock went back.
   update "valvekit".hold set until = t + length where key = l.key and until - t > length;
   for h in
-    select id, permits, client, released from "valvekit".hold
-    where key = l.key and (released or until <= t) for update skip locked
+    select id, permits, lowered, until, client, released from "valvekit".hold
+    where key = l.key and (lowered > 0 or released or until <= t) for update skip locked
   loop
-    delete from "valvekit".hold where key = l.key and id = h.id;
-    l.used := l.used - h.permits;
-    if not h.released then perform "valvekit".tell_v1(h.client, 'taken ' || h.id || ' ' || l.key); end if;
+    if h.released or h.until <= t then
+      delete from "valvekit".hold where key = l.key and id = h.id;
+      l.used := l.used - h.permits;
+      if not h.released then perform "valvekit".tell_v1(h.client, 'taken ' || h.id || ' ' || l.key); end if;
+    else
+      update "valvekit".hold set permits = h.lowered, lowered = 0 where key = l.key and id = h.id;
+      l.used := l.used + h.lowered - h.permits;
+    end if;
   end loop;
-  select coalesce(min(case when released or until <= t then t + 20000 else until end), 0)
+  select coalesce(min(case when lowered > 0 or released or until <= t then t else until end), 0)
     into l.soonest from "valvekit".hold where key = l.key;
+end $body$;
+
+-- Nobody hears of the end of a fenced transaction. So whoever is first in line is told to ask, and asks again until then.
+create or replace function "valvekit".look_v1(l "valvekit".lock, t bigint) returns void language plpgsql volatile as $body$
+begin
+  if l.waiting = 0 or l.soonest = 0 or l.soonest > t then return; end if;
+  perform "valvekit".tell_v1(client, 'look ' || id || ' ' || l.key) from (
+    select client, id from "valvekit".waiter where key = l.key order by priority desc, place, id limit 1) as head;
 end $body$;
 
 create or replace function "valvekit".book_v1(
@@ -293,7 +307,8 @@ begin
     n := n + 5;
   end loop;
   perform "valvekit".leave_v1(l, t);
-  return t || ' ' || l.soonest || ' ok' || answer;
+  -- What a fenced transaction keeps ends without a word: whoever waits for it looks again soon.
+  return t || ' ' || case when l.soonest between 1 and t then t + 20000 else l.soonest end || ' ok' || answer;
 end $body$;
 
 -- The words are id and whether a copy of its request may still arrive, which must find that it has ended. Answers the
@@ -358,6 +373,7 @@ begin
   if l.used = 0 then l.soonest := 0; end if;
   l := "valvekit".expire_v1(l, t);
   l := "valvekit".drain_v1(l, t, false);
+  perform "valvekit".look_v1(l, t);
   perform "valvekit".leave_v1(l, t);
   return t || ' ' || l.soonest || answer;
 end $body$;
@@ -379,14 +395,14 @@ begin
     select * into h from "valvekit".hold where key = k and id = i and not released;
     if found then
       if wants > 0 then
-        l.used := l.used + wants - h.permits;
-        h.permits := wants;
+        h.lowered := wants;
+        l.soonest := t;
       end if;
       if lasts > 0 then
         h.until := t + lasts;
         h.length := lasts;
       end if;
-      update "valvekit".hold set permits = h.permits, until = h.until, length = h.length where key = k and id = i;
+      update "valvekit".hold set lowered = h.lowered, until = h.until, length = h.length where key = k and id = i;
       answer := answer || ' 1';
     else
       answer := answer || ' 0';
@@ -394,6 +410,7 @@ begin
   end loop;
   l := "valvekit".expire_v1(l, t);
   l := "valvekit".drain_v1(l, t, false);
+  if wants > 0 then perform "valvekit".look_v1(l, t); end if;
   perform "valvekit".leave_v1(l, t);
   return t || ' ' || l.soonest || answer;
 end $body$;

@@ -279,4 +279,73 @@ describe.each(combinations)('$label: fence()', ({ engine, client }) => {
     });
     await writing;
   });
+
+  it('keeps readers out after a downgrade until the transaction has ended', async () => {
+    const [locks, others] = [await locksOf(60_000), await locksOf(60_000)];
+    const value = names++;
+    const lock = locks.readWriteLock(`f${value}`);
+    const writing = await lock.write.acquire();
+    const readers = [lock, others.readWriteLock(`f${value}`)].map(async ({ read }) => {
+      const lease = await read.acquire();
+      expect(await written(value)).toBe(1);
+      return lease;
+    });
+    await until(async () => (await lock.read.state()).waiting === 2);
+    let reading: FencedLease | undefined;
+    await transact('read committed', async (tx, write) => {
+      await locks.fence(tx, writing);
+      await write(value);
+      reading = await writing.downgrade();
+      await sleep(300);
+    });
+    const leases = await Promise.all(readers);
+    expect((await lock.read.state()).holders.map(({ permits }) => permits)).toEqual([1, 1, 1]);
+    reading?.check();
+    for (const lease of [reading, ...leases]) await lease?.release();
+  });
+});
+
+describe.each(engines)('on $name', (engine) => {
+  const server = servers.get(engine) as PostgresServer;
+  const query = (text: string): Promise<unknown> => server.query(DATABASE, text).then(([row]) => row?.answer);
+
+  it.each(['release', 'downgrade'] as const)(
+    'tells the first in line to look after a %s while a transaction is open',
+    async (verb) => {
+      const locks = (await family('pg', server.port, onTestFinished, { lease: 60_000 })) as PostgresLocks;
+      const name = `f${names++}`;
+      const key = `shop:lock:${name}`;
+      const lease = await locks.readWriteLock(name).write.acquire();
+      const heard: (string | undefined)[] = [];
+      const listener = new pg.Client(server.address());
+      await listener.connect();
+      listener.on('notification', ({ payload }) => heard.push(payload));
+      await listener.query('listen valvekit_x');
+      const transaction = new pg.Client(server.address());
+      await transaction.connect();
+      onTestFinished(async () => {
+        await listener.end();
+        await transaction.end();
+      });
+      // What a reader sends. It is told to come again soon while the transaction keeps the lock.
+      const ask = async (): Promise<readonly [verdict: unknown, isSoon: boolean]> => {
+        const answer = await query(
+          `select valvekit.ask_v1('${key}', 1000000000, false, 60000000, 0, 0, 'x', false, '', 'x:1 1 0 0 1', false) as answer`,
+        );
+        const [now, soonest, , verdict] = String(answer).split(' ');
+        return [verdict, Number(soonest) - Number(now) === 20_000];
+      };
+      expect(await ask()).toEqual(['waiting', false]);
+      await transaction.query('begin');
+      await locks.fence(transaction, lease);
+      await lease[verb]();
+      await until(() => heard.length > 0);
+      expect(heard).toEqual([`look x:1 ${key}`]);
+      expect(await ask()).toEqual(['waiting', true]);
+      await transaction.query('commit');
+      // Nobody else has to look first.
+      expect(await ask()).toEqual(['granted', false]);
+      await query(`select valvekit.release_v1('${key}', 'x:1 0', false) as answer`);
+    },
+  );
 });

@@ -101,6 +101,8 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
     const hold = this.#holds.get(push.id);
     if (push.is === 'taken') {
       if (hold) this.lose(hold, 'taken');
+    } else if (push.is === 'look') {
+      this.again();
     } else if (push.is === 'refused') {
       if (place) this.refused(place, refusalOf(place.permits, push.capacity));
     } else if (place) {

@@ -67,10 +67,11 @@ export interface Confirmation extends Reading {
   readonly known: readonly boolean[];
 }
 
-/** What a store tells a process without being asked. */
+/** What a store tells a process without being asked. `look`: from now on it has to ask. */
 export type Push =
   | (Booking & { readonly is: 'granted'; readonly lock: LockId; readonly id: string })
   | { readonly is: 'taken'; readonly lock: LockId; readonly id: string }
+  | { readonly is: 'look'; readonly lock: LockId; readonly id: string }
   | { readonly is: 'refused'; readonly lock: LockId; readonly id: string; readonly capacity: number };
 
 /** A hold, as the store knows it. */

@@ -34,5 +34,5 @@ export function pushOf(is: string | undefined, lock: LockId, id: string, numbers
   const [first, until, length] = numbers;
   if (is === 'granted') return { is, lock, id, token: Number(first), until: millis(until), length: millis(length) };
   if (is === 'refused') return { is, lock, id, capacity: Number(first) };
-  return is === 'taken' ? { is, lock, id } : undefined;
+  return is === 'taken' || is === 'look' ? { is, lock, id } : undefined;
 }

@@ -138,6 +138,23 @@ describe('a waiter', () => {
     await (await waiting).release();
   });
 
+  it('asks again at once when the store tells it to look', async () => {
+    const network = new Network();
+    const [one, two] = [network.process({ lease: 30_000 }), network.process({ lease: 30_000 })];
+    const lease = await one.family.mutex('a').acquire();
+    const commands: string[] = [];
+    const waiting = two.family.mutex('a').acquire();
+    await network.settle();
+    two.store.onCommand = (operation) => void commands.push(operation);
+    network.server.push('2:1', { is: 'look', lock: id, id: '2:1' });
+    // It may have left in the meantime.
+    network.server.push('2:9', { is: 'look', lock: { kind: 'mutex', name: 'b' }, id: '2:9' });
+    await network.settle();
+    expect(commands).toEqual(['ask']);
+    await lease.release();
+    await (await waiting).release();
+  });
+
   it('refuses a grant that arrives too late, and goes on waiting', async () => {
     const network = new Network();
     const { family, store } = network.process();

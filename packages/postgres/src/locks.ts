@@ -71,8 +71,8 @@ export class PostgresLocks extends RemoteLocks {
    * Makes the server itself refuse a stale holder: inside a transaction of yours, fails unless the lease still holds its
    * lock, and keeps the lock until the transaction ends, even if the lease ends before. Call it first in the transaction.
    *
-   * Nobody waits in the server meanwhile. A hold that is released while the transaction is open is handed on once that
-   * has ended.
+   * Nobody waits in the server meanwhile. A hold that is released or downgraded while the transaction is open lets the
+   * next one in once that has ended.
    *
    * @param tx - a client of pg, the `sql` that `sql.begin` of postgres passes on, or anything with such a `query` or
    * `unsafe`; it must be in a transaction

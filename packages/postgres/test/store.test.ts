@@ -125,6 +125,7 @@ describe('messages', () => {
       'granted x:1 17 5000 3000 p:mutex:1 2',
       'refused x:1 2 p:semaphore:a',
       'taken x:1 p:lock:a',
+      'look x:1 p:lock:a',
       'other x:1 p:lock:a',
       'taken x:1 nothing',
       '',
@@ -135,6 +136,7 @@ describe('messages', () => {
       { is: 'granted', lock: { kind: 'mutex', name: '1 2' }, id: 'x:1', token: 17, until: 5, length: 3 },
       { is: 'refused', lock: { kind: 'semaphore', name: 'a' }, id: 'x:1', capacity: 2 },
       { is: 'taken', lock: { kind: 'lock', name: 'a' }, id: 'x:1' },
+      { is: 'look', lock: { kind: 'lock', name: 'a' }, id: 'x:1' },
     ]);
     connection.up();
     expect(up).toHaveBeenCalledOnce();

@@ -105,6 +105,8 @@ export class Machine {
     const isOurs = client.id === id;
     if (is === 'taken') {
       if (isOurs && client.phase === 'holding') client.phase = 'idle';
+    } else if (is === 'look') {
+      if (isOurs && client.phase === 'asking') this.ask(state, at);
     } else if (isOurs && client.phase === 'asking') {
       if (client.sample) this.#grant(state, at, Number(token), Number(until), Number(length));
     } else if (!isOurs || client.phase !== 'holding') this.release(state, at, id);

@@ -69,7 +69,7 @@ export const sqlMutants: readonly Mutant[] = [
   { name: 'holds never end', swap: ['released or until <= t) and', 'released) and'], budget: { crashes: 1 } },
   {
     name: 'a hold whose time is over keeps its permits',
-    swap: ['l.used := l.used - h.permits;\n    if not h.released', 'if not h.released'],
+    swap: ['l.used := l.used - h.permits;\n      if not h.released', 'if not h.released'],
     budget: { crashes: 1, ticks: 4 },
   },
   {
@@ -143,8 +143,8 @@ export const sqlMutants: readonly Mutant[] = [
   {
     name: 'a hold ends although a fenced transaction is open',
     swap: [
-      "(released or until <= t) and id <> all (string_to_array(current_setting('model.fenced'), ','))",
-      '(released or until <= t)',
+      "(lowered > 0 or released or until <= t) and id <> all (string_to_array(current_setting('model.fenced'), ','))",
+      '(lowered > 0 or released or until <= t)',
     ],
     budget: { ticks: 4, fences: 1 },
   },

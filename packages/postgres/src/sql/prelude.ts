@@ -34,8 +34,8 @@ begin
   where key = l.key;
 end $body$;
 
--- Ends the holds whose time is over, or that were released while a fenced transaction was open. What such a transaction
--- still has locked is skipped, and looked at again soon.
+-- Ends the holds whose time is over, or that were released while a fenced transaction was open, and lowers the permits of
+-- others. What such a transaction still has locked is skipped, and looked at again by every call.
 create or replace function {schema}.expire_v1(inout l {schema}.lock, t bigint) language plpgsql volatile as $body$
 declare
   h record;
@@ -44,15 +44,28 @@ begin
   -- A hold that ends farther away than it is long shows that the clock went back.
   update {schema}.hold set until = t + length where key = l.key and until - t > length;
   for h in
-    select id, permits, client, released from {schema}.hold
-    where key = l.key and (released or until <= t) for update skip locked
+    select id, permits, lowered, until, client, released from {schema}.hold
+    where key = l.key and (lowered > 0 or released or until <= t) for update skip locked
   loop
-    delete from {schema}.hold where key = l.key and id = h.id;
-    l.used := l.used - h.permits;
-    if not h.released then perform {schema}.tell_v1(h.client, 'taken ' || h.id || ' ' || l.key); end if;
+    if h.released or h.until <= t then
+      delete from {schema}.hold where key = l.key and id = h.id;
+      l.used := l.used - h.permits;
+      if not h.released then perform {schema}.tell_v1(h.client, 'taken ' || h.id || ' ' || l.key); end if;
+    else
+      update {schema}.hold set permits = h.lowered, lowered = 0 where key = l.key and id = h.id;
+      l.used := l.used + h.lowered - h.permits;
+    end if;
   end loop;
-  select coalesce(min(case when released or until <= t then t + 20000 else until end), 0)
+  select coalesce(min(case when lowered > 0 or released or until <= t then t else until end), 0)
     into l.soonest from {schema}.hold where key = l.key;
+end $body$;
+
+-- Nobody hears of the end of a fenced transaction. So whoever is first in line is told to ask, and asks again until then.
+create or replace function {schema}.look_v1(l {schema}.lock, t bigint) returns void language plpgsql volatile as $body$
+begin
+  if l.waiting = 0 or l.soonest = 0 or l.soonest > t then return; end if;
+  perform {schema}.tell_v1(client, 'look ' || id || ' ' || l.key) from (
+    select client, id from {schema}.waiter where key = l.key order by priority desc, place, id limit 1) as head;
 end $body$;
 
 create or replace function {schema}.book_v1(

@@ -61,6 +61,7 @@ begin
   if l.used = 0 then l.soonest := 0; end if;
   l := {schema}.expire_v1(l, t);
   l := {schema}.drain_v1(l, t, false);
+  perform {schema}.look_v1(l, t);
   perform {schema}.leave_v1(l, t);
   return t || ' ' || l.soonest || answer;
 end $body$;

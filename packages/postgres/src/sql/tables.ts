@@ -20,6 +20,7 @@ create table if not exists {schema}.hold (
   length bigint not null,
   since bigint not null,
   released boolean not null default false, -- by its holder, while a fenced transaction is open
+  lowered bigint not null default 0,       -- to how many permits, as soon as no fenced transaction is open; 0: to none
   client text not null,
   label text not null,
   primary key (key, id)
