@@ -184,10 +184,10 @@ export class Family implements Surroundings, Door {
     for (const line of this.#lines.values()) line.close();
     if (this.#lines.size > 0 && timeout > 0) await this.#idle(timeout);
     this.keeper.dropAll();
-    // A subscription that has not come about may never do.
-    if (this.#listening) this.store.end?.();
     void this.#listening?.then(() => this.#unsubscribe()).catch(() => {});
     await this.#unsubscribe();
+    // A subscription that has not come about may never do, and a store may have made more than that.
+    this.store.end?.();
   }
 
   async #unsubscribe(): Promise<void> {

@@ -92,7 +92,7 @@ export interface Store {
   readonly client: string;
   /** Hears pushes from when it resolves. `up` is called whenever pushes may have been missed. Returns what ends it. */
   listen(push: (push: Push) => void, up: () => void): Promise<() => Promise<void>>;
-  /** Ends a `listen` that is still under way. */
+  /** Ends a `listen` that is still under way, and whatever else has been made for this process. */
   end?(): void;
   ask(lock: LockId, ask: Ask): Promise<Answer>;
   /** Ends holds and waits. */

@@ -107,6 +107,17 @@ describe('close', () => {
     expect(await waiting).toBeInstanceOf(InvalidStateError);
   });
 
+  it('ends what the store has made, also if nobody has waited', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    const end = vi.fn();
+    Object.assign(store, { end });
+    await (await family.mutex('a').tryAcquire())?.release();
+    expect(end).not.toHaveBeenCalled();
+    await family.close();
+    expect(end).toHaveBeenCalledOnce();
+  });
+
   it('checks its options', async () => {
     const { family } = new Network().process();
     expect(() => family.close({ timeout: Number.NaN })).toThrow(/timeout.*NaN/);

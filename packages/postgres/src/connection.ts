@@ -13,7 +13,10 @@ export interface PostgresConnection {
    * @returns what ends it
    */
   listen(channel: string, message: (text: string) => void, up: () => void): Promise<() => Promise<void>>;
-  /** Ends a `listen` that is still under way; if it is left out, `close()` leaves that to itself. */
+  /**
+   * Ends a `listen` that is still under way, and whatever else was made for us; `close()` calls it last. If it is left out,
+   * that is left to itself.
+   */
   end?(): void;
   /**
    * Whether the session that listens also holds the advisory lock `hashtextextended(channel, 0)`. Then a waiter whose

@@ -186,14 +186,22 @@ describe('pg', () => {
   });
 
   it('tries no more after the end', async () => {
-    const connection = connectionOf(new FakePool());
-    await connection.listen('c', vi.fn(), vi.fn());
+    const stop = await connectionOf(new FakePool()).listen('c', vi.fn(), vi.fn());
     FakeClient.answer = () => new Promise((_, reject) => setTimeout(() => reject(new Error('network')), 1000));
     FakeClient.made[0]?.emit('end');
     await settle(100);
-    connection.end?.();
+    await stop();
     await settle(30_000);
     expect(FakeClient.made.length).toBe(2);
+  });
+
+  it('leaves a connection that has come about to whoever listens', async () => {
+    const connection = connectionOf(new FakePool());
+    const stop = await connection.listen('c', vi.fn(), vi.fn());
+    // Other locks may share what they are given.
+    connection.end?.();
+    expect(FakeClient.made[0]?.end).not.toHaveBeenCalled();
+    await stop();
   });
 
   it('closes a connection that comes about after the end', async () => {

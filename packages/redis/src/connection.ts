@@ -13,6 +13,9 @@ export interface RedisConnection {
    * @returns what ends it
    */
   subscribe(channel: string, message: (text: string) => void, up: () => void): Promise<() => Promise<void>>;
-  /** Ends a `subscribe` that is still under way; if it is left out, `close()` leaves that to itself. */
+  /**
+   * Ends a `subscribe` that is still under way, and whatever else was made for us; `close()` calls it last. If it is left
+   * out, that is left to itself.
+   */
   end?(): void;
 }

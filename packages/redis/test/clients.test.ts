@@ -95,7 +95,9 @@ describe('ioredis and iovalkey', () => {
   it('with a prefix for keys open no connection after their end, when a lease is released late', async () => {
     const client = new FakeIoredis({ keyPrefix: 'app:' });
     const connection = connectionOf(client);
-    await connection.send(['TIME']);
+    const sent = connection.send(['TIME']);
+    client.copies[0]?.emit('ready');
+    await sent;
     connection.end?.();
     await expect(connection.send(['TIME'])).rejects.toThrow(/closed/);
     expect(client.copies.length).toBe(1);
@@ -104,16 +106,31 @@ describe('ioredis and iovalkey', () => {
   it('with a prefix for keys send on a connection without it', async () => {
     const client = new FakeIoredis({ keyPrefix: 'app:' });
     const connection = connectionOf(client);
-    await connection.send(['TIME']);
-    await connection.send(['TIME']);
+    const sent = connection.send(['TIME']);
     const [own] = client.copies as [FakeIoredis];
     own.emit('error', new Error('network'));
+    own.emit('ready');
+    await sent;
+    await connection.send(['TIME']);
     expect([client.call.mock.calls.length, own.call.mock.calls.length, client.copies.length]).toEqual([0, 2, 1]);
     expect(client.duplicated[0]).toMatchObject([{ keyPrefix: '' }]);
     const subscribing = connection.subscribe('c', vi.fn(), vi.fn());
     client.copies[1]?.emit('ready');
     await (await subscribing)();
     expect(own.disconnect).toHaveBeenCalled();
+  });
+
+  it.each(['ready', 'close'])('with a prefix for keys send nothing before their connection is %s', async (event) => {
+    const client = new FakeIoredis({ keyPrefix: 'app:', enableOfflineQueue: false });
+    const connection = connectionOf(client);
+    const sent = [connection.send(['TIME']), connection.send(['TIME'])];
+    await new Promise((resolve) => setImmediate(resolve));
+    const [own] = client.copies as [FakeIoredis];
+    expect([own.call.mock.calls.length, client.copies.length]).toEqual([0, 1]);
+    // Where it could not be made, the client says so itself.
+    own.emit(event);
+    await Promise.all(sent);
+    expect(own.call).toHaveBeenCalledTimes(2);
   });
 
   it('end a subscription that does not come about', async () => {

@@ -36,6 +36,7 @@ export function pgConnection(client: PgLike): PostgresConnection {
       const made = new PgListener(make, channel, message, up);
       listener = made;
       await made.start();
+      listener = undefined;
       return async () => made.stop();
     },
   };

@@ -24,15 +24,21 @@ export function ioredisConnection(client: IoredisLike): RedisConnection {
   };
   // A prefix of the client's would make other keys of ours.
   let own: Subscriber | undefined;
+  let isTried: Promise<void> | undefined;
   let isOver = false;
-  const sender = (): IoredisLike | Subscriber => {
-    if (!options?.keyPrefix) return client;
+  const sender = async (): Promise<Subscriber> => {
     // Nobody would close another one.
     if (isOver) throw new Error('The connection has been closed');
     if (own === undefined) {
-      own = copy({});
-      own.on('error', () => {});
+      const made = copy({});
+      own = made;
+      made.on('error', () => {});
+      // What comes earlier is refused, where commands are not queued.
+      isTried = new Promise((resolve) => {
+        for (const event of ['ready', 'close']) made.on(event, resolve);
+      });
     }
+    await isTried;
     return own;
   };
   let subscriber: Subscriber | undefined;
@@ -42,7 +48,9 @@ export function ioredisConnection(client: IoredisLike): RedisConnection {
     isOver = true;
   };
   return {
-    send: async ([command = '', ...args]) => sender().call(command, ...args),
+    send: async ([command = '', ...args]) => {
+      return (options?.keyPrefix ? await sender() : client).call(command, ...args);
+    },
     end,
     async subscribe(channel, message, up) {
       const made = copy({ autoResubscribe: false, maxRetriesPerRequest: null });
