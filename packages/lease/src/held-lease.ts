@@ -13,6 +13,7 @@ export interface HeldLease extends FencedLease {}
 export class HeldLease {
   readonly #grant: Grant;
   #end: Promise<void> | undefined = undefined;
+  #next: Promise<HeldLease> | undefined = undefined;
 
   constructor(grant: Grant) {
     this.#grant = grant;
@@ -25,6 +26,11 @@ export class HeldLease {
   /** What a lease stands for; undefined of anything else. */
   static grantOf(lease: object): Grant | undefined {
     return #grant in lease ? lease.#grant : undefined;
+  }
+
+  /** Releases the hold of a lease, also if it has gone on as another one. */
+  static end(lease: HeldLease): Promise<void> {
+    return lease.#next === undefined ? lease.release() : lease.#next.then((next) => next.release());
   }
 
   get token(): number {
@@ -65,12 +71,13 @@ export class HeldLease {
     return this.#end;
   }
 
-  /** Spends the lease without releasing the hold. */
-  protected spend(): Grant {
+  /** Spends the lease without releasing the hold, which goes on as another one. */
+  protected spend(turn: (grant: Grant) => Promise<HeldLease>): Promise<HeldLease> {
     this.check();
     leaked.unregister(this);
     this.#end = Promise.resolve();
-    return this.#grant;
+    this.#next = turn(this.#grant);
+    return this.#next;
   }
 
   get [Symbol.toStringTag](): string {
@@ -81,8 +88,7 @@ export class HeldLease {
 /** The lease of a writer. */
 export class HeldWriteLease extends HeldLease implements WriteLease {
   async downgrade(): Promise<FencedLease> {
-    const { line, hold } = this.spend();
-    return new HeldLease(await line.downgrade(hold));
+    return this.spend(async ({ line, hold }) => new HeldLease(await line.downgrade(hold)));
   }
 }
 

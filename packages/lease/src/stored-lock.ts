@@ -2,6 +2,7 @@ import type { PermitOptions } from '@valvekit/core';
 import { requireOptions, requireThat } from './arguments.ts';
 import type { FencedLease, LockState, RemoteLock } from './contract.ts';
 import type { Grant } from './grant.ts';
+import { HeldLease } from './held-lease.ts';
 import type { Kind, LockId } from './store.ts';
 import { readTerms } from './terms.ts';
 import type { Waiter } from './waiter.ts';
@@ -20,7 +21,7 @@ export interface Shape<L extends FencedLease> {
   readonly capacity: number;
   /** How many permits a call takes; undefined: as many as it says. */
   readonly permits: number | undefined;
-  readonly Lease: new (grant: Grant) => L;
+  readonly Lease: new (grant: Grant) => L & HeldLease;
 }
 
 /** A handle on a lock in a store: it holds nothing and remembers nothing, and may be kept or made anew. */
@@ -52,10 +53,10 @@ export class StoredLock<L extends FencedLease> implements RemoteLock<L, PermitOp
     try {
       result = await fn(lease);
     } catch (error) {
-      await lease.release().catch(() => {});
+      await HeldLease.end(lease).catch(() => {});
       throw error;
     }
-    await lease.release();
+    await HeldLease.end(lease);
     return result;
   }
 
@@ -71,7 +72,7 @@ export class StoredLock<L extends FencedLease> implements RemoteLock<L, PermitOp
     return 'RemoteLock';
   }
 
-  async #acquire(options: PermitOptions | undefined, operation: string): Promise<L> {
+  async #acquire(options: PermitOptions | undefined, operation: string): Promise<L & HeldLease> {
     const waiter = this.#enter(options, operation);
     const grant = await waiter.outcome;
     if (grant === undefined) throw waiter.timedOut();

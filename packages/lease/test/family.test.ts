@@ -1,6 +1,6 @@
 import { InvalidStateError } from '@valvekit/core';
 import { describe, expect, it, vi } from 'vitest';
-import { bare, StoreError } from '../src/index.ts';
+import { bare, type FencedLease, StoreError } from '../src/index.ts';
 import { Network, reasonOf, silence } from './family-under-test.ts';
 
 describe('close', () => {
@@ -214,6 +214,46 @@ describe('downgrade', () => {
       if (operation === 'resize') throw new StoreError('no rights');
     };
     expect(await reasonOf(two.downgrade())).toBeInstanceOf(StoreError);
+  });
+});
+
+describe('a sandbox whose function downgrades', () => {
+  it('releases the reader, however the function ends', async () => {
+    const network = new Network();
+    const { write } = network.process().family.readWriteLock('l');
+    const leases: FencedLease[] = [];
+    await write.sandbox(async (lease) => void leases.push(await lease.downgrade()));
+    const failed = write.sandbox(async (lease) => {
+      leases.push(await lease.downgrade());
+      throw new Error('why');
+    });
+    expect(await reasonOf(failed)).toMatchObject({ message: 'why' });
+    await write.sandbox(async (lease) => {
+      const reading = await lease.downgrade();
+      await reading.release();
+      leases.push(reading);
+    });
+    // Nor does it leave behind what is not awaited.
+    await write.sandbox((lease) => void lease.downgrade());
+    expect(leases.map(({ released }) => released)).toEqual([true, true, true]);
+    expect((await write.state()).holders).toEqual([]);
+  });
+
+  it('rejects if the hold was lost, as a reader or on the way', async () => {
+    const network = new Network();
+    const { write } = network.process().family.readWriteLock('l');
+    const stored = network.server.lock({ kind: 'lock', name: 'l' });
+    const outcome = write.sandbox(async (lease) => {
+      const { token } = await lease.downgrade();
+      stored.lose(token);
+      await network.settle();
+    });
+    expect(await reasonOf(outcome)).toMatchObject({ why: 'taken' });
+    const other = write.sandbox((lease) => {
+      stored.forget();
+      lease.downgrade().catch(() => {});
+    });
+    expect(await reasonOf(other)).toMatchObject({ why: 'taken' });
   });
 });
 
