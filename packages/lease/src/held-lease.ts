@@ -2,6 +2,9 @@ import { InvalidStateError } from '@valvekit/core';
 import type { FencedLease, WriteLease } from './contract.ts';
 import type { Grant } from './grant.ts';
 
+// Where Node, Bun and Deno look for an object's own view in `console.log`.
+const inspection: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never;
+
 // A lease that is collected unreleased is no longer renewed, so it heals after its time. Nothing that the registry keeps
 // leads back to the lease.
 const leaked = /* @__PURE__ */ new FinalizationRegistry<Grant>(({ line, hold }) => line.abandon(hold));
@@ -17,9 +20,7 @@ export class HeldLease {
 
   constructor(grant: Grant) {
     this.#grant = grant;
-    // Looked for with each lease, because a program may define it after it has imported us.
-    const dispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
-    if (!(dispose in this)) Object.defineProperty(HeldLease.prototype, dispose, { value: release });
+    makeDisposable(this);
     leaked.register(this, grant, this);
   }
 
@@ -83,6 +84,19 @@ export class HeldLease {
   get [Symbol.toStringTag](): string {
     return 'Lease';
   }
+
+  /** @internal */
+  [inspection](_depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+    const { token, released } = this;
+    return `Lease ${inspect({ token, released }, options)}`;
+  }
+}
+
+// (Not in the class: one that names itself is given another name by the build.)
+function makeDisposable(lease: HeldLease): void {
+  // Looked for with each lease, because a program may define it after it has imported us.
+  const dispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+  if (!(dispose in lease)) Object.defineProperty(HeldLease.prototype, dispose, { value: release });
 }
 
 /** The lease of a writer. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { onRuntimeWithout } from '@valvekit-internal/laws/older-symbol';
 import { describe, expect, it, vi } from 'vitest';
 import { LocalClock } from '../src/clock.ts';
@@ -269,6 +270,13 @@ it('has a lease that is disposable', async () => {
     expect(lease.released).toBe(false);
   }
   await (await family.mutex('a').acquire({ timeout: 0 })).release();
+});
+
+it('has a lease that shows its token in the console', async () => {
+  const lease = await new Network().process().family.mutex('a').acquire();
+  const { token } = lease;
+  await lease.release();
+  expect([inspect(lease), lease.constructor.name]).toEqual([`Lease { token: ${token}, released: true }`, 'HeldLease']);
 });
 
 it('knows no waiter that has left its lanes', () => {

@@ -34,9 +34,7 @@ export class TabLease {
     );
     // A release that nobody awaits is no unhandled rejection.
     this.#over.catch(() => {});
-    // Looked for with each lease, because a program may define it after it has imported us.
-    const dispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
-    if (!(dispose in this)) Object.defineProperty(TabLease.prototype, dispose, { value: release });
+    makeDisposable(this);
   }
 
   get released(): boolean {
@@ -56,6 +54,13 @@ export class TabLease {
   get [Symbol.toStringTag](): string {
     return 'Lease';
   }
+}
+
+// (Not in the class: one that names itself is given another name by the build.)
+function makeDisposable(lease: TabLease): void {
+  // Looked for with each lease, because a program may define it after it has imported us.
+  const dispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
+  if (!(dispose in lease)) Object.defineProperty(TabLease.prototype, dispose, { value: release });
 }
 
 function release(this: Lease): Promise<void> {

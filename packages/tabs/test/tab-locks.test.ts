@@ -495,6 +495,8 @@ describe('a lease', () => {
     const lease = await one.mutex('a').acquire();
     await lease[Symbol.asyncDispose]();
     expect(lease.released).toBe(true);
+    // What a console shows.
+    expect(lease.constructor.name).toBe('TabLease');
   });
 
   it('is disposable where the runtime has no Symbol.asyncDispose yet', () => {
