@@ -3,7 +3,7 @@ import type { Sample } from './hold.ts';
 import type { Lanes } from './lanes.ts';
 import { type Place, placeFor } from './place.ts';
 import type { Answer, Booking, LockId } from './store.ts';
-import { StoreError, unanswered } from './store-error.ts';
+import { failureOf, StoreError } from './store-error.ts';
 import type { Surroundings } from './surroundings.ts';
 
 // A silent waiter at the head of the line costs the others as long as a first lease, so they ask again no later.
@@ -199,7 +199,7 @@ export class Asking {
         // A server that has refused the first command has nothing to forget: told once, to be sure.
         const isRefused = error instanceof StoreError && place.asked < 2;
         this.#asker.forget(place.id, isRefused ? this.#around.now() : undefined);
-        this.#asker.refused(place, error instanceof StoreError ? error : unanswered(this.#asker.label, error));
+        this.#asker.refused(place, failureOf(this.#asker.label, error));
       } else this.#askLater(place);
     }
   }

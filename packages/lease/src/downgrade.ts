@@ -1,7 +1,7 @@
 import type { Grant, Holding } from './grant.ts';
 import type { Hold } from './hold.ts';
 import type { Renewed } from './renew.ts';
-import { StoreError } from './store-error.ts';
+import { failureOf, StoreError } from './store-error.ts';
 
 /**
  * Turns a write hold into a read hold. Its holder is a reader for us at once, and for the store when it answers; until
@@ -20,7 +20,7 @@ export async function downgrade(line: Renewed & Holding, hold: Hold): Promise<Gr
     } catch (error) {
       if (error instanceof StoreError) {
         line.release(hold, tenure).catch(() => {});
-        throw error;
+        throw failureOf(line.label, error);
       }
       await new Promise<void>((resolve) => void setTimeout(resolve, around.terms.retry));
     }

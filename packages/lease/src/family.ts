@@ -8,17 +8,16 @@ import type { Sample } from './hold.ts';
 import { Keeper } from './keeper.ts';
 import { LocalLine } from './local-line.ts';
 import { type FamilyTerms, readCloseOptions } from './options.ts';
-import type { Kind, LockId, Push, Store } from './store.ts';
-import { StoreError, unanswered } from './store-error.ts';
+import type { LockId, Push, Store } from './store.ts';
+import { failureOf } from './store-error.ts';
 import { type Door, type Shape, StoredLock } from './stored-lock.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Terms } from './terms.ts';
+import { titleOf } from './title.ts';
 import { Waiter } from './waiter.ts';
 
 // A reader takes one permit, and a writer all. There are never as many readers as this.
 const READERS = 1e9;
-
-const TITLES: Record<Kind, string> = { mutex: 'Mutex', semaphore: 'Semaphore', lock: 'ReadWriteLock' };
 
 /** The locks of one process in one store. */
 export class Family implements Surroundings, Door {
@@ -32,8 +31,9 @@ export class Family implements Surroundings, Door {
   #isListening = false;
   #listening: Promise<void> | undefined = undefined;
   #stop: (() => Promise<void>) | undefined = undefined;
-  #closing: Promise<void> | undefined = undefined;
-  #whenIdle: (() => void) | undefined = undefined;
+  #isClosed = false;
+  #end: Promise<void> | undefined = undefined;
+  readonly #whenIdle = new Set<() => void>();
 
   constructor(store: Store, terms: FamilyTerms) {
     this.store = store;
@@ -58,17 +58,18 @@ export class Family implements Surroundings, Door {
     };
   }
 
-  close(options?: { timeout?: number | undefined }): Promise<void> {
+  /** Of several calls, the one whose timeout is over first ends it. */
+  async close(options?: { timeout?: number | undefined }): Promise<void> {
     const timeout = readCloseOptions(options);
-    if (this.#closing === undefined) {
-      // Known before it begins: listeners to the signals that it aborts may call us.
-      let begin!: (end: Promise<void>) => void;
-      this.#closing = new Promise((resolve) => {
-        begin = resolve;
-      });
-      begin(this.#close(timeout));
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      // First the waits, so that a holder that releases at once hands nothing over.
+      for (const line of this.#lines.values()) line.cancel(closed(line.label));
+      for (const line of this.#lines.values()) line.close();
     }
-    return this.#closing;
+    if (this.#lines.size > 0 && timeout > 0 && !this.#end) await this.#idle(timeout);
+    this.#end ??= this.#finish();
+    await this.#end;
   }
 
   now(): number {
@@ -107,11 +108,11 @@ export class Family implements Surroundings, Door {
   retire(line: { readonly lock: LockId }): void {
     const key = keyOf(line.lock);
     if (this.#lines.get(key) === line) this.#lines.delete(key);
-    if (this.#lines.size === 0) this.#whenIdle?.();
+    if (this.#lines.size === 0) this.#idled();
   }
 
   enter(lock: StoredLock<FencedLease>, terms: Terms, operation: string): Waiter {
-    if (this.#closing) throw closed(titleOf(lock.id));
+    if (this.#isClosed) throw closed(titleOf(lock.id));
     const { id, shape } = lock;
     const waiter = new Waiter(
       { label: titleOf(id), giveUp: (...args) => this.#line(id).giveUp(...args) },
@@ -125,7 +126,7 @@ export class Family implements Surroundings, Door {
 
   async state(lock: LockId): Promise<LockState> {
     const label = titleOf(lock);
-    if (this.#closing) throw closed(label);
+    if (this.#isClosed) throw closed(label);
     try {
       const { holders, waiting } = await this.command(() => this.store.state(lock));
       return {
@@ -139,7 +140,7 @@ export class Family implements Surroundings, Door {
         waiting,
       };
     } catch (error) {
-      throw error instanceof StoreError ? error : unanswered(label, error);
+      throw failureOf(label, error);
     }
   }
 
@@ -178,11 +179,8 @@ export class Family implements Surroundings, Door {
     for (const line of this.#lines.values()) line.again();
   }
 
-  async #close(timeout: number): Promise<void> {
-    // First the waits, so that a holder that releases at once hands nothing over.
-    for (const line of this.#lines.values()) line.cancel(closed(line.label));
-    for (const line of this.#lines.values()) line.close();
-    if (this.#lines.size > 0 && timeout > 0) await this.#idle(timeout);
+  async #finish(): Promise<void> {
+    this.#idled();
     this.keeper.dropAll();
     void this.#listening?.then(() => this.#unsubscribe()).catch(() => {});
     await this.#unsubscribe();
@@ -205,21 +203,21 @@ export class Family implements Surroundings, Door {
     await new Promise<void>((resolve) => {
       const end = (): void => {
         clearInterval(timer);
+        this.#whenIdle.delete(end);
         resolve();
       };
       const timer = setInterval(() => timeout === Number.POSITIVE_INFINITY || end(), Math.min(timeout, 2 ** 31 - 1));
-      this.#whenIdle = end;
+      this.#whenIdle.add(end);
     });
+  }
+
+  #idled(): void {
+    for (const end of this.#whenIdle) end();
   }
 }
 
 function keyOf({ kind, name }: LockId): string {
   return `${kind}:${name}`;
-}
-
-/** What messages call a lock. */
-function titleOf({ kind, name }: LockId): string {
-  return `${TITLES[kind]} ${JSON.stringify(name)}`;
 }
 
 function closed(label: string): InvalidStateError {

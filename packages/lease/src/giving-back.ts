@@ -1,7 +1,8 @@
 import { background } from './background.ts';
 import { lossOf } from './loss.ts';
 import type { Confirmation, LockId } from './store.ts';
-import { StoreError } from './store-error.ts';
+import { failureOf, StoreError } from './store-error.ts';
+import { titleOf } from './title.ts';
 
 /** An id that the store has to forget: of a hold or of a place. */
 export interface Return {
@@ -68,7 +69,7 @@ export class GivingBack {
       this.#end(batch);
     } catch (error) {
       for (const back of batch) {
-        if (error instanceof StoreError) back.reject(error);
+        if (error instanceof StoreError) back.reject(failureOf(titleOf(this.#lock), error));
         else back.resolve();
       }
       const rest = batch.filter(({ until }) => this.#messenger.now() < until);

@@ -19,5 +19,5 @@ export type {
   Store,
   Verdict,
 } from './store.ts';
-export { bare, StoreError, unanswered } from './store-error.ts';
+export { bare, failureOf, StoreError } from './store-error.ts';
 export { answerOf, confirmationOf, micros, millis, pushOf } from './words.ts';

@@ -52,7 +52,7 @@ export abstract class RemoteLocks implements Locks {
    * Ends all waits with an `InvalidStateError`, refuses new ones, and aborts the signal of every hold (`'closed'`). Keeps
    * renewing each hold until its holder has released it, then unsubscribes. It never closes the client.
    *
-   * @param options - `timeout`: milliseconds after which holds are no longer renewed
+   * @param options - `timeout`: milliseconds after which holds are no longer renewed; of several calls, the shortest counts
    */
   close(options?: CloseOptions): Promise<void> {
     return this.#family.close(options);

@@ -25,9 +25,11 @@ function named(Class: StoreErrorClass & { readonly name: string }): StoreErrorCl
   return Class;
 }
 
-/** The error of a command that was not answered and cannot be repeated. */
-export function unanswered(label: string, cause: unknown): StoreError {
-  return new StoreError(`${label}: the store did not answer`, { cause: bare(cause) });
+/** What a caller is told of a command that was refused, or that was not answered and cannot be repeated. */
+export function failureOf(label: string, error: unknown): StoreError {
+  const [what, cause] =
+    error instanceof StoreError ? [error.message, error.cause] : ['the store did not answer', bare(error)];
+  return new StoreError(`${label}: ${what}`, { cause });
 }
 
 /** An error with the name, the message and the code of another, and nothing else. */

@@ -23,7 +23,7 @@ describe('close', () => {
     for (const call of [family.mutex('a').acquire(), family.mutex('a').tryAcquire(), family.mutex('a').state()]) {
       expect(await reasonOf(call)).toBeInstanceOf(InvalidStateError);
     }
-    expect(family.close()).toBe(family.close({ timeout: 1 }));
+    await Promise.all([family.close(), family.close({ timeout: 1 })]);
   });
 
   it('does not wait for longer than its timeout, and lets holds end', async () => {
@@ -75,9 +75,8 @@ describe('close', () => {
       inner = family.close();
       void held.release();
     });
-    const outer = family.close();
-    expect(inner).toBe(outer);
-    await outer;
+    await family.close();
+    await inner;
   });
 
   it('refuses what a listener to a signal that it aborts asks for', async () => {
@@ -120,8 +119,36 @@ describe('close', () => {
 
   it('checks its options', async () => {
     const { family } = new Network().process();
-    expect(() => family.close({ timeout: Number.NaN })).toThrow(/timeout.*NaN/);
-    expect(() => family.close(5 as never)).toThrow(/options.*5/);
+    await expect(family.close({ timeout: Number.NaN })).rejects.toThrow(/timeout.*NaN/);
+    await expect(family.close(5 as never)).rejects.toThrow(/options.*5/);
+    await (await family.mutex('a').acquire()).release();
+  });
+
+  it('that is called again waits for no longer than the shortest timeout', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const held = await family.mutex('a').acquire();
+    const ends: string[] = [];
+    const patient = family.close().then(() => ends.push('patient'));
+    const brief = family.close({ timeout: 500 }).then(() => ends.push('brief'));
+    const long = family.close({ timeout: 10_000 }).then(() => ends.push('long'));
+    await network.pass(400);
+    expect(ends).toEqual([]);
+    await network.pass(200);
+    await Promise.all([patient, brief, long]);
+    expect([ends.sort(), vi.getTimerCount()]).toEqual([['brief', 'long', 'patient'], 0]);
+    await family.close();
+    await held.release();
+  });
+
+  it('that is called again with nothing to wait for ends at once', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    const held = await family.mutex('a').acquire();
+    const first = family.close();
+    await family.close({ timeout: 0 });
+    await first;
+    await held.release();
   });
 });
 
@@ -153,11 +180,10 @@ describe('state', () => {
 
   it('rejects with a StoreError', async () => {
     const { family, store } = new Network().process();
-    const refusal = new StoreError('no rights');
     store.onCommand = () => {
-      throw refusal;
+      throw new StoreError('no rights');
     };
-    expect(await reasonOf(family.mutex('a').state())).toBe(refusal);
+    expect(await reasonOf(family.mutex('a').state())).toBeInstanceOf(StoreError);
     store.onCommand = () => {
       throw 'text';
     };
@@ -257,6 +283,32 @@ describe('a sandbox whose function downgrades', () => {
   });
 });
 
+it('names the lock where the store refuses something', async () => {
+  const network = new Network();
+  const { family, store } = network.process();
+  const lock = family.readWriteLock('l');
+  const leases = [await lock.write.acquire(), await family.readWriteLock('m').write.acquire()] as const;
+  const cause = new Error('NOPERM');
+  store.onCommand = (operation) => {
+    throw new StoreError(`no right to ${operation}`, { cause });
+  };
+  const errors = [
+    lock.read.acquire(),
+    family.mutex('a').tryAcquire(),
+    lock.read.state(),
+    leases[0].release(),
+    leases[1].downgrade(),
+  ].map(reasonOf);
+  expect((await Promise.all(errors)).map(String)).toEqual([
+    'StoreError: ReadWriteLock "l": no right to ask',
+    'StoreError: Mutex "a": no right to ask',
+    'StoreError: ReadWriteLock "l": no right to state',
+    'StoreError: ReadWriteLock "l": no right to release',
+    'StoreError: ReadWriteLock "m": no right to resize',
+  ]);
+  for (const error of await Promise.all(errors)) expect(error).toMatchObject({ cause });
+});
+
 describe('listening', () => {
   it('that the server refuses is told to the waiter', async () => {
     const { family, store } = new Network().process();
@@ -278,6 +330,7 @@ describe('listening', () => {
     fail(new Error('network'));
     await closed;
     expect(await waiting).toBeInstanceOf(InvalidStateError);
+    await network.settle();
   });
 
   it('that nobody ends does not keep close() from its end', async () => {

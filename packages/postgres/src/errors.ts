@@ -27,5 +27,5 @@ export function storeError(error: unknown, operation: string, advice = ''): unkn
 /** The error of a statement that the server has refused. */
 export function refusal(error: unknown, operation: string, advice: string): StoreError {
   const cause = bare(error);
-  return new StoreError(`The server refused to ${operation}: ${cause.message}${advice}`, { cause });
+  return new StoreError(`the server refused to ${operation}: ${cause.message}${advice}`, { cause });
 }

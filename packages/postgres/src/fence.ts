@@ -1,5 +1,5 @@
 import { InvalidStateError } from '@valvekit/core';
-import { requireThat, type Shown, StoreError, unanswered } from '@valvekit/lease';
+import { failureOf, requireThat, type Shown } from '@valvekit/lease';
 import { isConflict, refusal, stateOf } from './errors.ts';
 import type { PostgresStore } from './postgres-store.ts';
 
@@ -52,10 +52,9 @@ async function refusalOf(error: unknown, store: PostgresStore, shown: Shown): Pr
     // meets conflicts over other data, and then the lease is as good as before. Only the store knows.
     const isBooked = await shown.isBooked().catch(() => undefined);
     if (isBooked === false) return shown.lose();
-    return refusal(error, 'fence', '. Run the transaction again');
+    return failureOf(shown.label, refusal(error, 'fence', '. Run the transaction again'));
   }
-  const told = await store.told(error, 'fence');
-  return told instanceof StoreError ? told : unanswered(shown.label, error);
+  return failureOf(shown.label, await store.told(error, 'fence'));
 }
 
 async function send(tx: Transaction, text: string, values: string[]): Promise<unknown> {

@@ -61,7 +61,7 @@ export class PostgresLocks extends RemoteLocks {
    * once. The role needs the right to create the schema, or has to own it; whoever only uses locks needs `USAGE` of the
    * schema and `EXECUTE` of its functions.
    *
-   * @throws {StoreError} if the server refuses: no right, too old, or the schema is newer than this package
+   * @throws {StoreError} if the server does not answer, or refuses: no right, too old, or the schema is newer than this package
    */
   install(): Promise<void> {
     return this.#store.install();

@@ -2,7 +2,7 @@ import { type LocksOptions, requireThat } from '@valvekit/lease';
 
 /** Options of a family of locks in PostgreSQL. */
 export interface PostgresLocksOptions extends LocksOptions {
-  /** The schema of the tables and functions: 1 to 63 of `A–Z a–z 0–9 _`, no digit first. Default `'valvekit'`. */
+  /** The schema of the tables and functions: 1 to 63 of `A–Z a–z 0–9 _`, not beginning with a digit or `pg_`. Default `'valvekit'`. */
   schema?: string | undefined;
   /**
    * When an answer is given: once the change is on disk (`'commit'`, the default), also where `synchronous_commit` is off
@@ -28,7 +28,8 @@ export function readPostgresOptions({
   durability = 'commit',
 }: PostgresLocksOptions): PostgresTerms {
   requireThat(typeof schema === 'string', 'schema', 'a string', schema);
-  requireThat(/^(?!pg_)[A-Za-z_]\w{0,62}$/.test(schema), 'schema', 'of 1 to 63 of A-Z a-z 0-9 _', schema, RangeError);
+  const expected = 'of 1 to 63 of A-Z a-z 0-9 _, not beginning with a digit or pg_';
+  requireThat(/^(?!pg_)[A-Za-z_]\w{0,62}$/.test(schema), 'schema', expected, schema, RangeError);
   requireThat(typeof durability === 'string', 'durability', 'a string', durability);
   const isKnown = durability === 'commit' || durability === 'memory';
   requireThat(isKnown, 'durability', '"commit" or "memory"', durability, RangeError);

@@ -5,6 +5,7 @@ import {
   type Booked,
   type Confirmation,
   confirmationOf,
+  failureOf,
   type LockId,
   micros,
   millis,
@@ -56,19 +57,25 @@ export class PostgresStore implements Store {
   async ask(lock: LockId, { capacity, decides, lease, range, notAfter, label, requests }: Ask): Promise<Answer> {
     const ids = requests.map(({ id }) => id);
     this.#unanswered.add(ids);
-    const answer = await this.#words('ask', 'bigint bool bigint bigint bigint text bool text text', lock, [
-      capacity,
-      decides,
-      micros(lease),
-      range,
-      notAfter === 0 ? 0 : micros(notAfter),
-      this.client,
-      this.#connection.holdsLock === true,
-      label,
-      requests
-        .map((each) => [each.id, each.permits, each.priority, each.place, Number(each.joins)].join(' '))
-        .join(' '),
-    ]);
+    const answer = await this.#words(
+      'ask',
+      'bigint bool bigint bigint bigint text bool text text',
+      lock,
+      [
+        capacity,
+        decides,
+        micros(lease),
+        range,
+        notAfter === 0 ? 0 : micros(notAfter),
+        this.client,
+        this.#connection.holdsLock === true,
+        label,
+        requests
+          .map((each) => [each.id, each.permits, each.priority, each.place, Number(each.joins)].join(' '))
+          .join(' '),
+      ],
+      'acquire',
+    );
     this.#unanswered.delete(ids);
     return answerOf(answer, requests);
   }
@@ -101,7 +108,11 @@ export class PostgresStore implements Store {
 
   /** Makes the schema, or upgrades it. */
   async install(): Promise<void> {
-    await this.#statements.send('install', installation(this.schema), []);
+    try {
+      await this.#statements.send('install', installation(this.schema), []);
+    } catch (error) {
+      throw failureOf('install()', error);
+    }
   }
 
   /** What a caller is told of an error of a statement of its own. */

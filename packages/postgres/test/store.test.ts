@@ -162,7 +162,7 @@ describe('errors', () => {
     const { store } = made(() => sqlError(code));
     const error: unknown = await store.state(lock).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(StoreError);
-    expect((error as StoreError).message).toContain('The server refused to show the state: words of the server');
+    expect((error as StoreError).message).toContain('the server refused to show the state: words of the server');
     const { cause } = error as StoreError;
     expect(Object.keys(cause as object)).toEqual([]);
     expect(JSON.stringify([error, cause])).not.toContain('secret');
@@ -191,6 +191,12 @@ describe('errors', () => {
     expect(await message(undefined, '42501')).toContain('needs USAGE of the schema "valvekit" and EXECUTE');
     const { store } = made(() => sqlError('42501'));
     await expect(store.install()).rejects.toThrow('as a role that owns the schema "valvekit" or may create it');
+    const cause = { message: 'words of the server', code: 'ECONNREFUSED' };
+    await expect(made(() => sqlError('ECONNREFUSED')).store.install()).rejects.toMatchObject({
+      name: 'StoreError',
+      message: 'install(): the store did not answer',
+      cause,
+    });
   });
 });
 
@@ -198,8 +204,8 @@ describe('options', () => {
   it.each([
     [{ schema: 5 }, TypeError, 'schema'],
     [{ schema: 'a b' }, RangeError, 'schema'],
-    [{ schema: 'pg_x' }, RangeError, 'schema'],
-    [{ schema: '1a' }, RangeError, 'schema'],
+    [{ schema: 'pg_x' }, RangeError, /^schema must be .*, not beginning with a digit or pg_, but is "pg_x"$/],
+    [{ schema: '1a' }, RangeError, /not beginning with a digit/],
     [{ schema: 'a'.repeat(64) }, RangeError, 'schema'],
     [{ durability: 5 }, TypeError, 'durability'],
     [{ durability: 'disk' }, RangeError, 'durability'],

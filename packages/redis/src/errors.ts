@@ -24,5 +24,5 @@ export function storeError(error: unknown, operation: string): unknown {
   const code = codeOf(error);
   if (code === undefined || PASSING.has(code)) return error;
   const cause = bare(error);
-  return new StoreError(`The server refused to ${operation}: ${cause.message}`, { cause });
+  return new StoreError(`the server refused to ${operation}: ${cause.message}`, { cause });
 }

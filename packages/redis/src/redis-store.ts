@@ -49,7 +49,7 @@ export class RedisStore implements Store {
 
   async ask(lock: LockId, { capacity, decides, lease, range, notAfter, label, requests }: Ask): Promise<Answer> {
     const limit = notAfter === 0 ? '0' : micros(notAfter);
-    const answer = await this.#run('ask', scripts.ask, lock, [
+    const answer = await this.#run('acquire', scripts.ask, lock, [
       `${decides ? '' : '~'}${capacity}`,
       micros(lease),
       String(range),

@@ -131,7 +131,7 @@ describe('errors', () => {
     });
     const refusal = (await store.release(lock, ['x:1']).catch((reason: unknown) => reason)) as Error;
     expect(refusal).toBeInstanceOf(StoreError);
-    expect(refusal.message).toBe('The server refused to release: NOPERM this user has no permissions');
+    expect(refusal.message).toBe('the server refused to release: NOPERM this user has no permissions');
     expect(refusal.cause).not.toHaveProperty('command');
   });
 
