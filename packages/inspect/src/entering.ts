@@ -16,8 +16,17 @@ interface Part {
   giveUp(reason: unknown): void;
 }
 
-// What is entering locks, one after the other.
-let latest: Asking | undefined;
+/** What asks for one lock, however often it has entered that. */
+interface Asked {
+  readonly request: Request;
+  /** The line, observed. */
+  readonly line: Line;
+  /** The entrances that have not left. */
+  entrances: number;
+}
+
+// What is entering several locks, by its list. Reading a list runs user code, which may enter other locks.
+const askings = new WeakMap<object, Asking>();
 
 /** The member through which `map`, `stream` and `acquireAll` enter a lock, past its methods. */
 export const entering: Around = (call) => {
@@ -26,43 +35,41 @@ export const entering: Around = (call) => {
   if (request === undefined) return found;
   request.verb = 'acquireAll';
   request.permits = found.permits ?? 1;
-  latest ??= new Asking();
-  return latest.enter(found, request, call);
+  // `map` and `stream` have no list.
+  const list = (call.args[1] as object | undefined) ?? found;
+  const asking = askings.get(list) ?? new Asking();
+  askings.set(list, asking);
+  return asking.enter(found, request, call);
 };
 
 /** What is asked for, and granted, at once: the holds of several locks, or one for the next call of `map`. */
 class Asking {
-  // The lines of the requests, observed.
-  readonly #lines: Map<Line, Line> = new Map();
+  readonly #asked: Map<Line, Asked> = new Map();
   readonly #requests: Request[] = [];
-  #entered = 0;
   #isRun = false;
   #hasFunction = false;
 
   enter(found: Entrance<unknown>, request: Request, call: Call): Entrance<unknown> {
     const { line } = found;
-    const index = [...this.#lines.keys()].indexOf(line);
-    const known = this.#requests[index];
-    this.#entered++;
+    const known = this.#asked.get(line);
+    const asked = known ?? { request, line: this.#observe(line, request), entrances: 0 };
+    asked.entrances++;
     if (known === undefined) {
-      this.#lines.set(line, this.#observe(line, request));
+      this.#asked.set(line, asked);
       this.#requests.push(request);
       request.together = this.#requests;
     } else {
-      // It enters a lock twice: both lines must be the same. Then the last request counts.
-      known.permits = request.permits;
+      // It enters a lock twice, which is one request for it: the last one counts.
+      known.request.permits = request.permits;
       end(request);
     }
     return {
       ...found,
-      line: this.#lines.get(line) as Line,
+      line: asked.line,
       wrap: (fn) => this.#wrap(fn, call),
-      prepare() {
-        latest = undefined;
-        found.prepare?.();
-      },
       leave: () => {
-        this.#leave();
+        asked.entrances--;
+        if (asked.entrances === 0) this.#leave(line, asked);
         found.leave?.();
       },
     };
@@ -82,15 +89,14 @@ class Asking {
     return sandboxed(this.#requests, fn);
   }
 
-  // An entrance that another one replaces leaves earlier.
-  #leave(): void {
-    this.#entered--;
-    if (this.#entered > 0) return;
-    latest = undefined;
-    for (const request of this.#requests) {
-      if (this.#isRun) end(request);
-      else if (request.stage === 'asked') settle(request);
-    }
+  #leave(line: Line, { request }: Asked): void {
+    if (this.#isRun) end(request);
+    if (request.stage !== 'asked') return;
+    settle(request);
+    if (request.hasTaken) return;
+    // It may have left because a view that is not watched enters the same lock.
+    this.#asked.delete(line);
+    this.#requests.splice(this.#requests.indexOf(request), 1);
   }
 
   /** Puts a line in front of the line: what enters through it is observed, all else is not. */

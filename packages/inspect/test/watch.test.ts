@@ -263,6 +263,52 @@ describe('shows', () => {
     expect(seen()).toEqual([]);
   });
 
+  test('a joint request that names a lock twice, watched and not', async () => {
+    const [keyed, lock, other] = [new KeyedLocks(), new ReadWriteLock(), new Mutex({ name: 'other' })];
+    const [mutex, pool] = [keyed.mutex('k'), keyed.semaphore('k', 3)];
+    watching(keyed);
+    watching(lock.read);
+    watching(other);
+    for (const wanted of [
+      [mutex, keyed.mutex('k')],
+      [keyed.mutex('k'), mutex],
+    ]) {
+      const both = await acquireAll(wanted, { timeout: 20 });
+      both.release();
+      expect(seen()).toEqual([]);
+    }
+    await expect(acquireAll([lock.read, lock.write], { timeout: 20 })).rejects.toThrow('only one side');
+    const all = await acquireAll([pool, keyed.semaphore('k', 3), other]);
+    expect(seen()).toEqual(['hold KeyedLocks semaphore "k" acquireAll 2', 'hold Mutex "other" acquireAll']);
+    all.release();
+    const some = await acquireAll([keyed.semaphore('k', 3), pool, other]);
+    expect(seen()).toEqual(['hold Mutex "other" acquireAll']);
+    some.release();
+    const guard = other.tryAcquire();
+    const waiting = acquireAll([keyed.semaphore('k', 3), pool, other, other]);
+    expect(seen()).toEqual(['hold Mutex "other" tryAcquire', 'wait Mutex "other" acquireAll']);
+    guard?.release();
+    (await waiting).release();
+  });
+
+  test('a joint request apart from those that its list makes', async () => {
+    const [a, b] = [new Mutex({ name: 'a' }), new Mutex({ name: 'b' })];
+    watching(Mutex);
+    const guard = a.tryAcquire();
+    const tried: (Guard | undefined)[] = [];
+    function* list() {
+      yield a;
+      tried.push(tryAcquireAll([b]), tryAcquireAll([a, b]));
+      yield a;
+    }
+    const all = acquireAll(list(), { timeout: 20 });
+    expect(seen()).toEqual(['hold Mutex "a" tryAcquire', 'wait Mutex "a" acquireAll', 'hold Mutex "b" acquireAll']);
+    guard?.release();
+    const held = await all;
+    expect(seen()).toEqual(['hold Mutex "a" acquireAll', 'hold Mutex "b" acquireAll']);
+    for (const each of [held, ...tried]) each?.release();
+  });
+
   test('the locks of keys, also of views made before', async () => {
     const locks = new KeyedLocks<unknown>({ name: 'accounts' });
     const before = locks.mutex('old');

@@ -23,6 +23,9 @@ export interface Entrance<Request> {
 
 /** A lock of this thread that stands on the line. */
 export interface Enterable<Request = unknown> {
-  /** @throws the error of a bad argument */
-  [entrance](options?: PermitOptions): Entrance<Request>;
+  /**
+   * @param list - stands for the list of locks that this one is entered for, if there is one, for tools that watch the lock
+   * @throws the error of a bad argument
+   */
+  [entrance](options?: PermitOptions, list?: object): Entrance<Request>;
 }

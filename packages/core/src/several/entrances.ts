@@ -28,22 +28,26 @@ function enter(item: unknown, index: number, entrances: Entrance<unknown>[]): vo
   requireOptions(options);
   const permits = options?.permits;
   if (typeof lock?.[entrance] !== 'function') throw new TypeError(mismatch(`locks[${index}]`, EXPECTED, lock));
-  const found = (lock as Enterable)[entrance](options && { permits });
-  const { line } = found;
+  const found = (lock as Enterable)[entrance](options && { permits }, entrances);
+  // A tool that watches the lock puts a line of its own in front of that of the lock.
+  const { owner } = found.line;
   // A Map would cost a request for two locks a sixth (bench W12 free).
-  const other = entrances.find((each) => each.line === line);
+  const other = entrances.find((each) => each.line.owner === owner);
   if (other === undefined) {
     entrances.push(found);
   } else {
     found.leave?.();
     if (found.permits !== undefined) {
-      entrances[entrances.indexOf(other)] = lock[entrance]({ permits: found.permits + (other.permits as number) });
+      entrances[entrances.indexOf(other)] = lock[entrance](
+        { permits: found.permits + (other.permits as number) },
+        entrances,
+      );
       other.leave?.();
     } else if (found.request !== other.request) {
-      throw new TypeError(`locks must name only one side of ${label(line.owner)}`);
+      throw new TypeError(`locks must name only one side of ${label(owner)}`);
     }
   }
   if (found.permits === undefined && permits !== undefined && permits !== 1) {
-    throw new TypeError(mismatch('permits', `1, because ${label(line.owner)} has no permits`, permits));
+    throw new TypeError(mismatch('permits', `1, because ${label(owner)} has no permits`, permits));
   }
 }
