@@ -101,9 +101,9 @@ function answer(request: Request, { name, self, run }: Call, grant?: (value: unk
 }
 
 /** Hears of the options of a call, its last argument, as the lock reads them, so that each is read once. */
-function listenTo(request: Request, { name, args }: Call): void {
+function listenTo(request: Request, { name, self, args }: Call): void {
   const options = args.at(-1);
-  if (typeof options === 'number' && name.startsWith('try')) request.permits = options;
+  if (typeof options === 'number' && name.startsWith('try') && 'available' in self) request.permits = options;
   if (!isObject(options)) return;
   args[args.length - 1] = new Proxy(options, {
     get(target, option) {

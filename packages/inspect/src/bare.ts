@@ -20,12 +20,13 @@ export function holdBare(request: Request, value?: unknown): void {
 }
 
 /** `unlock` and `release`, of bare holds. */
-export const releasing: Around = ({ self, args, run }) => {
+export const releasing: Around = ({ self, name, args: [count], run }) => {
   const lock = lockOf(self);
   if (lock === undefined) return run();
   // Whoever is granted the lock in the meantime does not share it.
   const before = new Map<Request, number>();
-  let left = Number(args[0] ?? 1);
+  // `unlock` ignores what it is given, and may be given anything.
+  let left = name === 'release' && typeof count === 'number' ? count : 1;
   for (const hold of bareHolds(lock)) {
     const { permits } = hold;
     if (!(left > 0)) break;

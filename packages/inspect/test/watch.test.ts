@@ -128,6 +128,29 @@ describe('shows', () => {
     expect(() => mutex.lock(() => {}, 'soon' as never)).toThrow('options must be');
   });
 
+  test('no more than a lock counts that is called with the value of a promise', async () => {
+    const [mutex, lock, keyed] = [new Mutex(), new ReadWriteLock(), new KeyedLocks()];
+    for (const each of [mutex, lock, keyed]) watching(each);
+    for (const value of [{ rows: [] }, Object.create(null), Number.NaN, 3, Symbol('s')]) {
+      const call = (method: () => unknown) => Promise.resolve(value).then(method as (value: unknown) => unknown);
+      expect(await call(mutex.tryLock.bind(mutex))).toBe(true);
+      expect(seen()).toEqual(['hold Mutex tryLock']);
+      await call(mutex.unlock.bind(mutex));
+      await call(lock.tryWriteLock.bind(lock));
+      await call(lock.unlock.bind(lock));
+      const view = keyed.semaphore('k', 3);
+      const guard = (await call(view.tryAcquire.bind(view))) as Guard;
+      expect(seen()).toEqual(['hold KeyedLocks semaphore "k" tryAcquire']);
+      guard.release();
+    }
+    const semaphore = new Semaphore(3);
+    watching(semaphore);
+    await semaphore.take();
+    expect(() => semaphore.release({} as never)).toThrow('permits must be');
+    expect(seen()).toEqual(['hold Semaphore take']);
+    semaphore.release(undefined);
+  });
+
   test('what is left of a hold whose permits are released one by one, also before its promise was told', async () => {
     const semaphore = new Semaphore(3);
     watching(semaphore);
