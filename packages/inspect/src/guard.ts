@@ -40,10 +40,8 @@ export function trackGuard(request: Request, guard: unknown): void {
     wish.task = currentTask();
     // It goes before everybody else.
     wish.priority = Number.MAX_VALUE;
-    const result = upgrade();
-    if (lock.object?.waiting !== 0) wait(wish);
-    return whenDone(
-      result,
+    const outcome = whenDone(
+      upgrade(),
       () => {
         end(wish);
         // Its watch may have ended.
@@ -51,6 +49,9 @@ export function trackGuard(request: Request, guard: unknown): void {
       },
       () => end(wish),
     );
+    // After that, so that what is refused at once is over when somebody looks.
+    if (lock.object?.waiting !== 0) wait(wish);
+    return outcome;
   });
 
   function over(): void {

@@ -257,6 +257,26 @@ test.each([
     },
   ],
   [
+    'an upgrade that is refused while a writer waits',
+    async () => {
+      const lock = new ReadWriteLock();
+      let holds = () => {};
+      // Outside the task.
+      const writer = new Promise<void>((resolve) => {
+        holds = resolve;
+      }).then(() => lock.write.acquire());
+      await a.sandbox(async () => {
+        const [reading, guard] = [await lock.read.acquire(), await lock.upgradable.acquire()];
+        holds();
+        await rest();
+        await expect(guard.upgrade({ timeout: 0 })).rejects.toThrow('timed out');
+        reading.release();
+        guard.release();
+      });
+      (await writer).release();
+    },
+  ],
+  [
     'runs of map inside a sandbox',
     () =>
       a.sandbox(async () => {
