@@ -1,6 +1,5 @@
-import type { LockState, WatchedLock } from './graph.ts';
-import { Request } from './graph.ts';
-import { end, hold } from './ledger.ts';
+import type { Request, WatchedLock } from './graph.ts';
+import { addBefore, end, hold } from './ledger.ts';
 import type { Around } from './place.ts';
 import { lockOf } from './seat.ts';
 import { currentTask } from './task.ts';
@@ -9,8 +8,8 @@ import { currentTask } from './task.ts';
 export function holdBare(request: Request, value?: unknown): void {
   const { lock, permits } = request;
   if (value !== false) {
-    addBefore(lock, Math.min(unseen(lock) - permits, 0));
-    const left = unseen(lock);
+    addBefore(lock, Math.min(lock.unseen - permits, 0));
+    const left = lock.unseen;
     if (left < permits) request.permits = left;
     request.isBare = true;
     if (request.permits > 0) hold(request);
@@ -51,37 +50,4 @@ function bareHolds({ holds, before }: WatchedLock): Request[] {
   const bare = [...holds].filter(({ isBare }) => isBare);
   if (bare.length > 1) bare.sort((one, other) => Number(other.task === task) - Number(one.task === task));
   return before?.stage === 'hold' ? [...bare, before] : bare;
-}
-
-/** Holds that a lock has before it is watched are one entry. Their holders are unknown. */
-export function holdFromBefore(lock: WatchedLock): void {
-  addBefore(lock, Math.max(unseen(lock), 0));
-}
-
-/** Looks how much of that is still there. Its release cannot be seen. */
-export function refresh(lock: WatchedLock): void {
-  addBefore(lock, Math.min(unseen(lock), 0));
-}
-
-function addBefore(lock: WatchedLock, permits: number): void {
-  if (permits > 0 && lock.before?.stage !== 'hold') {
-    lock.before = new Request(lock, 'before watch', '', undefined);
-    lock.before.permits = 0;
-    hold(lock.before);
-  }
-  const { before } = lock;
-  if (before?.stage !== 'hold' || !permits) return;
-  lock.change(before, { permits: before.permits + permits });
-  if (before.permits <= 0) end(before);
-}
-
-/** How many permits are held that no entry stands for: fewer than none, if some have been released unseen. */
-function unseen(lock: WatchedLock): number {
-  return heldOf(lock.object as LockState) - lock.permits;
-}
-
-// What is no number says nothing.
-function heldOf({ available, capacity, readers, isLocked, isWriteLocked }: LockState): number {
-  if (available !== undefined) return (capacity as number) - available;
-  return readers || Number(isWriteLocked ?? isLocked);
 }

@@ -151,8 +151,6 @@ export class WatchedLock extends Link {
   #settings: Settings | undefined;
   /** The requests that wait, by their priorities, each in a ring in order of arrival: the head of a `Set` is not found in O(1). */
   readonly #lanes: Map<number, Link> = new Map();
-  // The most that was ever held: all that is known of the capacity of some locks.
-  #most = 1;
 
   /**
    * @param home - what is watched: the lock, or the family that it is from
@@ -179,9 +177,19 @@ export class WatchedLock extends Link {
     this.#settings = settings;
   }
 
+  /** What is neither told nor known to be one is no limit, so that nothing seems to be stuck that may be granted. */
   get capacity(): number {
     const { limit, object } = this;
-    return limit ?? object?.capacity ?? (object !== undefined && 'read' in object ? ALL : this.#most);
+    const isMutex = object !== undefined && 'isLocked' in object && !('read' in object);
+    return limit ?? object?.capacity ?? (isMutex ? 1 : ALL);
+  }
+
+  /** How many permits are held that no entry stands for: fewer than none, if some have been released unseen. */
+  get unseen(): number {
+    // What is no number says nothing.
+    const { available, capacity = Number.NaN, readers, isLocked, isWriteLocked } = this.object ?? ({} as LockState);
+    const held = available === undefined ? readers || Number(isWriteLocked ?? isLocked) : capacity - available;
+    return held - this.permits;
   }
 
   /** The requests that hold it, the oldest first. */
@@ -219,7 +227,6 @@ export class WatchedLock extends Link {
     append(this.#holds, request);
     this.held += request.weight;
     this.permits += request.permits;
-    if (this.held > this.#most) this.#most = this.held;
   }
 
   giveBack(request: Request): void {

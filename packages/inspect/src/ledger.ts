@@ -1,5 +1,5 @@
 import { reportDeadlock } from './deadlock.ts';
-import type { Request } from './graph.ts';
+import { Request, type WatchedLock } from './graph.ts';
 import { report } from './report.ts';
 
 /** Those who are told of each wait and each hold when it ends. */
@@ -44,6 +44,29 @@ export function end(request: Request): void {
   if (isSandbox) task?.end();
 }
 
+/** Holds that a lock has before it is watched are one entry. Their holders are unknown. */
+export function holdFromBefore(lock: WatchedLock): void {
+  addBefore(lock, Math.max(lock.unseen, 0));
+}
+
+/** Looks how much of that is still there. Its release cannot be seen. */
+export function refresh(lock: WatchedLock): void {
+  addBefore(lock, Math.min(lock.unseen, 0));
+}
+
+/** Changes how much of it there is. */
+export function addBefore(lock: WatchedLock, permits: number): void {
+  if (permits > 0 && lock.before?.stage !== 'hold') {
+    lock.before = new Request(lock, 'before watch', '', undefined);
+    lock.before.permits = 0;
+    hold(lock.before);
+  }
+  const { before } = lock;
+  if (before?.stage !== 'hold' || !permits) return;
+  lock.change(before, { permits: before.permits + permits });
+  if (before.permits <= 0) end(before);
+}
+
 function leave(request: Request): void {
   const { first, lock, stage, timer } = request;
   // Nobody is told of what ends because the watch does.
@@ -72,7 +95,10 @@ function begin(request: Request, stage: 'wait' | 'hold'): boolean {
 }
 
 function reportSlow(request: Request): void {
-  const { stage, lock } = request;
+  const { lock } = request;
+  refresh(lock);
+  const { stage } = request;
+  if (stage === 'over') return;
   report(`slow-${stage as 'wait' | 'hold'}`, request, stage === 'hold' ? [request] : [request, ...lock.holds]);
 }
 

@@ -1,7 +1,6 @@
-import { refresh } from './bare.ts';
 import type { Entry } from './contract.ts';
 import { allRequests } from './graph.ts';
-import { end } from './ledger.ts';
+import { end, refresh } from './ledger.ts';
 import { entryOf } from './report.ts';
 
 /** Every hold and every wait of the watched locks, the oldest request first. */

@@ -1,10 +1,9 @@
 import type { Acquirable, Locks } from '@valvekit/core';
 import { requireThat } from '@valvekit/core/line';
-import { holdFromBefore } from './bare.ts';
 import type { WatchOptions } from './contract.ts';
 import { allRequests, type WatchedLock } from './graph.ts';
 import { seatSides } from './handing-out.ts';
-import { end } from './ledger.ts';
+import { end, holdFromBefore } from './ledger.ts';
 import { endUse, type Place, use } from './place.ts';
 import { lockOf, seatOf } from './seat.ts';
 import { isFunction, isObject, readSettings, type Settings } from './settings.ts';

@@ -33,6 +33,9 @@ function plainLock(inner = new Mutex()) {
     };
   return {
     name: 'plain',
+    get isLocked() {
+      return inner.isLocked;
+    },
     acquire: async (options?: object) => wrap(await inner.acquire(options)) as Guard,
     tryAcquire: () => wrap(inner.tryAcquire()) as Guard | undefined,
     sandbox: <R>(fn: () => R, options?: object) => inner.sandbox(fn, options),
@@ -51,6 +54,40 @@ test('watches an object with methods of its own, and its guards', async () => {
   expect(reports.map(({ kind }) => kind)).toEqual(['deadlock']);
   ended.pop()?.[Symbol.dispose]();
   expect(Object.getOwnPropertyDescriptors(lock)).toEqual(before);
+});
+
+test('reports no deadlock of a lock that does not tell how many can hold it', async () => {
+  const { acquire, tryAcquire, sandbox } = new Semaphore(2);
+  const inner = new Semaphore(2);
+  const lock = {
+    acquire: acquire.bind(inner),
+    tryAcquire: tryAcquire.bind(inner),
+    sandbox: <R>(fn: () => R) => Promise.resolve().then(() => sandbox.call(inner, fn) as Promise<Awaited<R>>),
+  };
+  watching(lock as Watchable);
+  await lock.sandbox(() => lock.sandbox(() => {}));
+  expect(reports).toEqual([]);
+});
+
+test('reports the deadlocks of a view of a wider scope, or of a key, and no others', async () => {
+  const family = new Family(new MemoryServer().connect(), readLocksOptions({}));
+  const keyed = new KeyedLocks();
+  const others = await family.semaphore('s', 3).acquire({ permits: 2 });
+  for (const view of [family.semaphore('s', 3), keyed.semaphore('k', 3)]) {
+    watching(view);
+    // The others release only after it has asked.
+    const nested = view.sandbox(() => view.sandbox(() => {}));
+    await rest();
+    await others.release();
+    await nested;
+  }
+  expect(reports).toEqual([]);
+  for (const view of [family.mutex('m'), keyed.mutex('k'), keyed.semaphore('k', 1)]) {
+    watching(view);
+    await view.sandbox(() => view.sandbox(() => {}, { timeout: 20 }).catch(() => {}));
+  }
+  expect(reports.map(({ kind }) => kind)).toEqual(['deadlock', 'deadlock', 'deadlock']);
+  await family.close();
 });
 
 test('does not keep an entry of a guard that cannot tell when it is released', async () => {

@@ -511,6 +511,30 @@ describe('watch', () => {
     mutex.unlock();
   });
 
+  test('forgets what is released of that when it is slow, and when others hold the lock', async () => {
+    vi.useFakeTimers();
+    const [mutex, semaphore] = [new Mutex({ name: 'm' }), new Semaphore(2, { name: 's' })];
+    const guards = [mutex.tryAcquire(), semaphore.tryAcquire()];
+    watching(mutex, { slow: { hold: 100 } });
+    watching(semaphore, { slow: { wait: 50, hold: 200 } });
+    guards[0]?.release();
+    const large = semaphore.acquire({ permits: 2 });
+    const next = semaphore.acquire();
+    vi.advanceTimersByTime(100);
+    expect(reports.map(String)).toEqual([
+      'Slow wait.\n  waits for Semaphore "s": acquire(), for 50 ms\n  holds Semaphore "s": before watch(), for 50 ms',
+      'Slow wait.\n  waits for Semaphore "s": acquire(), for 50 ms\n  holds Semaphore "s": before watch(), for 50 ms',
+    ]);
+    guards[1]?.release();
+    (await large).release();
+    (await next).release();
+    vi.advanceTimersByTime(200);
+    expect(reports.length).toBe(2);
+    vi.useRealTimers();
+    await mutex.sandbox(() => mutex.sandbox(() => {}, { timeout: 20 }).catch(() => {}));
+    expect(reports[2]?.entries.map(({ kind, verb }) => `${kind} ${verb}`)).toEqual(['wait sandbox', 'hold sandbox']);
+  });
+
   test('leaves no hold of an upgrade that ends after it is undone', async () => {
     const lock = new ReadWriteLock();
     const undo = watch(lock) as Disposable;

@@ -55,6 +55,11 @@ export class View<K, G extends Guard> implements KeyedLock<G, PermitOptions>, As
     return this.#use((entry) => sandbox(entry, this.#verbs.sandbox, this, fn, options));
   }
 
+  // For tools that watch it.
+  get capacity(): number {
+    return this.#capacity;
+  }
+
   get isLocked(): boolean {
     return (this.#entry?.taken ?? 0) > 0;
   }

@@ -60,6 +60,11 @@ export class StoredLock<L extends FencedLease> implements RemoteLock<L, PermitOp
     return result;
   }
 
+  // For tools that watch it.
+  get capacity(): number {
+    return this.shape.capacity;
+  }
+
   state(): Promise<LockState> {
     return this.#door.state(this.id);
   }

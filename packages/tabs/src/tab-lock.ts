@@ -35,6 +35,11 @@ export class TabLock implements AsyncLockable<Lease, PermitOptions> {
     return this.#enter('sandbox', options, fn);
   }
 
+  // For tools that watch it.
+  get capacity(): number {
+    return this.#capacity;
+  }
+
   // So that Vue's `reactive` and its like do not wrap it.
   get [Symbol.toStringTag](): string {
     return 'TabLock';

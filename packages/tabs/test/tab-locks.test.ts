@@ -202,6 +202,18 @@ describe('TabLocks', () => {
     expect(snapshot()).toEqual([]);
   });
 
+  it('shows no deadlock of a semaphore whose permits other tabs hold', async () => {
+    const { one, two, settle } = twoTabs();
+    const view = one.semaphore('api', 3);
+    const reports: unknown[] = [];
+    using _watching = watch(view, { onReport: (report) => void reports.push(report) });
+    const others = await two.semaphore('api', 3).acquire({ permits: 2 });
+    const nested = view.sandbox(() => view.sandbox(() => 'inner'));
+    await settle();
+    await others.release();
+    expect([await nested, reports]).toEqual(['inner', []]);
+  });
+
   it('gives the lock back if nobody waits any more when it is granted', async () => {
     const { one, two, browser, settle } = twoTabs();
     const controller = new AbortController();
