@@ -1,6 +1,7 @@
 import { adopt, react } from '@valvekit/core/line';
 import type { LockState } from './graph.ts';
 import { Request } from './graph.ts';
+import { whenLost } from './lease.ts';
 import { end, hold, wait } from './ledger.ts';
 import type { Around, Call, Method } from './place.ts';
 import { lockOf, seatOf } from './seat.ts';
@@ -29,7 +30,7 @@ export function asking(grant: Grant, side?: string, takes: Takes = 'callback'): 
     const fn = args[fnAt];
     request.side = side ?? request.side;
     if (fnAt === 0) listenTo(request, call);
-    if (takes === 'sandbox') args[0] = sandboxed([request], fn);
+    if (takes === 'sandbox') args[0] = sandboxed([request], fn, whenLost);
     else if (isFunction(fn)) {
       args[fnAt] = function (this: unknown, ...outcome: never[]): unknown {
         if (outcome[0]) end(request);
@@ -56,8 +57,12 @@ export function requestOf({ self, name, wrapper }: Call): Request | undefined {
   return request;
 }
 
-/** A user's function that is a sandbox: what the requests hold begins, at the latest, and ends with it. */
-export function sandboxed<Fn>(requests: readonly Request[], fn: Fn): Fn {
+/**
+ * A user's function that is a sandbox: what the requests hold begins, at the latest, and ends with it.
+ *
+ * @param hear - hears of what the function is given
+ */
+export function sandboxed<Fn>(requests: readonly Request[], fn: Fn, hear?: typeof whenLost): Fn {
   const task = newTask();
   for (const request of requests) {
     request.task = task;
@@ -68,6 +73,7 @@ export function sandboxed<Fn>(requests: readonly Request[], fn: Fn): Fn {
   const over = (): void => requests.forEach(end);
   return ((...given: never[]) => {
     requests.forEach(hold);
+    hear?.(given[0], over);
     try {
       // The lock gets a promise of ours for a foreign thenable, whose `then` must not be called twice.
       const value = callUser(task, () => fn(...given));

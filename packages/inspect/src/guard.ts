@@ -1,4 +1,5 @@
 import type { Request } from './graph.ts';
+import { whenLost } from './lease.ts';
 import { end, hold, wait } from './ledger.ts';
 import { report } from './report.ts';
 import { isFunction, isObject } from './settings.ts';
@@ -27,12 +28,18 @@ export function trackGuard(request: Request, guard: unknown): void {
       return release();
     });
   }
+  whenLost(guard, over);
   wrap(guard, 'downgrade', (downgrade) =>
-    whenDone(downgrade(), (next) => {
-      const reading = request.follow('downgrade', 'read.');
-      over();
-      trackGuard(reading, next);
-    }),
+    whenDone(
+      downgrade(),
+      (next) => {
+        const reading = request.follow('downgrade', 'read.');
+        over();
+        trackGuard(reading, next);
+      },
+      // A lease is spent by then.
+      over,
+    ),
   );
   wrap(guard, 'upgrade', (upgrade) => {
     const { lock } = request;

@@ -160,6 +160,45 @@ test('watches locks that processes share', async () => {
   await family.close();
 });
 
+test('forgets a hold whose lease is lost, or was spent by a downgrade that failed', async () => {
+  const server = new MemoryServer();
+  const family = new Family(server.connect(), readLocksOptions({}));
+  watching(family);
+  const { write } = family.readWriteLock('prices');
+  const writing = await write.acquire();
+  await server.lock({ kind: 'lock', name: 'prices' });
+  server.clock.advance(100_000);
+  await expect(writing.downgrade()).rejects.toThrow('was lost');
+  expect(seen()).toEqual([]);
+  await family.mutex('a').sandbox(async () => {
+    const lease = await family.mutex('b').acquire();
+    const waiting = expect(family.mutex('b').acquire()).rejects.toThrow('closed');
+    expect(seen()).toHaveLength(3);
+    const closing = family.close({ timeout: 0 });
+    expect(seen().filter((entry) => entry.startsWith('hold'))).toEqual([]);
+    await Promise.all([waiting, closing, lease.release()]);
+  });
+});
+
+test('forgets a hold at once whose lease has been lost before anybody is told of it', async () => {
+  const lost = { release: async () => {}, signal: AbortSignal.abort() };
+  const lock = { acquire: async () => lost, sandbox: async <R>(fn: (lease: unknown) => R) => fn(lost) };
+  watching(lock as unknown as Watchable);
+  await lock.acquire();
+  expect([seen(), await lock.sandbox(() => seen())]).toEqual([[], []]);
+});
+
+test('takes what map is given for no lease', async () => {
+  const pool = new Semaphore(1);
+  watching(pool);
+  const controller = new AbortController();
+  const looks = map(pool, [controller], () => {
+    controller.abort();
+    return seen();
+  });
+  expect(await looks).toEqual([['hold Semaphore map']]);
+});
+
 test('leaves calls alone that it cannot understand', async () => {
   const mutex = new Mutex();
   watching(mutex);

@@ -202,6 +202,19 @@ describe('TabLocks', () => {
     expect(snapshot()).toEqual([]);
   });
 
+  it('shows no hold that another script has stolen', async () => {
+    const { one, browser } = twoTabs();
+    using _watching = watch(one);
+    const holder = one.mutex('a').sandbox(async ({ signal }) => {
+      const lost = new Promise((resolve) => signal.addEventListener('abort', resolve));
+      void browser.tab().request('Mutex:valvekit:a', { steal: true }, () => {});
+      expect(snapshot()).toHaveLength(1);
+      await lost;
+      expect(snapshot()).toEqual([]);
+    });
+    await expect(holder).rejects.toThrow(LeaseLostError);
+  });
+
   it('shows no deadlock of a semaphore whose permits other tabs hold', async () => {
     const { one, two, settle } = twoTabs();
     const view = one.semaphore('api', 3);
