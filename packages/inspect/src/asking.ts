@@ -1,4 +1,5 @@
 import { adopt, react } from '@valvekit/core/line';
+import { holdBare } from './bare.ts';
 import type { LockState } from './graph.ts';
 import { Request } from './graph.ts';
 import { whenLost } from './lease.ts';
@@ -29,6 +30,7 @@ export function asking(grant: Grant, side?: string, takes: Takes = 'callback'): 
     const fnAt = takes === 'second' ? 1 : 0;
     const fn = args[fnAt];
     request.side = side ?? request.side;
+    if (grant === holdBare) request.isBare = true;
     if (fnAt === 0) listenTo(request, call);
     if (takes === 'sandbox') args[0] = sandboxed([request], fn, whenLost);
     else if (isFunction(fn)) {
@@ -91,6 +93,8 @@ export function sandboxed<Fn>(requests: readonly Request[], fn: Fn, hear?: typeo
 
 /** Makes the call, and hears of its outcome unless a function does. */
 function answer(request: Request, { name, self, run }: Call, grant?: (value: unknown) => void): unknown {
+  const { isBare, lock } = request;
+  const unseen = isBare && lock.unseen;
   let result: unknown;
   try {
     result = run();
@@ -99,10 +103,12 @@ function answer(request: Request, { name, self, run }: Call, grant?: (value: unk
     if (request.stage === 'asked') end(request);
     throw error;
   }
+  // What a bare verb has taken can be released before its promise is told.
+  if (isBare && lock.unseen - Number(unseen) >= request.permits) grant?.(undefined);
   if (request.stage !== 'asked') return result;
   const outcome = grant === undefined ? result : whenDone(result, grant, () => end(request));
   // After that, so that what is granted already never waits.
-  if (!name.startsWith('try') && ((self as LockState).waiting ?? request.lock.object?.waiting) !== 0) wait(request);
+  if (!name.startsWith('try') && ((self as LockState).waiting ?? lock.object?.waiting) !== 0) wait(request);
   return outcome;
 }
 

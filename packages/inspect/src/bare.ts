@@ -4,14 +4,13 @@ import type { Around } from './place.ts';
 import { lockOf } from './seat.ts';
 import { currentTask } from './task.ts';
 
-/** Begins a bare hold, of which some may have been released before its promise was told. */
+/** Begins a bare hold. If it had to wait for that, some may have been released before its promise was told. */
 export function holdBare(request: Request, value?: unknown): void {
   const { lock, permits } = request;
   if (value !== false) {
     addBefore(lock, Math.min(lock.unseen - permits, 0));
     const left = lock.unseen;
     if (left < permits) request.permits = left;
-    request.isBare = true;
     if (request.permits > 0) hold(request);
   }
   // What holds nothing is over.

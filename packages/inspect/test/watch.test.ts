@@ -128,6 +128,29 @@ describe('shows', () => {
     expect(() => mutex.lock(() => {}, 'soon' as never)).toThrow('options must be');
   });
 
+  test('no hold of a bare verb that was undone before its promise was told, if somebody else holds the lock by then', async () => {
+    const [mutex, semaphore, lock] = [new Mutex(), new Semaphore(2), new ReadWriteLock()];
+    for (const each of [mutex, semaphore, lock]) watching(each);
+    const locked = [mutex.lock(), semaphore.take({ permits: 2 }), lock.writeLock()];
+    expect(seen()).toEqual(['hold Mutex lock', 'hold Semaphore take 2', 'hold ReadWriteLock writeLock']);
+    mutex.unlock();
+    semaphore.release();
+    lock.unlock();
+    const guards = await Promise.all([mutex.acquire(), semaphore.acquire(), lock.write.acquire()]);
+    await Promise.all(locked);
+    expect(seen()).toEqual([
+      'hold Semaphore take',
+      'hold Mutex acquire',
+      'hold Semaphore acquire',
+      'hold ReadWriteLock write.acquire',
+    ]);
+    semaphore.release();
+    const refused = [mutex.lock({ timeout: 0 }), semaphore.take({ permits: -1 }), lock.readLock({ timeout: 0 })];
+    expect(seen()).toHaveLength(3);
+    expect((await Promise.allSettled(refused)).map(({ status }) => status)).toEqual(refused.map(() => 'rejected'));
+    for (const each of guards) each.release();
+  });
+
   test('no more than a lock counts that is called with the value of a promise', async () => {
     const [mutex, lock, keyed] = [new Mutex(), new ReadWriteLock(), new KeyedLocks()];
     for (const each of [mutex, lock, keyed]) watching(each);
