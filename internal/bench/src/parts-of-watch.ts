@@ -113,8 +113,8 @@ const each: readonly Part[] = [
     name: 'holds from before the watch',
     edits: [
       [watch, / {2}holdFromBefore\([^\n]*\n/, ''],
-      [bare, / {2}addBefore\(lock, Math\.min\(unseen\(lock\) - permits, 0\)\);\n/g, ''],
-      [bare, /^function addBefore[\s\S]*?\n\}\n/m, 'function addBefore(..._: unknown[]): void {}\n'],
+      [bare, / {2}addBefore\([^\n]*\n/, ''],
+      [ledger, /^export function addBefore[\s\S]*?\n\}\n/m, 'export function addBefore(..._: unknown[]): void {}\n'],
       [bare, "return before?.stage === 'hold' ? [...bare, before] : bare;", 'return bare;'],
     ],
   },

@@ -1,7 +1,7 @@
 import { adopt, react } from '@valvekit/core/line';
 
 /** Hears of a result, or of what a promise of it resolves to, before the caller does. */
-export function whenDone(result: unknown, succeed: (value: unknown) => void, fail = (): void => {}): unknown {
+export function whenDone(result: unknown, succeed: (value: unknown) => void, fail: () => void): unknown {
   const promise = adopt(result);
   if (promise === undefined) {
     succeed(result);

@@ -54,6 +54,23 @@ test('a lock that is held and waited for is collected, and leaves no entry', asy
   expect(snapshot()).toEqual([]);
 });
 
+test('a hold of a lock that has been collected is reported when it is slow', async () => {
+  const reports: Report[] = [];
+  const setTimer = vi.spyOn(globalThis, 'setTimeout');
+  const ref = (() => {
+    const mutex = new Mutex({ name: 'm' });
+    watch(mutex, { slow: { hold: 2 ** 30 }, onReport: (report) => void reports.push(report) });
+    void mutex.lock();
+    return new WeakRef(mutex);
+  })();
+  const [isSlow, , ...args] = setTimer.mock.calls[0] as unknown as [(...args: unknown[]) => void, number, ...unknown[]];
+  setTimer.mockRestore();
+  await collected(ref);
+  isSlow(...args);
+  expect(reports.map(String)).toEqual([expect.stringContaining('holds Mutex "m": lock()')]);
+  expect(snapshot()).toEqual([]);
+});
+
 test('a guard that is lost is reported, and the lock stays held', async () => {
   const reports: Report[] = [];
   const mutex = new Mutex({ name: 'm' });

@@ -166,7 +166,6 @@ test('forgets a hold whose lease is lost, or was spent by a downgrade that faile
   watching(family);
   const { write } = family.readWriteLock('prices');
   const writing = await write.acquire();
-  await server.lock({ kind: 'lock', name: 'prices' });
   server.clock.advance(100_000);
   await expect(writing.downgrade()).rejects.toThrow('was lost');
   expect(seen()).toEqual([]);
