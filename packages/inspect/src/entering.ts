@@ -35,10 +35,10 @@ export const entering: Around = (call) => {
   if (request === undefined) return found;
   request.verb = 'acquireAll';
   request.permits = found.permits ?? 1;
+  const list = call.args[1] as object | undefined;
+  const asking = (list && askings.get(list)) ?? new Asking();
   // `map` and `stream` have no list.
-  const list = (call.args[1] as object | undefined) ?? found;
-  const asking = askings.get(list) ?? new Asking();
-  askings.set(list, asking);
+  if (list !== undefined) askings.set(list, asking);
   return asking.enter(found, request, call);
 };
 
