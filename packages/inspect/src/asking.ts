@@ -72,7 +72,10 @@ export function sandboxed<Fn>(requests: readonly Request[], fn: Fn, hear?: typeo
   }
   // What is no function is left to the lock to refuse.
   if (!isFunction(fn)) return fn;
-  const over = (): void => requests.forEach(end);
+  const over = (): void => {
+    requests.forEach(end);
+    task?.close();
+  };
   return ((...given: never[]) => {
     requests.forEach(hold);
     hear?.(given[0], over);

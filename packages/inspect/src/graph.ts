@@ -88,17 +88,25 @@ let tasks = 0;
  * a sandbox that starts while a sibling runs begins a chain of its own.
  */
 export class Task {
-  readonly parent: Task | undefined;
   readonly number: number;
   /** The requests that wait in here, at any depth. All of them have to end before this can. */
   declare waits: Set<Request> | undefined;
+  /** Whether the function of the sandbox has ended. */
+  isOver = false;
+  #parent: Task | undefined;
   // The number, while no sandbox in here has it.
   #free: number | undefined;
 
   constructor(parent: Task | undefined) {
-    this.parent = parent;
-    this.number = parent?.take() ?? ++tasks;
+    this.#parent = parent;
+    this.number = this.parent?.take() ?? ++tasks;
     this.#free = this.number;
+  }
+
+  /** The innermost one around it that still runs. What has ended is forgotten: a loop can start each round in the last one. */
+  get parent(): Task | undefined {
+    while (this.#parent?.isOver) this.#parent = this.#parent.#parent;
+    return this.#parent;
   }
 
   take(): number | undefined {
@@ -107,10 +115,16 @@ export class Task {
     return number;
   }
 
-  /** The sandbox is over: the next one may go on with its number. */
+  /** The request for the sandbox is over: the next one may go on with its number. */
   end(): void {
     const { number, parent } = this;
     if (parent?.number === number) parent.#free = number;
+  }
+
+  /** The function of the sandbox has ended. It has not awaited what still waits in here, nor what starts later. */
+  close(): void {
+    this.isOver = true;
+    this.waits = undefined;
   }
 }
 

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { type Report, snapshot, watch } from '@valvekit/inspect';
 import { KeyedLocks, Mutex, map, ReadWriteLock, Semaphore } from 'valvekit';
 import { expect, test, vi } from 'vitest';
+import { currentTask } from '../src/task.ts';
 
 setFlagsFromString('--expose-gc');
 const gc = runInNewContext('gc') as () => void;
@@ -99,4 +100,28 @@ test('a guard that is lost after the watch is undone is not reported', async () 
   // Registries are told in a task of their own.
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(reports).toEqual([]);
+});
+
+test.each([
+  ['after it has ended', (next: () => void) => void setImmediate(next)],
+  ['while it runs', (next: () => void) => next()],
+])('a sandbox that starts the next one %s is collected', async (_, start) => {
+  const mutex = new Mutex();
+  // What is not awaited is taken for a deadlock.
+  const undo = watch(mutex, { onReport() {} }) as Disposable;
+  const refs: WeakRef<object>[] = [];
+  await new Promise<void>((resolve, reject) => {
+    const next = () =>
+      void mutex.sandbox(async () => {
+        if (refs.length < 5) {
+          refs.push(new WeakRef(currentTask() as object));
+          start(next);
+        } else {
+          // The one that has started this one may still be kept by the async context.
+          await collected(...refs.slice(0, -1)).then(resolve, reject);
+        }
+      });
+    next();
+  });
+  undo[Symbol.dispose]();
 });

@@ -240,6 +240,37 @@ test.each([
       await Promise.all([task, lock.write.sandbox(nothing)]);
     },
   ],
+  [
+    'a guard that outlives its sandbox, and a later sandbox of the same async context',
+    async () => {
+      let later: Promise<unknown> | undefined;
+      const guard = await a.sandbox(async () => {
+        setImmediate(() => {
+          later = b.sandbox(nothing);
+        });
+        return b.acquire();
+      });
+      await rest();
+      await rest();
+      expect(b.waiting).toBe(1);
+      guard.release();
+      await later;
+    },
+  ],
+  [
+    'a wait that its sandbox has not awaited',
+    async () => {
+      const guard = await b.acquire();
+      const [held, waiting] = await a.sandbox(async () => {
+        const held = await c.acquire();
+        return [held, b.sandbox(() => c.sandbox(nothing))] as const;
+      });
+      guard.release();
+      await rest();
+      held.release();
+      await waiting;
+    },
+  ],
   ['a paused semaphore', () => nested(new Semaphore(0), a)],
   [
     'an upgrade that waits for readers',
