@@ -1,11 +1,11 @@
 import { adopt, react } from '@valvekit/core/line';
 import { holdBare } from './bare.ts';
 import type { LockState } from './graph.ts';
-import { Request } from './graph.ts';
+import { READERS_FIRST, Request } from './graph.ts';
 import { whenLost } from './lease.ts';
-import { end, hold, wait } from './ledger.ts';
+import { end, hold, waitIfAsked } from './ledger.ts';
 import type { Around, Call, Method } from './place.ts';
-import { lockOf, seatOf } from './seat.ts';
+import { areReadersFirst, lockOf, seatOf } from './seat.ts';
 import { isFunction, isObject } from './settings.ts';
 import { callUser, currentTask, newTask } from './task.ts';
 import { whenDone } from './when-done.ts';
@@ -98,6 +98,7 @@ export function sandboxed<Fn>(requests: readonly Request[], fn: Fn, hear?: typeo
 function answer(request: Request, { name, self, run }: Call, grant?: (value: unknown) => void): unknown {
   const { isBare, lock } = request;
   const unseen = isBare && lock.unseen;
+  const before = waitingAt(self, request);
   let result: unknown;
   try {
     result = run();
@@ -110,9 +111,17 @@ function answer(request: Request, { name, self, run }: Call, grant?: (value: unk
   if (isBare && lock.unseen - Number(unseen) >= request.permits) grant?.(undefined);
   if (request.stage !== 'asked') return result;
   const outcome = grant === undefined ? result : whenDone(result, grant, () => end(request));
-  // After that, so that what is granted already never waits.
-  if (!name.startsWith('try') && ((self as LockState).waiting ?? lock.object?.waiting) !== 0) wait(request);
+  if (name.startsWith('try')) return outcome;
+  const after = waitingAt(self, request);
+  if (after !== 0 && request.side === 'read.' && areReadersFirst(self)) request.priority = READERS_FIRST;
+  // After the reactions above, so that what has been answered already never waits.
+  waitIfAsked(request, before, after);
   return outcome;
+}
+
+/** How many wait for a lock. */
+function waitingAt(self: LockState, { lock }: Request): number | undefined {
+  return self.waiting ?? lock.object?.waiting;
 }
 
 /** Hears of the options of a call, its last argument, as the lock reads them, so that each is read once. */

@@ -1,6 +1,6 @@
-import type { Entrance } from '@valvekit/core/line';
+import type { Entrance, Terms, Verb } from '@valvekit/core/line';
 import { requestOf, sandboxed } from './asking.ts';
-import type { Request } from './graph.ts';
+import { READERS_FIRST, type Request } from './graph.ts';
 import { end, hold, wait } from './ledger.ts';
 import type { Around, Call } from './place.ts';
 import { isFunction } from './settings.ts';
@@ -107,7 +107,7 @@ class Asking {
     };
     const steps: Record<PropertyKey, Step> = {
       // `map` and `stream` call this. They leave when they have been answered.
-      ask: (call, _request: unknown, { priority }: { priority: number }, { name }: { name: string }) => {
+      ask: (call, _request: unknown, { priority }: Terms, { name, rank }: Verb) => {
         this.#isRun = true;
         request.verb = name;
         request.priority = priority;
@@ -124,7 +124,7 @@ class Asking {
         call();
       },
       add(call, part: Part, priority: number) {
-        request.priority = priority;
+        request.priority = rank > 0 ? READERS_FIRST : priority;
         // Of a request that is granted, one part is granted and the others give up.
         const { grant, giveUp } = part;
         part.grant = () => {

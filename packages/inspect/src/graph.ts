@@ -13,6 +13,10 @@ export const ALL: number = 2 ** 40;
 /** What the sides of a read/write lock take. No two upgradable holds fit, and one leaves just what an upgrade needs. */
 const WEIGHTS: Record<string, number> = { 'read.': 1, 'write.': ALL, 'upgradable.': ALL / 2 + 1, upgrade: ALL / 2 - 1 };
 
+/** The priorities of those who go before all others: of readers, if the lock puts them first, and of upgrades. */
+export const READERS_FIRST: number = Number.MAX_VALUE;
+export const UPGRADE_FIRST: number = Number.POSITIVE_INFINITY;
+
 let made = 0;
 
 /**

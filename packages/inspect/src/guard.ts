@@ -1,6 +1,6 @@
-import type { Request } from './graph.ts';
+import { type Request, UPGRADE_FIRST } from './graph.ts';
 import { whenLost } from './lease.ts';
-import { end, hold, wait } from './ledger.ts';
+import { end, hold, waitIfAsked } from './ledger.ts';
 import { report } from './report.ts';
 import { isFunction, isObject } from './settings.ts';
 import { currentTask } from './task.ts';
@@ -46,9 +46,11 @@ export function trackGuard(request: Request, guard: unknown): void {
     const wish = request.follow('upgradable.upgrade', 'upgrade');
     wish.task = currentTask();
     // It goes before everybody else.
-    wish.priority = Number.MAX_VALUE;
+    wish.priority = UPGRADE_FIRST;
+    const before = lock.object?.waiting;
+    const result = upgrade();
     const outcome = whenDone(
-      upgrade(),
+      result,
       () => {
         end(wish);
         // Its watch may have ended.
@@ -62,6 +64,8 @@ export function trackGuard(request: Request, guard: unknown): void {
   });
 
   function over(): void {
+    waitIfAsked(wish, before, lock.object?.waiting);
+    return outcome;
     lost.unregister(request);
     end(request);
   }

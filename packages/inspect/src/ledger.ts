@@ -8,7 +8,7 @@ export const listeners: Set<(request: Request) => void> = new Set();
 const LONGEST_TIMER = 2 ** 31 - 1;
 const settled: Promise<void> = /* @__PURE__ */ Promise.resolve();
 
-/** The call has returned, and the request has not been granted. */
+/** The request has not been granted, unless it is known to have been. */
 export function wait(request: Request): void {
   if (request.stage !== 'asked' || !begin(request, 'wait')) return;
   request.lock.join(request);
@@ -22,6 +22,18 @@ export function wait(request: Request): void {
 /** The request has been granted. */
 export function hold(request: Request): void {
   const { lock, stage, task } = request;
+/**
+ * The call has returned. If the line has grown, the request waits. If nobody waits, it does not. Else that is known one
+ * reaction later: by then, a request that was refused is over, and one that was granted at once holds.
+ *
+ * @param before - how many waited before the call, if the lock tells
+ * @param after - how many wait now
+ */
+export function waitIfAsked(request: Request, before: number | undefined, after: number | undefined): void {
+  if (Number(after) > Number(before)) wait(request);
+  else if (after !== 0) void settled.then(() => wait(request));
+}
+
   if (stage === 'hold' || stage === 'over') return;
   if (stage === 'wait') {
     leave(request);

@@ -1,4 +1,4 @@
-import { type Enterable, entrance } from '@valvekit/core/line';
+import { type Enterable, type Entrance, entrance } from '@valvekit/core/line';
 import { quietly } from './call.ts';
 import { WatchedLock } from './graph.ts';
 import { settingsOf } from './place.ts';
@@ -92,12 +92,24 @@ function looksOf(self: object, label: string = labelOf(self)): Seat & { readonly
   // The sides of a key are in a plain object.
   const lock: unknown = Object.getOwnPropertyDescriptor(self, 'read')?.value ?? self;
   if (!isObject(lock) || !(entrance in lock)) return { home: self, side: '', label };
-  const { line, verb, leave } = quietly(lock, () => (lock as Enterable)[entrance]());
-  const { owner } = line;
-  const [home, side] = 'read' in owner ? [owner, verb.name.replace(/[^.]*$/, '')] : [self, ''];
-  const looks = { home, side, label: labelOf(owner) };
-  leave?.();
-  return looks;
+  return enter(lock as Enterable, ({ line: { owner }, verb }) => {
+    const [home, side] = 'read' in owner ? [owner, verb.name.replace(/[^.]*$/, '')] : [self, ''];
+    return { home, side, label: labelOf(owner) };
+  });
+}
+
+/** Whether readers of a lock go before all that waits: its policy can be that. */
+export function areReadersFirst(self: object): boolean {
+  const side: unknown = 'read' in self ? self.read : self;
+  return isObject(side) && entrance in side && enter(side as Enterable, ({ verb }) => verb.rank > 0);
+}
+
+/** Looks at a lock where it is entered, and leaves it. */
+function enter<R>(lock: Enterable, look: (found: Entrance<unknown>) => R): R {
+  const found = quietly(lock, () => lock[entrance]());
+  const seen = look(found);
+  found.leave?.();
+  return seen;
 }
 
 /** What messages call it: `Mutex "token"`, or `Mutex` if it has no name. */

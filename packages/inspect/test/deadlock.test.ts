@@ -271,6 +271,29 @@ test.each([
       await waiting;
     },
   ],
+  ...(
+    [
+      ['a sandbox', (lock: ReadWriteLock) => lock.read.sandbox(nothing)],
+      ['a bare verb', (lock: ReadWriteLock) => lock.readLock().then(() => lock.unlock())],
+      ['map', (lock: ReadWriteLock) => map(lock.read, [1], nothing).then(nothing)],
+    ] as const
+  ).map(
+    ([name, read]) =>
+      [
+        `a reader that overtakes a request to write for several locks, ${name}`,
+        async () => {
+          const lock = new ReadWriteLock({ policy: 'readers' });
+          const writing = await lock.write.acquire();
+          const task = a.sandbox(() => rest().then(() => read(lock)));
+          const both = sandboxAll([lock.write, a], nothing, { priority: 5 });
+          await rest();
+          await rest();
+          expect(lock.waiting).toBe(2);
+          writing.release();
+          await Promise.all([task, both]);
+        },
+      ] as const,
+  ),
   ['a paused semaphore', () => nested(new Semaphore(0), a)],
   [
     'an upgrade that waits for readers',
@@ -365,6 +388,21 @@ test('reports an upgrade that waits for a reader that is stuck', async () => {
   task 2 waits for Mutex "a": sandbox()
   task 1 holds Mutex "a": sandbox()`,
   ]);
+});
+
+test('reports a reader that waits for an upgrade, whatever the policy', async () => {
+  const lock = new ReadWriteLock({ policy: 'readers' });
+  using seen = reportsOf([lock, a]);
+  const guard = await a.sandbox(async () => {
+    const outer = await lock.read.acquire();
+    const guard = await lock.upgradable.acquire();
+    void guard.upgrade({ timeout: 50 }).catch(expectTimeout);
+    await lock.read.acquire({ timeout: 50 }).catch(expectTimeout);
+    outer.release();
+    return guard;
+  });
+  guard.release();
+  expect(seen.texts.length).toBe(1);
 });
 
 test('reports a task that waits to write a key that it still reads, after a downgrade', async () => {

@@ -55,6 +55,7 @@ function makeLocks(random: Random) {
     (inner, options) => keys.readWriteLock('k').read.sandbox(inner, options),
     (inner, options) => keys.readWriteLock('k').write.sandbox(inner, options),
     (inner, options) => sandboxAll([a, [pool, { permits: 2 }], lock.read, keys.mutex('k')], inner, options),
+    (inner, options) => sandboxAll([lock.write, b], inner, options),
     (inner, options) => sandboxAll([pick()], inner, options),
     (inner, options) => map(pick(), [1, 2], inner, options),
     (inner) => map(random(2) === 0 ? plain : plainPool, [1, 2], inner),

@@ -392,6 +392,53 @@ describe('shows', () => {
       'wait ASemaphore wait',
       'wait Barrier "gate" wait',
       'wait Barrier "gate" wait',
+  test('no wait of what is refused or let in at once while others wait', async () => {
+    const [mutex, barrier, lock] = [new Mutex(), new Barrier('open'), new ReadWriteLock({ policy: 'readers' })];
+    for (const each of [mutex, barrier, lock]) watching(each);
+    const guards = [await mutex.acquire(), await lock.read.acquire()];
+    const waits = [mutex.acquire(), barrier.wait('closed'), lock.write.acquire()];
+    const before = seen();
+    expect(before.length).toBe(5);
+    const waited: string[] = [];
+    const { subscribe, unsubscribe } = process.getBuiltinModule('node:diagnostics_channel');
+    const onMessage = (message: unknown) => void waited.push((message as { verb: string }).verb);
+    const undo = toDiagnosticsChannel() as Disposable;
+    subscribe('valvekit:wait', onMessage);
+    const outcomes = [
+      mutex.acquire({ timeout: 0 }),
+      mutex.sandbox(() => {}, { signal: AbortSignal.abort() }),
+      mutex.lock({ timeout: Number.NaN }),
+      barrier.wait('open'),
+      lock.read.sandbox(() => {}),
+    ];
+    expect(seen()).toEqual(before);
+    await Promise.allSettled(outcomes);
+    expect(seen()).toEqual(before);
+    expect(waited).toEqual([]);
+    for (const each of guards) each.release();
+    barrier.set('closed');
+    for (const each of await Promise.all(waits)) if (typeof each === 'object') each.release();
+    unsubscribe('valvekit:wait', onMessage);
+    undo[Symbol.dispose]();
+    expect(waited.sort()).toEqual(['acquire', 'wait', 'write.acquire']);
+  });
+
+  test('no wait of an upgrade that is refused or let in at once while others wait', async () => {
+    const lock = new ReadWriteLock();
+    watching(lock);
+    const [reading, guard] = [await lock.read.acquire(), await lock.upgradable.acquire()];
+    const writing = lock.write.acquire();
+    const refused = guard.upgrade({ timeout: 0 });
+    expect(seen().length).toBe(3);
+    await expect(refused).rejects.toThrow('timed out');
+    reading.release();
+    const upgraded = guard.upgrade();
+    expect(seen().length).toBe(2);
+    await upgraded;
+    guard.release();
+    (await writing).release();
+  });
+
     ]);
     barrier.set('open');
     all.p();
