@@ -3,12 +3,19 @@ import { requestOf, sandboxed } from './asking.ts';
 import { READERS_FIRST, type Request } from './graph.ts';
 import { end, hold, wait } from './ledger.ts';
 import type { Around, Call } from './place.ts';
-import { isFunction } from './settings.ts';
+import { isFunction, isObject } from './settings.ts';
+import { callUser } from './task.ts';
 
 type Line = Entrance<unknown>['line'];
 
 /** What happens around a method of a line. */
 type Step = (call: () => unknown, ...args: never[]) => unknown;
+
+/** What `map` waits as. */
+interface Waiting {
+  /** Goes on, once it has been granted. */
+  run(): void;
+}
 
 /** The waiter of a request for several locks in one of its lines. */
 interface Part {
@@ -25,6 +32,9 @@ interface Asked {
   entrances: number;
 }
 
+// The lines of code that called `map`: those that it asks from later are none of the user's.
+const stacks = new WeakMap<object, string>();
+
 // What is entering several locks, by its list. Reading a list runs user code, which may enter other locks.
 const askings = new WeakMap<object, Asking>();
 
@@ -35,6 +45,7 @@ export const entering: Around = (call) => {
   if (request === undefined) return found;
   request.verb = 'acquireAll';
   request.permits = found.permits ?? 1;
+  keepStack(request, call.args[0]);
   const list = call.args[1] as object | undefined;
   const asking = (list && askings.get(list)) ?? new Asking();
   // `map` and `stream` have no list.
@@ -110,10 +121,16 @@ class Asking {
       ask: (call, _request: unknown, { priority }: Terms, { name, rank }: Verb) => {
         this.#isRun = true;
         request.verb = name;
-        request.priority = priority;
+        request.priority = rank > 0 ? READERS_FIRST : priority;
         const outcome = call();
         if (outcome === undefined) wait(request);
         return outcome;
+      },
+      join(call, waiter: Waiting) {
+        // A bare verb of the same lock may grant it. What it goes on with then is not part of that call.
+        const { run } = waiter;
+        if (!Object.hasOwn(waiter, 'run')) waiter.run = () => callUser(undefined, () => run.call(waiter));
+        call();
       },
       // A request for several locks calls these. It gives back what it has taken, unless it takes all.
       admitNow: take,
@@ -124,7 +141,7 @@ class Asking {
         call();
       },
       add(call, part: Part, priority: number) {
-        request.priority = rank > 0 ? READERS_FIRST : priority;
+        request.priority = priority;
         // Of a request that is granted, one part is granted and the others give up.
         const { grant, giveUp } = part;
         part.grant = () => {
@@ -152,6 +169,13 @@ class Asking {
       },
     });
   }
+}
+
+/** Keeps the first stack of a wish: `map` has one for all its items. */
+function keepStack(request: Request, wish: unknown): void {
+  if (request.stack === undefined || !isObject(wish)) return;
+  request.stack = stacks.get(wish) ?? request.stack;
+  stacks.set(wish, request.stack);
 }
 
 /** Looks what has become of a request in a line. */

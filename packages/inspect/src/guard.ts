@@ -59,13 +59,11 @@ export function trackGuard(request: Request, guard: unknown): void {
       () => end(wish),
     );
     // After that, so that what is refused at once is over when somebody looks.
-    if (lock.object?.waiting !== 0) wait(wish);
+    waitIfAsked(wish, before, lock.object?.waiting);
     return outcome;
   });
 
   function over(): void {
-    waitIfAsked(wish, before, lock.object?.waiting);
-    return outcome;
     lost.unregister(request);
     end(request);
   }

@@ -259,6 +259,19 @@ describe('shows', () => {
     });
   });
 
+  test('what map does after a bare release has let it in', async () => {
+    const semaphore = new Semaphore(1);
+    watching(semaphore);
+    await semaphore.take();
+    const looks = map(semaphore, [1, 2, 3], async () => {
+      await rest();
+      return seen();
+    });
+    semaphore.release();
+    const both = ['hold Semaphore map', 'wait Semaphore map'];
+    expect(await looks).toEqual([both, both, both.slice(0, 1)]);
+  });
+
   test('a joint request as one entry a lock', async () => {
     const [a, b] = [new Mutex({ name: 'a' }), new Semaphore(5, { name: 'b' })];
     watching(a);
