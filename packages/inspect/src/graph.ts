@@ -153,6 +153,8 @@ export function allRequests(): Request[] {
 /** A lock as it is watched: who holds it, and who waits. It does not keep the lock itself. */
 export class WatchedLock extends Link {
   name = '';
+  /** The settings that the name is from. */
+  declare namedBy: Settings | undefined;
   /** How much can be held, if the lock itself does not say. */
   declare limit: number | undefined;
   /** The sum of the weights of the holds. */

@@ -31,6 +31,8 @@ interface Named {
   readonly [Symbol.toStringTag]?: string;
 }
 
+const LONGEST = 64;
+
 const seats = new WeakMap<object, Seat>();
 // The locks of families that somebody uses, by kind and key. What is no family has one lock.
 const locks = new WeakMap<object, Map<string | undefined, Map<unknown, WatchedLock>>>();
@@ -55,8 +57,9 @@ export function lockOf(self: object): WatchedLock | undefined {
   if (key === undefined) seat.lock = lock;
   // The last request decides.
   lock.limit = key?.limit;
-  if (lock.settings !== settings) {
-    lock.settings = settings;
+  lock.settings = settings;
+  if (lock.namedBy !== settings) {
+    lock.namedBy = settings;
     lock.name = nameOf(key === undefined ? home : self, key, settings);
   }
   return lock;
@@ -75,9 +78,8 @@ function findLock(home: object, key: Key | undefined): WatchedLock {
 
 /** The name of a lock: what `watch` was told, or what messages call it. */
 function nameOf(lock: object, key: Key | undefined, { name }: Settings): string {
-  const shown = key && `${key.kind} ${show(key.key)}`;
-  if (typeof name === 'string') return shown === undefined ? name : `${name} ${shown}`;
-  const label = shown?.replace(/^./, (first) => first.toUpperCase());
+  if (typeof name === 'string') return key === undefined ? name : `${name} ${key.kind} ${show(cut(key.key))}`;
+  const label = key && `${key.kind} ${show(key.key)}`.replace(/^./, (first) => first.toUpperCase());
   return String(attempt(() => name?.(lock)) ?? looksOf(lock, label).label);
 }
 
@@ -85,6 +87,11 @@ function nameOf(lock: object, key: Key | undefined, { name }: Settings): string 
 function show(key: unknown): string {
   if (typeof key === 'string') return JSON.stringify(key);
   return typeof key === 'number' || typeof key === 'bigint' ? `${key}` : `(${typeof key})`;
+}
+
+// As those of `KeyedLocks` do.
+function cut(key: unknown): unknown {
+  return typeof key === 'string' && key.length > LONGEST ? `${key.slice(0, LONGEST)}…` : key;
 }
 
 // A lock of one thread says it all where `map` and `acquireAll` enter it. A side stands for its lock.

@@ -540,6 +540,30 @@ describe('watch', () => {
     for (const guard of guards) guard.release();
   });
 
+  test('by the name that the newest watch gives', async () => {
+    const mutex = new Mutex();
+    const nameNow = () => mutex.sandbox(() => snapshot()[0]?.lock);
+    const watchAs = (name: string) => watch(mutex, { name }) as Disposable;
+    const one = watchAs('one');
+    expect(await nameNow()).toBe('one');
+    one[Symbol.dispose]();
+    const two = watchAs('two');
+    expect(await nameNow()).toBe('two');
+    two[Symbol.dispose]();
+    watching(Mutex, { name: 'class' });
+    const three = watchAs('three');
+    expect(await nameNow()).toBe('three');
+    three[Symbol.dispose]();
+    expect(await nameNow()).toBe('class');
+  });
+
+  test('by a name with a long key, of which it shows the beginning', async () => {
+    const locks = new KeyedLocks();
+    watching(locks, { name: 'accounts' });
+    const shown = await locks.mutex('x'.repeat(100)).sandbox(() => snapshot()[0]?.lock);
+    expect(shown).toBe(`accounts mutex "${'x'.repeat(64)}…"`);
+  });
+
   test('of a side, which stands for its lock', async () => {
     const lock = new ReadWriteLock({ name: 'rw' });
     watching(lock.write);
