@@ -5,6 +5,7 @@ import { READERS_FIRST, Request } from './graph.ts';
 import { whenLost } from './lease.ts';
 import { end, hold, waitIfAsked } from './ledger.ts';
 import type { Around, Call, Method } from './place.ts';
+import { attempt } from './report.ts';
 import { areReadersFirst, lockOf, seatOf } from './seat.ts';
 import { isFunction, isObject } from './settings.ts';
 import { callUser, currentTask, newTask } from './task.ts';
@@ -148,6 +149,9 @@ interface Capturing {
 function stackAbove(wrapper: Method): string | undefined {
   const here = new Error('here');
   // Where there is no such function, the stack begins in here.
-  (Error as Capturing).captureStackTrace?.(here, wrapper);
-  return here.stack?.replace(/^Error.*\n/, '');
+  return attempt(() => {
+    (Error as Capturing).captureStackTrace?.(here, wrapper);
+    // A program can have it made otherwise, even as no string.
+    return String(here.stack).replace(/^Error.*\n/, '');
+  });
 }

@@ -1,9 +1,12 @@
 import { reportDeadlock } from './deadlock.ts';
 import { Request, type WatchedLock } from './graph.ts';
-import { report } from './report.ts';
+import type { Listener } from './listening.ts';
+import { entryOf, report } from './report.ts';
 
-/** Those who are told of each wait and each hold when it ends. */
-export const listeners: Set<(request: Request) => void> = new Set();
+/** Those who are told of each wait and each hold when it has ended. */
+export const listeners: Set<Listener> = new Set();
+
+type Ended = Parameters<Listener>;
 
 const LONGEST_TIMER = 2 ** 31 - 1;
 const settled: Promise<void> = /* @__PURE__ */ Promise.resolve();
@@ -19,9 +22,6 @@ export function wait(request: Request): void {
   look(request);
 }
 
-/** The request has been granted. */
-export function hold(request: Request): void {
-  const { lock, stage, task } = request;
 /**
  * The call has returned. If the line has grown, the request waits. If nobody waits, it does not. Else that is known one
  * reaction later: by then, a request that was refused is over, and one that was granted at once holds.
@@ -34,26 +34,30 @@ export function waitIfAsked(request: Request, before: number | undefined, after:
   else if (after !== 0) void settled.then(() => wait(request));
 }
 
+/** The request has been granted. */
+export function hold(request: Request): void {
+  const { lock, stage, task } = request;
   if (stage === 'hold' || stage === 'over') return;
-  if (stage === 'wait') {
-    leave(request);
-    request.start = performance.now();
+  const ended = leave(request);
+  if (stage === 'wait') request.start = performance.now();
+  if (begin(request, 'hold')) {
+    lock.take(request);
+    // Its task may be stuck already.
+    if (task?.waits?.size) lock.heads.forEach(look);
   }
-  if (!begin(request, 'hold')) return;
-  lock.take(request);
-  // Its task may be stuck already.
-  if (task?.waits?.size) lock.heads.forEach(look);
+  tell(ended);
 }
 
 /** The wait has ended without the lock, or the hold has ended. */
 export function end(request: Request): void {
   const { isSandbox, lock, stage, task } = request;
   if (stage === 'over') return;
-  leave(request);
+  const ended = leave(request);
   lock.giveBack(request);
   request.stage = 'over';
   lock.endUse();
   if (isSandbox) task?.end();
+  tell(ended);
 }
 
 /** Holds that a lock has before it is watched are one entry. Their holders are unknown. */
@@ -79,15 +83,24 @@ export function addBefore(lock: WatchedLock, permits: number): void {
   if (before.permits <= 0) end(before);
 }
 
-function leave(request: Request): void {
-  const { first, lock, stage, timer } = request;
+/** Ends the wait or the hold, and returns it as it was, if somebody is to be told. */
+function leave(request: Request): Ended | undefined {
+  const { first, lock, stage, start, timer } = request;
   // Nobody is told of what ends because the watch does.
-  if (stage !== 'asked' && lock.settings !== undefined) for (const tell of listeners) tell(request);
+  const isTold = listeners.size > 0 && stage !== 'asked' && lock.settings !== undefined;
+  const ended: Ended | undefined = isTold ? [entryOf(request), start, performance.now()] : undefined;
   if (timer !== undefined) clearTimeout(timer);
-  if (stage !== 'wait') return;
-  request.stage = 'asked';
-  lock.leave(request);
-  for (let { task } = request; task !== undefined; task = task.parent) task.waits?.delete(first);
+  if (stage === 'wait') {
+    request.stage = 'asked';
+    lock.leave(request);
+    for (let { task } = request; task !== undefined; task = task.parent) task.waits?.delete(first);
+  }
+  return ended;
+}
+
+// At last, because a listener can end the watch, and with it the request.
+function tell(ended: Ended | undefined): void {
+  if (ended !== undefined) for (const listener of listeners) listener(...ended);
 }
 
 function begin(request: Request, stage: 'wait' | 'hold'): boolean {

@@ -1,3 +1,4 @@
+import { adopt, react } from '@valvekit/core/line';
 import type { Entry, Report } from './contract.ts';
 import type { Request } from './graph.ts';
 
@@ -35,10 +36,13 @@ export function entryOf(request: Request): Entry {
   };
 }
 
-/** Calls a function of the user. What it throws is shown, and stops nothing. */
+/** Calls a function of the user. What it throws is shown, and stops nothing; so is what a promise of it rejects with. */
 export function attempt<R>(fn: () => R): R | undefined {
   try {
-    return fn();
+    const result = fn();
+    const promise = adopt(result);
+    if (promise !== undefined) void react(promise, () => {}, console.error);
+    return result;
   } catch (error) {
     console.error(error);
     return undefined;

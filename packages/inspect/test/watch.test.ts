@@ -794,7 +794,85 @@ describe('reports', () => {
   });
 });
 
+describe('reports', () => {
+  test('what an async onReport throws', async () => {
+    const error = vi.spyOn(console, 'error').mockReturnValue();
+    const mutex = new Mutex();
+    watching(mutex, { onReport: () => Promise.reject(new Error('mine')) as never });
+    await mutex.sandbox(() => mutex.sandbox(() => {}, { timeout: 5 }).catch(() => {}));
+    await rest();
+    expect(error).toHaveBeenCalledWith(new Error('mine'));
+    error.mockRestore();
+  });
+});
+
+describe('stacks', () => {
+  test('name the call of map and stream, whenever an item is started', async () => {
+    const semaphore = new Semaphore(1);
+    watching(semaphore, { stacks: true });
+    const look = async () => {
+      await rest();
+      return snapshot().map(({ stack }) => stack?.includes('watch.test.ts'));
+    };
+    const both = [true, true];
+    expect(await map(semaphore, [1, 2, 3], look)).toEqual([both, both, [true]]);
+    const looks: unknown[] = [];
+    for await (const found of stream(semaphore, [1, 2, 3], look, { buffer: 1 })) looks.push(found);
+    expect(looks.flat()).not.toContain(false);
+  });
+
+  test.each([
+    ['returns no text', (_: Error, sites: unknown) => sites, expect.stringContaining('watch.test.ts')],
+    [
+      'throws',
+      () => {
+        throw new Error('mine');
+      },
+      undefined,
+    ],
+  ])('stop no call if Error.prepareStackTrace %s', async (_, prepare, expected) => {
+    const mutex = new Mutex();
+    watching(mutex, { stacks: true });
+    const error = vi.spyOn(console, 'error').mockReturnValue();
+    const { prepareStackTrace } = Error;
+    Error.prepareStackTrace = prepare;
+    const guard = mutex.tryAcquire();
+    Error.prepareStackTrace = prepareStackTrace;
+    error.mockRestore();
+    const [entry] = snapshot();
+    guard?.release();
+    expect(entry?.stack).toEqual(expected);
+  });
+});
+
 describe('tells', () => {
+  test('a subscriber that ends the watch, and the lock can be watched again', async () => {
+    const { subscribe, unsubscribe } = process.getBuiltinModule('node:diagnostics_channel');
+    const undo = toDiagnosticsChannel() as Disposable;
+    const mutex = new Mutex();
+    for (const name of ['valvekit:wait', 'valvekit:hold']) {
+      const watched = watch(mutex) as Disposable;
+      const told: unknown[] = [];
+      const onMessage = (message: unknown) => {
+        told.push(message);
+        watched[Symbol.dispose]();
+      };
+      const guard = await mutex.acquire();
+      const waiting = mutex.acquire();
+      subscribe(name, onMessage);
+      guard.release();
+      (await waiting).release();
+      unsubscribe(name, onMessage);
+      expect([told.length, seen()]).toEqual([1, []]);
+      watching(mutex);
+      const next = await mutex.acquire();
+      expect(seen()).toEqual(['hold Mutex acquire']);
+      next.release();
+      ended.pop()?.[Symbol.dispose]();
+    }
+    undo[Symbol.dispose]();
+  });
+
   test('observers of the performance timeline, and leaves nothing in it', async () => {
     const mutex = new Mutex({ name: 'm' });
     watching(mutex);
