@@ -102,6 +102,20 @@ test('a guard that is lost after the watch is undone is not reported', async () 
   expect(reports).toEqual([]);
 });
 
+test('a guard of a watch before is not reported as lost', async () => {
+  const reports: Report[] = [];
+  const mutex = new Mutex();
+  const before = watch(mutex) as Disposable;
+  const guard = await (async () => new WeakRef(await mutex.acquire()))();
+  before[Symbol.dispose]();
+  const undo = watch(mutex, { onReport: (report) => void reports.push(report) }) as Disposable;
+  await collected(guard);
+  // Registries are told in a task of their own.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(reports).toEqual([]);
+  undo[Symbol.dispose]();
+});
+
 test.each([
   ['after it has ended', (next: () => void) => void setImmediate(next)],
   ['while it runs', (next: () => void) => next()],
