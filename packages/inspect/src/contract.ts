@@ -37,6 +37,6 @@ export interface WatchOptions {
   stacks?: boolean | undefined;
   /** After how many milliseconds a wait or a hold is reported, once each. */
   slow?: { wait?: number | undefined; hold?: number | undefined } | undefined;
-  /** Called with each report; default `console.warn`. What it throws is shown by `console.error`. */
+  /** Called with each report; default `console.warn`. What it throws or rejects with is shown by `console.error`. */
   onReport?: ((report: Report) => void) | undefined;
 }

@@ -10,10 +10,7 @@ import { whenDone } from './when-done.ts';
 const tracked = new WeakSet<object>();
 
 // Nothing that the registry keeps leads to the guard.
-const lost = /* @__PURE__ */ new FinalizationRegistry<Request>((request) => {
-  // Its watch may have ended.
-  if (request.stage === 'hold') report('lost-guard', request, [request]);
-});
+const lost = /* @__PURE__ */ new FinalizationRegistry<Request>((request) => report('lost-guard', request, [request]));
 
 /** Begins the hold of a guard or a lease, which ends when that is released. */
 export function trackGuard(request: Request, guard: unknown): void {

@@ -1,6 +1,7 @@
-import { adopt, react } from '@valvekit/core/line';
+import { adopt } from '@valvekit/core/line';
 import type { Entry, Report } from './contract.ts';
 import type { Request } from './graph.ts';
+import type { Settings } from './settings.ts';
 
 /** Where Node, Bun and Deno look for an object's own view in `console.warn`. */
 const inspection = Symbol.for('nodejs.util.inspect.custom');
@@ -12,14 +13,14 @@ const TITLES = {
   'lost-guard': 'Lost guard: garbage-collected without being released',
 };
 
-/** Tells the last one that watches the lock. It never throws. */
+/** Tells the last one that watches the lock, unless the request has ended, perhaps with its watch. It never throws. */
 export function report(kind: Report['kind'], about: Request, requests: readonly Request[]): void {
-  const { settings } = about.lock;
-  if (settings === undefined) return;
+  if (about.stage === 'over') return;
+  const { onReport } = about.lock.settings as Settings;
   const entries = requests.map(entryOf);
   const text = `${TITLES[kind]}.${entries.map(lineOf).join('')}`;
   const show = (): string => text;
-  attempt(() => settings.onReport({ kind, entries, toString: show, [inspection]: show } as Report));
+  attempt(() => onReport({ kind, entries, toString: show, [inspection]: show } as Report));
 }
 
 /** The entry of a request that waits or holds. */
@@ -40,8 +41,7 @@ export function entryOf(request: Request): Entry {
 export function attempt<R>(fn: () => R): R | undefined {
   try {
     const result = fn();
-    const promise = adopt(result);
-    if (promise !== undefined) void react(promise, () => {}, console.error);
+    void adopt(result)?.catch(console.error);
     return result;
   } catch (error) {
     console.error(error);

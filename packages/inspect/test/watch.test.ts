@@ -390,6 +390,7 @@ describe('shows', () => {
     (await acquireAll([locks.mutex('a'), locks.readWriteLock('k').read])).release();
     const other = new KeyedLocks().mutex('b');
     expect(await other.sandbox(() => seen())).toEqual([]);
+    expect(await sandboxAll([other], () => seen())).toEqual([]);
   });
 
   test('no wait of what is refused or let in at once while others wait', async () => {
