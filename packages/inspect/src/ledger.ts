@@ -1,7 +1,10 @@
+import type { Entry } from './contract.ts';
 import { reportDeadlock } from './deadlock.ts';
 import { Request, type WatchedLock } from './graph.ts';
-import type { Listener } from './listening.ts';
 import { entryOf, report } from './report.ts';
+
+/** Called with each wait and each hold when it has ended. Times are those of `performance.now()`. */
+export type Listener = (entry: Entry, start: number, end: number) => void;
 
 /** Those who are told of each wait and each hold when it has ended. */
 export const listeners: Set<Listener> = new Set();

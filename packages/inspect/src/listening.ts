@@ -1,10 +1,6 @@
-import type { Entry } from './contract.ts';
-import { listeners } from './ledger.ts';
+import { type Listener, listeners } from './ledger.ts';
 import { attempt } from './report.ts';
 import { type Undo, undo } from './undo.ts';
-
-/** Called with each wait and each hold when it has ended. Times are those of `performance.now()`. */
-export type Listener = (entry: Entry, start: number, end: number) => void;
 
 /** A sink: a listener, and how many want it. */
 export interface Sink {
