@@ -11,16 +11,16 @@ type Line = Entrance<unknown>['line'];
 /** What happens around a method of a line. */
 type Step = (call: () => unknown, ...args: never[]) => unknown;
 
-/** What `map` waits as. */
-interface Waiting {
-  /** Goes on, once it has been granted. */
-  run(): void;
-}
-
 /** The waiter of a request for several locks in one of its lines. */
 interface Part {
-  grant(): void;
+  grant(hold: unknown): void;
   giveUp(reason: unknown): void;
+}
+
+/** What `map` waits as. */
+interface Waiting extends Part {
+  /** Goes on, once it has been granted. */
+  run(): void;
 }
 
 /** What asks for one lock, however often it has entered that. */
@@ -101,8 +101,11 @@ class Asking {
   }
 
   #leave(line: Line, { request }: Asked): void {
-    if (this.#isRun) end(request);
     if (request.stage !== 'asked') return;
+    if (this.#isRun) {
+      end(request);
+      return;
+    }
     settle(request);
     if (request.hasTaken) return;
     // It may have left because a view that is not watched enters the same lock.
@@ -117,7 +120,7 @@ class Asking {
       return request.hasTaken;
     };
     const steps: Record<PropertyKey, Step> = {
-      // `map` and `stream` call this. They leave when they have been answered.
+      // `map` and `stream` call this.
       ask: (call, _request: unknown, { priority }: Terms, { name, rank }: Verb) => {
         this.#isRun = true;
         request.verb = name;
@@ -128,8 +131,21 @@ class Asking {
       },
       join(call, waiter: Waiting) {
         // A bare verb of the same lock may grant it. What it goes on with then is not part of that call.
-        const { run } = waiter;
+        const { run, grant, giveUp } = waiter;
         if (!Object.hasOwn(waiter, 'run')) waiter.run = () => callUser(undefined, () => run.call(waiter));
+        // It joins again and again, so it must be as it was when it has been answered.
+        const answered = (): void => {
+          Object.assign(waiter, { grant, giveUp });
+          end(request);
+        };
+        waiter.grant = (hold) => {
+          answered();
+          waiter.grant(hold);
+        };
+        waiter.giveUp = (reason) => {
+          answered();
+          waiter.giveUp(reason);
+        };
         call();
       },
       // A request for several locks calls these. It gives back what it has taken, unless it takes all.
@@ -146,7 +162,7 @@ class Asking {
         const { grant, giveUp } = part;
         part.grant = () => {
           settle(request);
-          grant.call(part);
+          grant.call(part, undefined);
         };
         part.giveUp = (reason) => {
           settle(request);
