@@ -151,7 +151,7 @@ function stackAbove(wrapper: Method): string | undefined {
   // Where there is no such function, the stack begins in here.
   return attempt(() => {
     (Error as Capturing).captureStackTrace?.(here, wrapper);
-    // A program can have it made otherwise, even as no string.
-    return String(here.stack).replace(/^Error.*\n/, '');
+    // A program can make something else of it.
+    return String(here.stack ?? '').replace(/^Error.*\n/, '');
   });
 }

@@ -14,7 +14,7 @@ type Ended = Parameters<Listener>;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const settled: Promise<void> = /* @__PURE__ */ Promise.resolve();
 
-/** The request has not been granted, unless it is known to have been. */
+/** The request waits, unless it has been granted or is over. */
 export function wait(request: Request): void {
   if (request.stage !== 'asked' || !begin(request, 'wait')) return;
   request.lock.join(request);

@@ -824,6 +824,7 @@ describe('stacks', () => {
 
   test.each([
     ['returns no text', (_: Error, sites: unknown) => sites, expect.stringContaining('watch.test.ts')],
+    ['returns nothing', () => undefined, ''],
     [
       'throws',
       () => {
