@@ -16,6 +16,7 @@ const fenced: Program[] = [
   ['a fenced transaction', { ticks: 4, fences: 1 }],
   ['a fenced transaction and a crash', { ticks: 2, fences: 1, crashes: 1 }],
   ['a fenced transaction and a renewal', { ticks: 2, fences: 1, renewals: 1 }],
+  ['a fenced transaction and a downgrade', { ticks: 1, fences: 1, downgrades: 1 }, { capacity: 3, permits: [3, 1] }],
 ];
 
 // Each stops here on a slow machine; the counts say whether it did.

@@ -28,7 +28,12 @@ export class LuaServer implements ModelServer {
   }
 
   serve(world: World, command: Command, terms: Terms): Reply {
-    const reply = this.#lua.run(this.#texts[command.op], KEYS, argumentsOf(command, terms), world as LuaWorld);
+    const reply = this.#lua.run(
+      this.#texts[command.op === 'downgrade' ? 'renew' : command.op],
+      KEYS,
+      argumentsOf(command, terms),
+      world as LuaWorld,
+    );
     world.published = world.published.map(([channel, text]) => {
       const [is, id, , ...numbers] = text.split(' ');
       return [channel, [is, id, ...numbers].join(' ')];
@@ -71,6 +76,7 @@ export class LuaServer implements ModelServer {
 
 function argumentsOf({ op, client, id, place }: Command, { capacity, permits, lease }: Terms): string[] {
   if (op === 'release') return [id];
+  if (op === 'downgrade') return ['0', '1', id];
   if (op === 'renew') return [String(lease), '0', id];
   return [String(capacity), String(lease), '0', '0', `c:${client}`, '', id, String(permits), '0', place, '1'];
 }

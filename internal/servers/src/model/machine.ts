@@ -80,7 +80,8 @@ export class Machine {
   /** A new wait, at the end of the line or at an earlier place. */
   begin(client: Client, at: number, place = '0'): void {
     const [, number = '0'] = client.id.split(':');
-    Object.assign(client, { phase: 'asking', id: `${at}:${Number(number) + 1}`, place });
+    const permits = this.protocol.permits[at];
+    Object.assign(client, { phase: 'asking', id: `${at}:${Number(number) + 1}`, place, permits });
   }
 
   #answer(state: State, { op, client: at, id, asked }: Command, reply: Reply): void {
@@ -92,6 +93,7 @@ export class Machine {
         client.deadline = Math.max(client.deadline, asked + LEASE);
       } else if (client.phase === 'holding') client.phase = 'idle';
     }
+    if (op === 'downgrade' && client.phase === 'holding' && verdict !== 'known') client.phase = 'idle';
     if (op !== 'ask' || client.phase !== 'asking') return;
     client.sample = { now, asked };
     if (verdict === 'waiting') client.place = String(token);
@@ -137,8 +139,8 @@ export function beginning({ server, protocol }: Machine, budget: State['budget']
   const world = server.newWorld(1_700_000_000_000_000);
   world.listening = protocol.isCluster ? [] : protocol.permits.map((_, at) => `c:${at}`);
   world.isCluster = protocol.isCluster;
-  const clients = protocol.permits.map((_, at): Client => {
-    return { phase: 'idle', calls: 0, id: `${at}:0`, place: '0', deadline: 0, token: 0, sample: undefined };
+  const clients = protocol.permits.map((permits, at): Client => {
+    return { phase: 'idle', calls: 0, id: `${at}:0`, place: '0', permits, deadline: 0, token: 0, sample: undefined };
   });
   return { world, clients, commands: [], messages: [], budget, lastToken: 0, released: [] };
 }

@@ -14,6 +14,7 @@ export const programs: Program[] = [
   ['a restart with empty memory', { calls: 2, restarts: 1 }],
   ['two calls each', { calls: 2 }],
   ['permits of different sizes', { ticks: 1, leaves: 1 }, { capacity: 3, permits: [3, 1] }],
+  ['a downgrade', { ticks: 1, leaves: 1, downgrades: 1 }, { capacity: 3, permits: [3, 1] }],
   ['a cluster, which counts no listeners', { ticks: 1, repeats: 1 }, { isCluster: true }],
   ['three clients', {}, { permits: [1, 1, 1] }],
   ['three clients, and a crash', { crashes: 1 }, { permits: [1, 1, 1] }],

@@ -4,11 +4,11 @@ import type { State } from './state.ts';
 
 /** What is wrong after a step, if something is. */
 export function faultOf({ server, protocol }: Machine, before: State, state: State): string | undefined {
-  const { capacity, permits } = protocol;
+  const { capacity } = protocol;
   const wasRestarted = state.budget.restarts < before.budget.restarts || state.world.isRestarted === true;
   if (wasRestarted) state.world.isRestarted = true;
-  const inside = state.clients.reduce((sum, { phase, deadline }, at) => {
-    return sum + (phase === 'holding' && state.world.now < deadline ? (permits[at] ?? 0) : 0);
+  const inside = state.clients.reduce((sum, { phase, deadline, permits }) => {
+    return sum + (phase === 'holding' && state.world.now < deadline ? permits : 0);
   }, 0);
   if (inside > capacity && !wasRestarted) return `${inside} permits inside`;
 
@@ -17,7 +17,10 @@ export function faultOf({ server, protocol }: Machine, before: State, state: Sta
     return state.clients.some(({ id: own, phase, deadline }) => own === id && phase === 'holding' && deadline > ends);
   });
   if (dreamer !== undefined) return `${dreamer.id} believes in a longer time than is booked`;
-  const stolen = state.world.fenced.find((id) => !is.holds.some((hold) => hold.id === id));
+  const permitsOf = (books: Books, id: string): number | undefined => {
+    return books.holds.find((hold) => hold.id === id)?.permits;
+  };
+  const stolen = state.world.fenced.find((id) => permitsOf(is, id) !== permitsOf(was, id));
   if (stolen !== undefined && !wasRestarted) return `${stolen} was taken from a fenced transaction`;
   const known = new Set(was.holds.map(({ id }) => id));
   for (const { id, token } of is.holds.filter((hold) => !known.has(hold.id)).sort((a, b) => a.token - b.token)) {

@@ -149,6 +149,18 @@ export const sqlMutants: readonly Mutant[] = [
     budget: { ticks: 4, fences: 1 },
   },
   {
+    name: 'a downgrade lets others in although a fenced transaction is open',
+    swap: ['(lowered > 0 or released or until <= t) and', 'lowered > 0 or (released or until <= t) and'],
+    protocol: { capacity: 3, permits: [3, 1] },
+    budget: { fences: 1, downgrades: 1 },
+  },
+  {
+    name: 'a downgrade forgets the permits',
+    swap: ['l.used := l.used + h.lowered - h.permits;', ''],
+    protocol: { capacity: 3, permits: [3, 1] },
+    budget: { downgrades: 1 },
+  },
+  {
     name: 'a hold is released although a fenced transaction is open',
     swap: ["id = words[1] and id <> all (string_to_array(current_setting('model.fenced'), ','))", 'id = words[1]'],
     budget: { fences: 1 },

@@ -185,6 +185,7 @@ function callOf(
   counts: boolean,
 ): string {
   if (op === 'release') return `valvekit.release_v1('k', '${id} ${mayArrive ? 1 : 0}', false)`;
+  if (op === 'downgrade') return `valvekit.renew_v1('k', 0, 1, '${id}', false)`;
   if (op === 'renew') return `valvekit.renew_v1('k', ${lease}, 0, '${id}', false)`;
   const request = `${id} ${permits} 0 ${place} 1`;
   return `valvekit.ask_v1('k', ${capacity}, true, ${lease}, 0, 0, '${client}', ${counts}, '', '${request}', false)`;

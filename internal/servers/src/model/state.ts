@@ -9,6 +9,8 @@ export interface Budget {
   ticks: number;
   repeats: number;
   renewals: number;
+  /** Holds that go down to one permit. */
+  downgrades: number;
   /** Waits that are given up. */
   leaves: number;
   crashes: number;
@@ -27,6 +29,7 @@ export const nothing: Budget = {
   ticks: 0,
   repeats: 0,
   renewals: 0,
+  downgrades: 0,
   leaves: 0,
   crashes: 0,
   losses: 0,
@@ -41,6 +44,7 @@ export interface Client {
   calls: number;
   id: string;
   place: string;
+  permits: number;
   deadline: number;
   token: number;
   /** The last reading of the server's clock, and when it was asked for. */
@@ -48,7 +52,7 @@ export interface Client {
 }
 
 export interface Command {
-  readonly op: 'ask' | 'release' | 'renew';
+  readonly op: 'ask' | 'release' | 'renew' | 'downgrade';
   readonly client: number;
   readonly id: string;
   readonly asked: number;

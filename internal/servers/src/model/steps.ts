@@ -45,6 +45,14 @@ export function stepsOf(machine: Machine, state: State): Step[] {
         };
         add(`client ${at} renews`, renew, spend('renewals'));
       }
+      if (budget.downgrades > 0 && client.permits > 1) {
+        const downgrade = (next: State): void => {
+          const holder = clientAt(next, at);
+          holder.permits = 1;
+          next.commands.push({ op: 'downgrade', client: at, id: holder.id, asked: next.world.now, place: '' });
+        };
+        add(`client ${at} downgrades`, downgrade, spend('downgrades'));
+      }
     }
     if ((client.phase === 'asking' || client.phase === 'holding') && budget.crashes > 0) {
       const crash = (next: State): void => {
