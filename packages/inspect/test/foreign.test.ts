@@ -172,6 +172,7 @@ test('forgets a hold whose lease is lost, or was spent by a downgrade that faile
   await family.mutex('a').sandbox(async () => {
     const lease = await family.mutex('b').acquire();
     const waiting = expect(family.mutex('b').acquire()).rejects.toThrow('closed');
+    await Promise.resolve();
     expect(seen()).toHaveLength(3);
     const closing = family.close({ timeout: 0 });
     expect(seen().filter((entry) => entry.startsWith('hold'))).toEqual([]);
