@@ -175,7 +175,7 @@ export const partsOfTabLocks: readonly Part[] = [
     edits: [
       [tabs, member('semaphore'), '\n'],
       [tabLock, 'checkedPermits(permits, this.#capacity)', '1'],
-      [claim, 'return this.#names.places === 1 ? 1 : permits;', 'return 1;'],
+      [claim, 'return this.#names.isSplit ? permits : 1;', 'return 1;'],
     ],
   },
   { name: 'read/write locks', edits: [[tabs, member('readWriteLock'), '\n']] },
@@ -228,5 +228,5 @@ export const partsOfTabLocks: readonly Part[] = [
     name: 'browsers without Web Locks, and Node',
     edits: [[webLocks, / {2}if \(!locks\)[\s\S]*(?= {2}return locks)/, '']],
   },
-  { name: 'Symbol.asyncDispose defined late', edits: [[lease, / {4}const dispose = [\s\S]*?release \}\);\n/, '']] },
+  { name: 'Symbol.asyncDispose defined late', edits: [[lease, / {2}const dispose = [\s\S]*?release \}\);\n/, '']] },
 ];

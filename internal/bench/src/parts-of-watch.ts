@@ -40,7 +40,7 @@ const each: readonly Part[] = [
   {
     name: '– numbers of tasks, one for each chain',
     edits: [
-      [graph, 'parent?.take() ?? ++tasks', '++tasks'],
+      [graph, 'this.parent?.take() ?? ++tasks', '++tasks'],
       [graph, / {2}take\(\)[\s\S]*?\n {2}\}\n/, ''],
       [graph, / {2}end\(\)[\s\S]*?\n {2}\}\n/, ''],
       [graph, 'this.#free = this.number;', ''],
