@@ -181,7 +181,7 @@ export class Family implements Surroundings, Door {
 
   async #finish(): Promise<void> {
     this.#idled();
-    this.keeper.dropAll();
+    this.keeper.stop();
     void this.#listening?.then(() => this.#unsubscribe()).catch(() => {});
     await this.#unsubscribe();
     // A subscription that has not come about may never do, and a store may have made more than that.

@@ -14,6 +14,7 @@ export class Keeper {
   readonly #now: () => number;
   #timer: Timer | undefined = undefined;
   #wakeAt = Number.POSITIVE_INFINITY;
+  #isOver = false;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -21,6 +22,7 @@ export class Keeper {
 
   /** Watches the hold. To be called again after it has been extended. */
   keep(renewer: Renewer, hold: Hold): void {
+    if (this.#isOver) return;
     this.#holds.set(hold, renewer);
     this.#wake(hold.wakeAt);
   }
@@ -31,8 +33,9 @@ export class Keeper {
     if (this.#holds.size === 0) this.#rest();
   }
 
-  /** Lets all holds end with their leases. */
-  dropAll(): void {
+  /** Lets all holds end with their leases, also those whose renewal is under way. */
+  stop(): void {
+    this.#isOver = true;
     this.#holds.clear();
     this.#rest();
   }

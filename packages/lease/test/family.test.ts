@@ -106,6 +106,21 @@ describe('close', () => {
     expect(await waiting).toBeInstanceOf(InvalidStateError);
   });
 
+  it('renews no more after its timeout, even if a renewal was under way', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    await family.mutex('a').acquire();
+    let answer = (): void => {};
+    store.onAnswer = () => new Promise((resolve) => (answer = resolve));
+    await network.pass(1100);
+    const closed = family.close({ timeout: 0 });
+    store.onAnswer = () => {};
+    answer();
+    await closed;
+    await network.pass(5000);
+    expect((await network.process().family.mutex('a').state()).holders).toEqual([]);
+  });
+
   it('ends what the store has made, also if nobody has waited', async () => {
     const network = new Network();
     const { family, store } = network.process();
