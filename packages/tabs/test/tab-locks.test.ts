@@ -196,6 +196,7 @@ describe('TabLocks', () => {
     using _watching = watch(one, { name: 'mine' });
     const lease = await one.mutex('a').acquire();
     const waiting = one.mutex('a').sandbox(() => snapshot().map(({ kind, verb }) => `${kind} ${verb}`));
+    await Promise.resolve();
     expect(snapshot().map(({ kind }) => kind)).toEqual(['hold', 'wait']);
     await lease.release();
     expect(await waiting).toEqual(['hold sandbox']);
