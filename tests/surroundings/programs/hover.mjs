@@ -87,7 +87,7 @@ for (const code of [
   });
 }
 await check('hover over tryAcquire and sandbox', () => {
-  assert.match(hover('rw.write.tryAcquire'), /if a wait would be needed/);
+  assert.match(hover('rw.write.tryAcquire'), /if a\s+wait would be needed/);
   for (const code of ['rw.upgradable.sandbox', 'new kit.Mutex().sandbox']) {
     assert.match(hover(code), /releases the (hold|lock) when[\s\S]*Order, cancellation[\s\S]*@returns[\s\S]*@example/);
   }
