@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { AbortError, ASemaphore, createASemaphore, InvalidStateError, TimeoutError } from '@valvekit/asemaphore';
+import { askedSignal } from '@valvekit-internal/laws/contract/asked-signal';
 import { changingThen } from '@valvekit-internal/laws/thenable';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -1134,42 +1135,25 @@ describe('an ASemaphore', () => {
 });
 
 describe('a foreign signal that runs user code when it is asked whether it has aborted', () => {
-  function waiting(act: (all: ASemaphore) => boolean) {
+  function waiting(act: (all: ASemaphore) => void) {
     const all = new ASemaphore(1);
-    let isAsked = false;
-    let isDue = false;
-    const signal = {
-      reason: 'deadline',
-      get aborted() {
-        if (!isDue || isAsked) return isAsked && false;
-        isAsked = true;
-        return act(all);
-      },
-      addEventListener() {},
-      removeEventListener() {},
-    };
-    const wait = all.wait({ signal: signal as unknown as AbortSignal }).then(
+    const asked = askedSignal();
+    const wait = all.wait({ signal: asked.signal }).then(
       () => 'zero',
-      (reason: unknown) => (reason as Error).message ?? reason,
+      (reason: Error) => reason.message,
     );
-    isDue = true;
+    asked.onAsk = () => act(all);
     return { all, wait };
   }
 
   it('lets no wait end that this has ended', async () => {
-    const { all, wait } = waiting((each) => {
-      each.cancel(new Error('cancelled'));
-      return false;
-    });
+    const { all, wait } = waiting((each) => each.cancel(new Error('cancelled')));
     all.p();
     expect([await wait, all.waiting]).toEqual(['cancelled', 0]);
   });
 
   it('lets no wait end if this counts up again', async () => {
-    const { all, wait } = waiting((each) => {
-      each.v();
-      return false;
-    });
+    const { all, wait } = waiting((each) => void each.v());
     all.p();
     expect([all.count, all.waiting]).toEqual([1, 1]);
     all.p();

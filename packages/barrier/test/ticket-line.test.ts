@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { Barrier } from '@valvekit/barrier';
 import { deliver, type Form, readGiveUpOptions, VALUE, Waiter } from '@valvekit/core/line';
 import { collect } from '@valvekit-internal/laws/collect';
+import { askedSignal } from '@valvekit-internal/laws/contract/asked-signal';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TicketLine, type Wish, wishFor } from '../src/ticket-line.ts';
 
@@ -682,41 +683,26 @@ it('ends no wait again that a ticket has ended', () => {
 });
 
 describe('a foreign signal that notices its deadline when it is asked', () => {
-  function lazySignal() {
-    const listeners = new Set<() => void>();
-    let isDue = false;
-    let isAborted = false;
-    const signal = {
-      reason: 'deadline',
-      get aborted() {
-        if (isDue && !isAborted) {
-          isAborted = true;
-          for (const listener of listeners) listener();
-        }
-        return isAborted;
-      },
-      addEventListener: (_type: string, listener: () => void) => void listeners.add(listener),
-      removeEventListener: (_type: string, listener: () => void) => void listeners.delete(listener),
-    };
-    return { signal: signal as unknown as AbortSignal, expire: () => (isDue = true) };
-  }
-
   it.each<[string, (barrier: Barrier<number>) => void]>([
     ['set()', (barrier) => barrier.set(1)],
     ['cancel()', (barrier) => barrier.cancel()],
   ])('ends a wait once, in %s', (_, end) => {
     const barrier = new Barrier<number>(0);
-    const { signal, expire } = lazySignal();
-    barrier.wait(1, note('value'), { signal });
-    expire();
+    const asked = askedSignal();
+    barrier.wait(1, note('value'), { signal: asked.signal });
+    asked.onAsk = () => asked.abort('deadline');
     end(barrier);
     expect([log, barrier.waiting]).toEqual([['value: deadline'], 0]);
   });
 
   it('ends a wait once, if the deadline passes inside its test', () => {
     const barrier = new Barrier<number>(0);
-    const { signal, expire } = lazySignal();
-    barrier.wait((ticket) => ticket === 1 && expire(), note('test'), { signal });
+    const asked = askedSignal();
+    const pass = (): boolean => {
+      asked.onAsk = () => asked.abort('deadline');
+      return true;
+    };
+    barrier.wait((ticket) => ticket === 1 && pass(), note('test'), { signal: asked.signal });
     barrier.set(1);
     expect([log, barrier.waiting]).toEqual([['test: deadline'], 0]);
   });

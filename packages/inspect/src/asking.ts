@@ -98,7 +98,7 @@ export function sandboxed<Fn>(requests: readonly Request[], fn: Fn, hear?: typeo
 /** Makes the call, and hears of its outcome unless a function does. */
 function answer(request: Request, { name, self, run }: Call, grant?: (value: unknown) => void): unknown {
   const { isBare, lock } = request;
-  const unseen = isBare && lock.unseen;
+  const unseen = isBare ? lock.unseen : 0;
   const before = waitingAt(self, request);
   let result: unknown;
   try {
@@ -109,7 +109,7 @@ function answer(request: Request, { name, self, run }: Call, grant?: (value: unk
     throw error;
   }
   // What a bare verb has taken can be released before its promise is told.
-  if (isBare && lock.unseen - Number(unseen) >= request.permits) grant?.(undefined);
+  if (isBare && lock.unseen - unseen >= request.permits) grant?.(undefined);
   if (request.stage !== 'asked') return result;
   const outcome = grant === undefined ? result : whenDone(result, grant, () => end(request));
   if (name.startsWith('try')) return outcome;

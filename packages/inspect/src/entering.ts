@@ -11,14 +11,10 @@ type Line = Entrance<unknown>['line'];
 /** What happens around a method of a line. */
 type Step = (call: () => unknown, ...args: never[]) => unknown;
 
-/** The waiter of a request for several locks in one of its lines. */
-interface Part {
+/** What waits in a line: the request for several locks in one of its lines, or `map`. */
+interface Waiting {
   grant(hold: unknown): void;
   giveUp(reason: unknown): void;
-}
-
-/** What `map` waits as. */
-interface Waiting extends Part {
   /** Goes on, once it has been granted. */
   run(): void;
 }
@@ -131,21 +127,9 @@ class Asking {
       },
       join(call, waiter: Waiting) {
         // A bare verb of the same lock may grant it. What it goes on with then is not part of that call.
-        const { run, grant, giveUp } = waiter;
+        const { run } = waiter;
         if (!Object.hasOwn(waiter, 'run')) waiter.run = () => callUser(undefined, () => run.call(waiter));
-        // It joins again and again, so it must be as it was when it has been answered.
-        const answered = (): void => {
-          Object.assign(waiter, { grant, giveUp });
-          end(request);
-        };
-        waiter.grant = (hold) => {
-          answered();
-          waiter.grant(hold);
-        };
-        waiter.giveUp = (reason) => {
-          answered();
-          waiter.giveUp(reason);
-        };
+        whenAnswered(waiter, () => end(request));
         call();
       },
       // A request for several locks calls these. It gives back what it has taken, unless it takes all.
@@ -156,18 +140,10 @@ class Asking {
         if (request.stage === 'hold') end(request);
         call();
       },
-      add(call, part: Part, priority: number) {
+      add(call, part: Waiting, priority: number) {
         request.priority = priority;
         // Of a request that is granted, one part is granted and the others give up.
-        const { grant, giveUp } = part;
-        part.grant = () => {
-          settle(request);
-          grant.call(part, undefined);
-        };
-        part.giveUp = (reason) => {
-          settle(request);
-          giveUp.call(part, reason);
-        };
+        whenAnswered(part, () => settle(request));
         call();
         wait(request);
       },
@@ -192,6 +168,23 @@ function keepStack(request: Request, wish: unknown): void {
   if (request.stack === undefined || !isObject(wish)) return;
   request.stack = stacks.get(wish) ?? request.stack;
   stacks.set(wish, request.stack);
+}
+
+/** Hears that a waiter is granted or gives up, before it does that. It may join again, so it is as it was by then. */
+function whenAnswered(waiter: Waiting, answered: () => void): void {
+  const { grant, giveUp } = waiter;
+  const hear = (): void => {
+    Object.assign(waiter, { grant, giveUp });
+    answered();
+  };
+  waiter.grant = (hold) => {
+    hear();
+    waiter.grant(hold);
+  };
+  waiter.giveUp = (reason) => {
+    hear();
+    waiter.giveUp(reason);
+  };
 }
 
 /** Looks what has become of a request in a line. */

@@ -1,5 +1,6 @@
 // What clocks and signals of other makes may do to a line: end a wait, and nothing else.
 import { AbortError, type Guard, Mutex, Semaphore } from '@valvekit/lite';
+import { askedSignal } from '@valvekit-internal/laws/contract/asked-signal';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const unhandled: unknown[] = [];
@@ -85,21 +86,11 @@ describe('a signal', () => {
   });
 
   it('of several waits that notices its deadline when it is asked ends each of them once, and the line goes on', async () => {
-    const foreign = new ForeignSignal();
+    const asked = askedSignal();
     const mutex = new Mutex();
     const guard = mutex.tryAcquire();
-    const waits = [1, 2].map(() => outcomeOf(mutex.acquire({ signal: foreign.signal })));
-    let isAborted = false;
-    foreign.reason = 'deadline';
-    Object.defineProperty(foreign, 'aborted', {
-      get() {
-        if (!isAborted) {
-          isAborted = true;
-          foreign.dispatch();
-        }
-        return isAborted;
-      },
-    });
+    const waits = [1, 2].map(() => outcomeOf(mutex.acquire({ signal: asked.signal })));
+    asked.onAsk = () => asked.abort('deadline');
     guard?.release();
     expect(await Promise.all(waits)).toEqual(['deadline', 'deadline']);
     const again = mutex.tryAcquire();

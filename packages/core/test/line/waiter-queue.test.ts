@@ -1,5 +1,6 @@
 import { TimeoutError, type WaitOptions } from '@valvekit/core';
 import { admit, deliver, giveBack, type Queued, readWaitOptions, WaiterQueue, waitersOf } from '@valvekit/core/line';
+import { askedSignal } from '@valvekit-internal/laws/contract/asked-signal';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { foreignSignal } from '../foreign-signal.ts';
 import { ENTER, Permits, type PermitVerb, RANKED, TAKE } from '../permits.ts';
@@ -408,39 +409,14 @@ it('a waiter that cannot set its limits does not join', () => {
 });
 
 describe('a foreign signal that runs user code when it is asked whether it has aborted', () => {
-  /** Calls `act` once, when it is asked for the first time after that has been set. */
-  function signalThat() {
-    const state = { act: undefined as (() => boolean) | undefined, isAborted: false };
-    const listeners = new Set<() => void>();
-    const signal = foreignSignal({
-      reason: 'deadline',
-      addEventListener: (_type: string, listener: () => void) => void listeners.add(listener),
-      removeEventListener: (_type: string, listener: () => void) => void listeners.delete(listener),
-    });
-    Object.defineProperty(signal, 'aborted', {
-      get: () => {
-        const { act } = state;
-        state.act = undefined;
-        if (act !== undefined) state.isAborted = act();
-        return state.isAborted;
-      },
-    });
-    const expire = (): boolean => {
-      state.isAborted = true;
-      for (const listener of listeners) listener();
-      return true;
-    };
-    return { signal, state, expire };
-  }
-
   it.each<[string, (permits: Permits) => void]>([
     ['cancelAll()', ({ line }) => line.cancelAll('cancelled')],
     ['giveBack()', ({ line }) => line.giveBack(1)],
   ])('ends a wait once if that is when it notices its deadline, in %s', (_, end) => {
     const permits = new Permits(0);
-    const { signal, state, expire } = signalThat();
-    ask(permits, 1, 'wait', { signal });
-    state.act = expire;
+    const asked = askedSignal();
+    ask(permits, 1, 'wait', { signal: asked.signal });
+    asked.onAsk = () => asked.abort('deadline');
     end(permits);
     expect([log, permits.line.size]).toEqual([['wait: deadline'], 0]);
     log = [];
@@ -449,38 +425,23 @@ describe('a foreign signal that runs user code when it is asked whether it has a
     expect([log, permits.line.size]).toEqual([['next'], 0]);
   });
 
-  it('does not grant a waiter that this has ended', () => {
+  it.each<[string, string, (permits: Permits) => void]>([
+    ['ended', 'wait: cancelled', ({ line }) => line.cancelAll('cancelled')],
+    ['granted', 'wait', ({ line }) => line.giveBack(1)],
+  ])('does not grant a waiter that this has %s', (_, outcome, act) => {
     const permits = new Permits(0);
-    const { signal, state } = signalThat();
-    ask(permits, 1, 'wait', { signal });
-    state.act = () => {
-      permits.line.cancelAll('cancelled');
-      return false;
-    };
+    const asked = askedSignal();
+    ask(permits, 1, 'wait', { signal: asked.signal });
+    asked.onAsk = () => act(permits);
     permits.line.giveBack(1);
-    expect([log, permits.line.size, permits.free]).toEqual([['wait: cancelled'], 0, 1]);
-  });
-
-  it('does not grant a waiter twice that this has granted', () => {
-    const permits = new Permits(0);
-    const { signal, state } = signalThat();
-    ask(permits, 1, 'wait', { signal });
-    state.act = () => {
-      permits.line.giveBack(1);
-      return false;
-    };
-    permits.line.giveBack(1);
-    expect([log, permits.line.size, permits.free]).toEqual([['wait'], 0, 1]);
+    expect([log, permits.line.size, permits.free]).toEqual([[outcome], 0, 1]);
   });
 
   it('lets nobody pass a waiter that has come in front meanwhile', () => {
     const permits = new Permits(0);
-    const { signal, state } = signalThat();
-    ask(permits, 1, 'wait', { signal });
-    state.act = () => {
-      ask(permits, 2, 'first', { priority: 1 });
-      return false;
-    };
+    const asked = askedSignal();
+    ask(permits, 1, 'wait', { signal: asked.signal });
+    asked.onAsk = () => ask(permits, 2, 'first', { priority: 1 });
     permits.line.giveBack(1);
     expect([log, permits.line.size, permits.free]).toEqual([[], 2, 1]);
     permits.line.giveBack(1);
