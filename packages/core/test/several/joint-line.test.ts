@@ -368,6 +368,21 @@ describe('user code that runs while a request begins to listen', () => {
   });
 });
 
+it('lets those go on that waited behind an aborted head of another line, before it has its turn itself', async () => {
+  const { mutex, semaphore, held, permit } = scene();
+  const signal = silent();
+  const heavy = semaphore.acquire({ permits: 2, signal });
+  const behind = vi.fn();
+  void semaphore.acquire().then(behind);
+  const joint = acquireAll([mutex, semaphore]);
+  signal.aborted = true;
+  held.release();
+  await expect(heavy).rejects.toThrow();
+  expect([behind.mock.calls.length, semaphore.available, mutex.isLocked]).toEqual([1, 0, false]);
+  permit.release();
+  (await joint).release();
+});
+
 describe('a chain of requests, each of which shares a lock with the next one,', () => {
   it('is as long as it likes when the heads of all lines have aborted', { timeout: 60_000 }, async () => {
     const n = 5000;
