@@ -140,7 +140,8 @@ export class JointLine extends WaiterQueue<number> implements Joint, Policy<numb
 // An aborted head blocks nobody, even before its listener has run. The line moves up later: to do it here could lead from
 // line to line, and take a stack as deep as there are requests.
 function dropAborted(line: WaiterQueue<unknown>): void {
-  const first = line.head;
-  for (let head = first; head.abortedSignal !== undefined; head = line.head) line.giveUp(head);
-  if (line.head !== first) postFirst(new Move(line));
+  for (let { head } = line; head.abortedSignal !== undefined; head = line.head) {
+    line.giveUp(head);
+    postFirst(new Move(line));
+  }
 }
