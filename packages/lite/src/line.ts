@@ -144,8 +144,15 @@ export class Line extends Map<number, Waiter> {
   }
 }
 
-const reasonOf = ({ reason = new AbortError('The signal has aborted') }: { readonly reason?: unknown }): unknown =>
-  reason;
+// A foreign signal whose reason cannot be read has aborted all the same.
+const reasonOf = (signal: { readonly reason?: unknown }): unknown => {
+  try {
+    const { reason = new AbortError('The signal has aborted') } = signal;
+    return reason;
+  } catch (error) {
+    return error;
+  }
+};
 
 // A foreign signal that throws has not aborted: it must not stop a grant.
 const hasAborted = (signal: GiveUpOptions['signal']): boolean => {

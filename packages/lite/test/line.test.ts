@@ -70,6 +70,24 @@ describe('a signal', () => {
     expect([mutex.waiting, foreign.listeners.size]).toEqual([0, 0]);
   });
 
+  it('whose reason cannot be read ends its wait with the error of the attempt, and the line goes on', async () => {
+    const foreign = new ForeignSignal();
+    const error = new Error('no reason');
+    Object.defineProperty(foreign, 'reason', {
+      get() {
+        throw error;
+      },
+    });
+    const mutex = new Mutex();
+    const guard = mutex.tryAcquire();
+    const aborted = outcomeOf(mutex.acquire({ signal: foreign.signal }));
+    const next = mutex.acquire();
+    foreign.aborted = true;
+    guard?.release();
+    (await next).release();
+    expect([await aborted, mutex.waiting, mutex.isLocked]).toEqual([error, 0, false]);
+  });
+
   it('that throws when it is asked later has not aborted', async () => {
     const foreign = new ForeignSignal();
     const mutex = new Mutex();
