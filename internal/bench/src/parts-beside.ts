@@ -59,7 +59,7 @@ export const partsOfKeyedLocks: readonly Part[] = [
     name: 'names of locks in messages',
     edits: [
       [entries, /return `[^`]*`;/, "return '';"],
-      [families, /new Entries\(`[^`]*`\)/g, "new Entries('')"],
+      [families, /new Entries\(this, '\w+'\)/g, "new Entries(this, '')"],
     ],
   },
   { name: '– keys that are cut, or could hold secrets', edits: [[entries, 'show(key)', 'key']] },

@@ -1,15 +1,18 @@
+import { label, type Named } from '@valvekit/core/line';
 import { Entry, type Keeper, NONE } from './entry.ts';
 import { show } from './show.ts';
 
 /** The locks of one kind that are held or waited for, by their keys. */
 export class Entries<K> implements Keeper<K> {
+  readonly #family: Named;
   readonly #kind: string;
   // The lock of one busy key, used again and again. Most families have no more than one at most times, and a new object
   // and a Map would cost it as much as all the rest (bench W11 free: 200 ns a call instead of 125).
   readonly #first: Entry<K> = new Entry<K>(this);
   readonly #others: Map<K, Entry<K>> = new Map();
 
-  constructor(kind: string) {
+  constructor(family: Named, kind: string) {
+    this.#family = family;
     this.#kind = kind;
   }
 
@@ -32,7 +35,7 @@ export class Entries<K> implements Keeper<K> {
 
   /** What messages call the lock of a key: `KeyedLocks "accounts" mutex "user-1"`. */
   labelOf(key: unknown): string {
-    return `${this.#kind} ${show(key)}`;
+    return `${label(this.#family)} ${this.#kind} ${show(key)}`;
   }
 
   drop(entry: Entry<K>): void {

@@ -54,9 +54,9 @@ export class KeyedLocks<K = string> implements Locks<K> {
    */
   constructor(options?: NameOptions) {
     this.#name = readName(options);
-    this.#mutexes = new Entries(`${label(this)} mutex`);
-    this.#semaphores = new Entries(`${label(this)} semaphore`);
-    this.#readWriteLocks = new Entries(`${label(this)} readWriteLock`);
+    this.#mutexes = new Entries(this, 'mutex');
+    this.#semaphores = new Entries(this, 'semaphore');
+    this.#readWriteLocks = new Entries(this, 'readWriteLock');
   }
 
   /** The mutex of a key. */

@@ -133,6 +133,19 @@ describe('KeyedLocks', () => {
     const accounts = new Accounts({ name: 'accounts' });
     expect(await accounts.of(1).sandbox(() => accounts.size)).toBe(1);
   });
+
+  it('reads its name when a message needs it, so that a subclass may have one of its own', async () => {
+    class Accounts extends KeyedLocks<number> {
+      readonly #name = 'accounts';
+      override get name(): string {
+        return this.#name;
+      }
+    }
+    const mutex = new Accounts().mutex(1);
+    mutex.tryAcquire();
+    const message = 'KeyedLocks "accounts" mutex 1: acquire() timed out after 0 ms';
+    await expect(mutex.acquire({ timeout: 0 })).rejects.toThrow(message);
+  });
 });
 
 describe('keys', () => {
