@@ -54,9 +54,15 @@ export class UpgradableHold extends Hold<Request> implements UpgradableGuard {
       const waiter = new Waiter(line, 'upgrade', verb, VALUE as Form<Request, void>);
       waiter.resolve = resolve as Waiter<Request>['resolve'];
       waiter.reject = reject;
-      if (line.ask('upgrade', terms, verb) === undefined) line.join(waiter, terms);
-      else waiter.run();
+      // Before the line is asked, because an outcome that is told there may call this again.
       this.#upgrade = waiter;
+      try {
+        if (line.ask('upgrade', terms, verb) === undefined) line.join(waiter, terms);
+        else waiter.run();
+      } catch (error) {
+        this.#upgrade = undefined;
+        throw error;
+      }
     });
   }
 

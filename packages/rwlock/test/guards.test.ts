@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import {
   AbortError,
+  type GiveUpOptions,
   type Guard,
   InvalidStateError,
   ReadWriteLock,
@@ -563,6 +564,40 @@ describe.each(policies)('a guard under the policy %s', (policy) => {
     expect([lock.isLocked, lock.readers]).toEqual(['W', 0]);
     guard.release();
     expect([lock.isLocked, lock.readers]).toEqual([false, 0]);
+  });
+
+  it('refuses a second upgrade by a callback that the first one, which cannot wait, has told', async () => {
+    const lock = new ReadWriteLock({ policy });
+    const guard = lock.upgradable.tryAcquire() as UpgradableGuard;
+    const controller = new AbortController();
+    const upgrades: Promise<unknown>[] = [];
+    const upgrade = (options?: GiveUpOptions): void => {
+      upgrades.push(guard.upgrade(options).catch((error: Error) => error.name));
+    };
+    controller.signal.addEventListener('abort', () => upgrade({ timeout: 0 }));
+    lock.writeLock(() => upgrade(), { signal: controller.signal });
+    controller.abort();
+    expect(new Set(await Promise.all(upgrades))).toEqual(new Set([undefined, 'InvalidStateError']));
+    guard.release();
+    expect([lock.isLocked, lock.waiting, lock.tryWriteLock()]).toEqual([false, 0, true]);
+  });
+
+  it('refuses a second upgrade by a foreign signal, while the first one begins to listen to it', async () => {
+    const lock = new ReadWriteLock({ policy });
+    const guard = lock.upgradable.tryAcquire() as UpgradableGuard;
+    const reader = lock.read.tryAcquire() as Guard;
+    const second: Promise<void>[] = [];
+    const signal = {
+      aborted: false,
+      addEventListener: () => void second.push(guard.upgrade()),
+      removeEventListener() {},
+    };
+    const first = guard.upgrade({ signal: signal as unknown as AbortSignal });
+    await expect(second[0]).rejects.toThrow(InvalidStateError);
+    reader.release();
+    await first;
+    guard.release();
+    expect([lock.isLocked, lock.waiting]).toEqual([false, 0]);
   });
 
   it('has its options read before it is looked at, since reading them may release or upgrade it', async () => {
