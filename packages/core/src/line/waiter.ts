@@ -210,8 +210,8 @@ function startTimer(waiter: Waiter<unknown, unknown>, timeout: number, remaining
 
 // A timer that could not be cleared does nothing when it fires.
 function timeUp(waiter: Waiter<unknown, unknown>, timeout: number, remaining: number): void {
-  const { line, verb, timer } = waiter;
-  if (timer === undefined) return;
+  const { line, verb } = waiter;
+  if (!waiter.isQueued) return;
   if (remaining > 0) {
     startTimer(waiter, timeout, remaining);
     return;

@@ -175,6 +175,16 @@ describe('a timer', () => {
     },
   );
 
+  it('ends the wait even if setTimeout, as some replace it, returns nothing to clear it by', () => {
+    let fire = (): void => {};
+    vi.stubGlobal('setTimeout', (timeUp: (...args: unknown[]) => void, _ms: number, ...args: unknown[]) => {
+      fire = () => timeUp(...args);
+    });
+    const { log, line } = wait({ timeout: 30 });
+    fire();
+    expect([log, line.size]).toEqual([[new TimeoutError('Permits: enter() timed out after 30 ms')], 0]);
+  });
+
   it('that could not be cleared does nothing when it fires before the callback of its waiter has run', () => {
     let fire = (): void => {};
     vi.stubGlobal('setTimeout', (timeUp: (...args: unknown[]) => void, _ms: number, ...args: unknown[]) => {
