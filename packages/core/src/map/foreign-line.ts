@@ -25,7 +25,8 @@ export class ForeignLine {
 
   /** @throws {TypeError} if it is no lock */
   constructor(lock: Acquirable) {
-    requireThat(typeof Object(lock).acquire === 'function', 'lock', 'a lock', lock);
+    const expected = 'a lock with acquire(), such as a side of a ReadWriteLock or a lock of KeyedLocks';
+    requireThat(typeof Object(lock).acquire === 'function', 'lock', expected, lock);
     this.#lock = lock;
   }
 

@@ -329,7 +329,7 @@ describe('the arguments of map()', () => {
     const iterator = vi.fn();
     const result = map(lock as never, { [Symbol.iterator]: iterator } as never, () => {});
     await expect(result).rejects.toThrow(TypeError);
-    await expect(result).rejects.toThrow(/^lock must be a lock, but is /);
+    await expect(result).rejects.toThrow(/^lock must be a lock with acquire\(\), such as .*, but is /);
     expect(iterator).not.toHaveBeenCalled();
   });
 

@@ -336,7 +336,11 @@ describe('a failure in stream()', () => {
 
 describe('the arguments of stream()', () => {
   it.each([
-    ['a lock', () => stream(5 as never, [1], () => {}), 'lock must be a lock, but is 5'],
+    [
+      'a lock',
+      () => stream(5 as never, [1], () => {}),
+      'lock must be a lock with acquire(), such as a side of a ReadWriteLock or a lock of KeyedLocks, but is 5',
+    ],
     ['a source', () => stream(new Mutex(), 5 as never, () => {}), 'source must be an iterable or an async iterable'],
     ['a function', () => stream(new Mutex(), [1], 5 as never), 'fn must be a function, but is 5'],
     ['options', () => stream(new Mutex(), [1], () => {}, null as never), 'options must be an object, but is null'],
