@@ -1,9 +1,13 @@
 export {
   AbortError,
+  type Acquirable,
+  type AsyncLockable,
   type Callback,
   type GiveUpOptions,
   type Guard,
   InvalidStateError,
+  type Lease,
+  LeaseLostError,
   type Lockable,
   map,
   type NameOptions,
