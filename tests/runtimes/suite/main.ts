@@ -12,10 +12,11 @@ import './language.ts';
 import './lite.ts';
 import './inspect.ts';
 import { type Result, runChecks } from './check.ts';
-import { checkPackages, type Packages } from './packages.ts';
+import { checkCopies, checkPackages, type Packages } from './packages.ts';
 
-/** Runs the whole suite in this process, page or worker. */
-export function run(packages: Packages): Promise<Result> {
+/** Runs the whole suite in this process, page or worker. `other` is `valvekit` as the other module system loads it. */
+export function run(packages: Packages, other?: object): Promise<Result> {
   checkPackages(packages);
+  if (other !== undefined && !('Deno' in globalThis)) checkCopies(other);
   return runChecks();
 }

@@ -7,6 +7,16 @@ export type Packages = Record<string, Record<string, unknown>>;
 // They have no errors, and nothing that valvekit has.
 const apart = ['@valvekit/inspect', '@valvekit/lease'];
 
+/** Adds the check that both module systems load the same copy. */
+export function checkCopies(other: object): void {
+  check('packages: import and require give the same classes', () => {
+    const umbrella: Record<string, unknown> = valvekit;
+    const names = Object.keys(umbrella);
+    equal(names.length > 0, true);
+    for (const name of names) equal((other as Record<string, unknown>)[name], umbrella[name]);
+  });
+}
+
 /** Adds the checks that compare all packages, as loaded by one module system. */
 export function checkPackages(packages: Packages): void {
   const umbrella: Record<string, unknown> = valvekit;
