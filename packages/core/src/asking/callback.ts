@@ -1,5 +1,6 @@
 import { mismatch } from '../contract/arguments.ts';
 import { AbortError } from '../contract/errors.ts';
+import type { Named } from '../contract/name.ts';
 import type { GiveUpOptions } from '../contract/options.ts';
 import type { AskingVerb } from '../line/verb.ts';
 import { type Form, type Line, type Outcome, Waiter } from '../line/waiter.ts';
@@ -11,7 +12,7 @@ import { promiseForm, VALUE } from './promise.ts';
 export type ValueCallback<This, Value> = (this: This, error?: any, value?: Value) => void;
 
 type AnyCallback = ValueCallback<unknown, unknown>;
-type AnyWaiter = Waiter<unknown, unknown>;
+type Caller = Pick<Waiter<unknown, unknown>, 'fn'> & { readonly line: { readonly owner: Named } };
 
 const CALLBACK: Form<unknown, unknown> = { ...VALUE, capture: captureAsyncContext };
 
@@ -32,42 +33,36 @@ export function bothForms<This, Subject, Request, Options extends GiveUpOptions,
     return Promise.reject(new TypeError(mismatch('callback', expected, callbackOrOptions)));
   }
   const options = typeof timeoutOrOptions === 'number' ? ({ timeout: timeoutOrOptions } as Options) : timeoutOrOptions;
-  const callback = callbackOrOptions as ValueCallback<unknown, Value>;
   const terms = verb.terms(options);
   const request = verb.request(subject, options, terms);
+  // What `succeed` and `fail` use of a waiter, before there is one.
+  const caller: Caller = { fn: callbackOrOptions, line };
   let outcome: Outcome<Value> | undefined;
   try {
     outcome = line.ask(request, terms, verb);
   } catch (reason) {
-    fail(callback as AnyCallback, line.owner, reason);
+    fail.call(caller, reason);
     return undefined;
   }
-  if (outcome !== undefined) succeed(callback, line.owner, outcome.value);
+  if (outcome !== undefined) succeed.call(caller, outcome.value);
   else {
-    const waiter = new Waiter(line, request, verb, CALLBACK as Form<Request, Value>, callback);
-    waiter.resolve = succeedInTurn;
-    waiter.reject = failInTurn;
+    const waiter = new Waiter(line, request, verb, CALLBACK as Form<Request, Value>, callbackOrOptions);
+    waiter.resolve = succeed;
+    waiter.reject = fail;
     line.join(waiter, terms);
   }
   return undefined;
 }
 
-function succeed<Value>(callback: ValueCallback<unknown, Value>, self: unknown, value: Value): void {
-  if (value === undefined) callback.call(self);
-  else callback.call(self, undefined, value);
+// What would settle a promise calls the callback.
+function succeed(this: Caller, value: unknown): void {
+  const { owner } = this.line;
+  if (value === undefined) (this.fn as AnyCallback).call(owner);
+  else (this.fn as AnyCallback).call(owner, undefined, value);
 }
 
 // A falsy reason would look like success.
-function fail(callback: AnyCallback, self: unknown, reason: unknown): void {
-  const cause = reason;
-  callback.call(self, reason || new AbortError('The wait ended for a falsy reason, which is the cause', { cause }));
-}
-
-// What would settle a promise calls the callback.
-function succeedInTurn(this: AnyWaiter, value: unknown): void {
-  succeed(this.fn as AnyCallback, this.line.owner, value);
-}
-
-function failInTurn(this: AnyWaiter, reason: unknown): void {
-  fail(this.fn as AnyCallback, this.line.owner, reason);
+function fail(this: Caller, cause: unknown): void {
+  const error = cause || new AbortError('The wait ended for a falsy reason, which is the cause', { cause });
+  (this.fn as AnyCallback).call(this.line.owner, error);
 }
