@@ -51,7 +51,7 @@ export class Entries<K> implements Keeper<K> {
       this.#others.set(key, entry);
     }
     entry.key = key;
-    entry.limit = capacity;
+    entry.capacity = capacity;
     return entry;
   }
 }

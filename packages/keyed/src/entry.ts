@@ -34,8 +34,7 @@ export class Entry<K> extends WaiterQueue<number> implements Policy<number> {
   declare owner: Policy<number>;
   readonly name = undefined;
   key: K | typeof NONE = NONE;
-  /** The capacity. */
-  limit = 0;
+  capacity = 0;
   /** How many permits are held. */
   taken = 0;
   /** Requests that are being decided. User code may run during one, and must not make a second lock of this key. */
@@ -83,8 +82,8 @@ export class Entry<K> extends WaiterQueue<number> implements Policy<number> {
    * or rejects are told once the request that brought it has been decided, so that what they do comes after it.
    */
   resize(capacity: number): void {
-    if (capacity === this.limit) return;
-    this.limit = capacity;
+    if (capacity === this.capacity) return;
+    this.capacity = capacity;
     this.#hasNews = true;
     refuseImpossible(this, capacity);
     withoutDelivery(() => this.moveUp());
@@ -106,7 +105,7 @@ export class Entry<K> extends WaiterQueue<number> implements Policy<number> {
   }
 
   [admit](permits: number): boolean {
-    if (permits > this.limit - this.taken) return false;
+    if (permits > this.capacity - this.taken) return false;
     this.taken += permits;
     return true;
   }

@@ -40,8 +40,8 @@ function verbs<G extends Guard>(
   };
 }
 
-function refusal({ limit }: Entry<unknown>, permits: number): RangeError | undefined {
-  return refusalOf(permits, limit);
+function refusal({ capacity }: Entry<unknown>, permits: number): RangeError | undefined {
+  return refusalOf(permits, capacity);
 }
 
 // A request that its signal refuses must not change the capacity.
