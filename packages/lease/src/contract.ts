@@ -25,6 +25,7 @@ export interface WriteLease extends FencedLease {
    *
    * @throws {LeaseLostError} if the hold is lost
    * @throws {InvalidStateError} if it has been released
+   * @throws {StoreError} if the store refuses; then the hold is released
    */
   downgrade(): Promise<FencedLease>;
 }

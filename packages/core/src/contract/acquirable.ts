@@ -79,11 +79,30 @@ export interface Lockable<G extends Guard = Guard, O extends WaitOptions = WaitO
 
 /** A lock of a wider scope: it answers later, and its hold can be lost. */
 export interface AsyncLockable<L extends Lease = Lease, O extends WaitOptions = WaitOptions> extends Acquirable<L, O> {
-  /** Takes a hold if no wait is needed. Rejects with the reason of an aborted signal. */
+  /**
+   * Waits for its turn, and resolves to the lease that releases the hold.
+   *
+   * Order: first come, first served, higher priorities first; between tabs or processes as the scope says.
+   * Cancellation: a timeout or an aborted signal ends the wait immediately, and never ends a hold.
+   *
+   * @throws {TypeError | RangeError} a bad argument, naming it, as a rejection
+   * @throws {TimeoutError} if the wait took longer than `timeout` milliseconds
+   * @throws `signal.reason` if the signal aborts first
+   */
+  acquire(options?: O): Promise<L>;
+  /**
+   * Takes a hold if no wait is needed. Resolves to a lease, or to `undefined` if a wait would be needed.
+   *
+   * @throws `signal.reason` as a rejection, if the signal has aborted
+   */
   tryAcquire(options?: { signal?: Signal | null | undefined }): Promise<L | undefined>;
   /**
-   * Runs `fn` with the lease, and releases it however `fn` ends. Rejects with a `LeaseLostError` if the lease was lost
-   * before the end, even though `fn` succeeded; an error of `fn`'s own wins.
+   * Runs `fn` with the lease, and releases it however `fn` ends.
+   * Order, cancellation, errors of the wait: as `acquire`.
+   *
+   * @returns what `fn` returns; it rejects with what `fn` throws, and as `acquire` does
+   * @throws {LeaseLostError} as a rejection, if the lease was lost before the end, even though `fn` succeeded; an error of
+   *   `fn`'s own wins
    */
   sandbox<R>(fn: (lease: L) => R, options?: O): Promise<Awaited<R>>;
 }

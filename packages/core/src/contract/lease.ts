@@ -8,7 +8,12 @@ export interface Lease extends AsyncDisposableIfKnown {
   readonly released: boolean;
   /** Aborts with a `LeaseLostError` when the hold is lost before it is released. */
   readonly signal: Signal;
-  /** Releases the hold. Idempotent: every call returns the same promise. `[Symbol.asyncDispose]()` is the same. */
+  /**
+   * Releases the hold. Idempotent: every call returns the same promise. `[Symbol.asyncDispose]()` is the same. A release that
+   * nobody awaits is never an unhandled rejection.
+   *
+   * @throws {LeaseLostError} as a rejection, if the hold was lost before
+   */
   release(): Promise<void>;
 }
 
