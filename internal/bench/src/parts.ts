@@ -57,7 +57,7 @@ export const parts: readonly Part[] = [
   {
     name: 'timeouts',
     edits: [
-      [waiter, / {6}if \(timeout !== Number\.POSITIVE_INFINITY\)[^\n]*\n/, ''],
+      [waiter, / {6}if \(timeout !== Infinity\)[^\n]*\n/, ''],
       [waiter, /function startTimer[\s\S]*?\n\}\n/, ''],
       [waiter, /function timeUp[\s\S]*?\n\}\n/, ''],
       [waiter, / {4}if \(timer !== undefined\) \{[\s\S]*?\n {4}\}\n/, ''],

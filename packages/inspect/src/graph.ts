@@ -15,7 +15,7 @@ const WEIGHTS: Record<string, number> = { 'read.': 1, 'write.': ALL, 'upgradable
 
 /** The priorities of those who go before all others: of readers, if the lock puts them first, and of upgrades. */
 export const READERS_FIRST: number = Number.MAX_VALUE;
-export const UPGRADE_FIRST: number = Number.POSITIVE_INFINITY;
+export const UPGRADE_FIRST: number = Infinity;
 
 let made = 0;
 

@@ -77,7 +77,7 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
     // Only the browser can tell whether a wait is needed.
     const refusal = timeout > 0 ? undefined : () => (isTry ? undefined : timeoutError(this, method, timeout));
     const ask: Ask = { permits, refusal, locks: [], isReleased: false };
-    const patience = refusal === undefined ? terms : { ...terms, timeout: Number.POSITIVE_INFINITY };
+    const patience = refusal === undefined ? terms : { ...terms, timeout: Infinity };
     return new Promise((resolve, reject) => {
       this.ask(ask, patience, verb);
       const waiter = new Waiter(this, ask, verb, TELLING, fn);

@@ -43,7 +43,7 @@ export interface Terms {
   readonly priority: number;
 }
 
-const FOREVER: Terms = { timeout: Number.POSITIVE_INFINITY, signal: undefined, priority: 0 };
+const FOREVER: Terms = { timeout: Infinity, signal: undefined, priority: 0 };
 
 /**
  * Checks the options of a call that waits without an order of its own.

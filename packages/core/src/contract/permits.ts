@@ -6,7 +6,7 @@ import { mismatch, requireCount } from './arguments.ts';
  * @throws {TypeError | RangeError} unless it is an integer of at least 0, or `Infinity`
  */
 export function checkedCapacity(capacity: number): number {
-  if (capacity !== Number.POSITIVE_INFINITY) requireCount('capacity', capacity, 0);
+  if (capacity !== Infinity) requireCount('capacity', capacity, 0);
   return capacity + 0; // -0 is 0
 }
 

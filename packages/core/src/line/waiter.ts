@@ -139,7 +139,7 @@ export class Waiter<Request, Value = void> extends Link implements Queued<Reques
   limit({ signal, timeout }: Terms): void {
     try {
       if (signal !== undefined) this.membership = new Membership(this, signal);
-      if (timeout !== Number.POSITIVE_INFINITY) startTimer(this as Waiter<unknown, unknown>, timeout, timeout);
+      if (timeout !== Infinity) startTimer(this as Waiter<unknown, unknown>, timeout, timeout);
     } catch (error) {
       this.unlimit();
       throw error;

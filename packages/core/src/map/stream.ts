@@ -63,7 +63,7 @@ export function stream<T>(
   requireOptions(options);
   const { ordered = true, buffer = 16 } = options ?? {};
   requireThat(typeof ordered === 'boolean', 'ordered', 'a boolean', ordered);
-  if (buffer !== Number.POSITIVE_INFINITY) requireCount('buffer', buffer, 1);
+  if (buffer !== Infinity) requireCount('buffer', buffer, 1);
   const outcomes = new Outcomes(ordered, buffer, () => run.end());
   const run = new Run('stream', lock, source, fn, options, outcomes);
   let isBegun = false;

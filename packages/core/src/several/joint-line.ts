@@ -105,7 +105,7 @@ export class JointLine extends WaiterQueue<number> implements Joint, Policy<numb
   enter(part: Part, whole: Waiter<number>): boolean {
     for (const { line, isQueued } of this.#parts) if (isQueued) dropAborted(line);
     const isFirst = this.#parts.every((each) => each.isQueued && each.line.head === each);
-    if (!isFirst || !this[admit](Number.POSITIVE_INFINITY)) return false;
+    if (!isFirst || !this[admit](Infinity)) return false;
     // Its line takes it out itself.
     part.isQueued = false;
     this.remove(whole);
