@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { dirname } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
-import { type BuildOptions, build, type OutputFile, type Plugin } from 'esbuild';
+import { type BuildFailure, type BuildOptions, build, type OutputFile, type Plugin } from 'esbuild';
 import type { Contestant } from './contestants.ts';
 import type { Line, Measurement } from './results.ts';
 import { type Primitive, subjects } from './subjects.ts';
@@ -33,7 +33,7 @@ export async function sizeLines(contestants: readonly Contestant[]): Promise<Lin
       for (const { name, subject, kind, program } of contestants) {
         const clause = subjects[subject]?.imports?.[primitive];
         if (clause === undefined) continue;
-        measurements.push({ subject: name, kind, rounds: [await bytes(clause, dirname(program))] });
+        measurements.push({ subject: name, kind, ...(await bytes(clause, dirname(program))) });
       }
       return {
         workload: 'S',
@@ -49,11 +49,16 @@ export async function sizeLines(contestants: readonly Contestant[]): Promise<Lin
   );
 }
 
-async function bytes(clause: string, resolveDir: string): Promise<number> {
+// An earlier commit may not export what is imported.
+async function bytes(clause: string, resolveDir: string): Promise<Pick<Measurement, 'rounds' | 'wrong'>> {
   // The names in braces, or X.
   const names = clause.match(/\w+(?=,| \})/g) ?? ['X'];
   const stdin = { contents: `import ${clause}; console.log(${names.join()})`, resolveDir };
-  return (await bundleBytes({ stdin, plugins: [withoutBuiltins] })) - EMPTY;
+  try {
+    return { rounds: [(await bundleBytes({ stdin, plugins: [withoutBuiltins] })) - EMPTY] };
+  } catch (error) {
+    return { rounds: [], wrong: (error as BuildFailure).errors?.[0]?.text ?? String(error) };
+  }
 }
 
 /** The bytes of a bundle: minified, and compressed with brotli. */
