@@ -29,6 +29,8 @@ interface Options {
 interface Library {
   /** Runs a function under a lock. */
   run?: Run;
+  /** Runs a function under a lock that only such calls can take. */
+  limited?: Run;
   /** Takes that lock. */
   take?: (options?: Options) => Promise<unknown>;
   /** Releases what `take` took. */
@@ -162,6 +164,7 @@ const libraries: Record<string, () => Library> = {
     const mutex = new toolkit.Mutex();
     const semaphore = new toolkit.Semaphore(2);
     return {
+      limited: toolkit.limitAsync(async (fn: Fn) => fn(), 1),
       take: () => mutex.acquire(),
       giveBack: () => mutex.release(),
       release: () => mutex.release(),
@@ -265,10 +268,11 @@ async function isRejected(promise: Promise<unknown>): Promise<boolean> {
 }
 
 const probes: Record<string, (library: Library) => Promise<boolean>> = {
-  async 'runs a function under the lock'({ run }) {
+  async 'runs a function under the lock'({ limited, run = limited }) {
     if (run === undefined) return false;
     await expect(run(() => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
-    return (await run(() => 'next')) === 'next';
+    expect(await run(() => 'next')).toBe('next');
+    return (await inside([run, run])) === 1;
   },
   async 'acquire here, release elsewhere'(library) {
     if (library.take === undefined) return false;
