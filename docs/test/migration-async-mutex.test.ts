@@ -1,7 +1,16 @@
 // Checks the differences listed in docs/migration/async-mutex.md, on both libraries.
 import * as peer from 'async-mutex';
-import { InvalidStateError, Mutex, Semaphore } from 'valvekit';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import {
+  AbortError,
+  type Guard,
+  InvalidStateError,
+  type Lockable,
+  Mutex,
+  type PermitOptions,
+  Semaphore,
+  TimeoutError,
+} from 'valvekit';
+import { afterEach, beforeEach, expect, expectTypeOf, it, vi } from 'vitest';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -163,4 +172,74 @@ it('can wait for its turn like waitForUnlock, with an empty sandbox', async () =
   await vi.advanceTimersByTimeAsync(0);
   expect(unlocked).toHaveBeenCalledTimes(2);
   expect([before.isLocked(), after.isLocked]).toEqual([false, false]);
+});
+
+it('takes the error of a cancellation from cancel(), and an error in the constructor for options', async () => {
+  const error = new Error('mine');
+  const before = [new peer.Mutex(error), new peer.Semaphore(0, error)];
+  const mutex = new Mutex(error);
+  const after = [mutex, new Semaphore(0, error)];
+  await before[0]?.acquire();
+  await mutex.lock();
+
+  const waitsBefore = before.map((lock) => lock.acquire());
+  for (const lock of before) lock.cancel();
+  for (const wait of waitsBefore) await expect(wait).rejects.toBe(error);
+
+  const named = after.map((lock) => lock.acquire());
+  for (const lock of after) lock.cancel();
+  for (const wait of named) await expect(wait).rejects.toThrow(AbortError);
+  await expect(named[0]).rejects.toThrow('Mutex "Error": cancel() ended the wait');
+
+  const converted = after.map((lock) => lock.acquire());
+  for (const lock of after) lock.cancel(error);
+  for (const wait of converted) await expect(wait).rejects.toBe(error);
+});
+
+it('can fail with an error of its own, like withTimeout and tryAcquire', async () => {
+  const error = new Error('mine');
+  const before = new peer.Mutex();
+  const after = new Mutex();
+  await before.acquire();
+  await after.lock();
+
+  const instead = (thrown: unknown) => {
+    throw thrown instanceof TimeoutError ? error : thrown;
+  };
+  const timedOut = [
+    peer.withTimeout(before, 10, error).acquire(),
+    after.acquire({ timeout: 10 }).catch(instead),
+    peer.tryAcquire(before, error).acquire(),
+    after.sandbox(() => {}, { timeout: 0 }).catch(instead),
+  ].map((wait) => expect(wait).rejects.toBe(error));
+  await vi.advanceTimersByTimeAsync(10);
+  await Promise.all(timedOut);
+});
+
+it('rejects waiters that need more permits than a lower capacity, and has no negative capacity', async () => {
+  const settled = vi.fn<() => void>();
+  const before = new peer.Semaphore(3);
+  await before.acquire();
+  void before.acquire(3).finally(settled);
+  before.setValue(1);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(settled).not.toHaveBeenCalled();
+  before.setValue(-3);
+  expect(before.getValue()).toBe(-3);
+
+  const after = new Semaphore(3);
+  await after.take();
+  const heavier = after.take({ permits: 3 });
+  after.capacity += 1 - after.available;
+  await expect(heavier).rejects.toThrow('permits must be at most the capacity, 2, but is 3');
+  after.capacity += -1 - after.available; // one permit is taken, so this is a capacity of 0
+  expect(after.available).toBe(-1);
+  expect(() => (after.capacity += -3 - after.available)).toThrow(RangeError);
+});
+
+it('has types for the interfaces', () => {
+  expectTypeOf(new Mutex()).toExtend<Lockable>();
+  expectTypeOf(new Semaphore(1)).toExtend<Lockable<Guard, PermitOptions>>();
+  expectTypeOf(new Mutex().acquire()).resolves.toEqualTypeOf<Guard>();
+  expectTypeOf(new Semaphore(1).acquire({ permits: 1 })).resolves.toEqualTypeOf<Guard>();
 });

@@ -126,3 +126,41 @@ it('counts active and pending calls', async () => {
   expect([limit.activeCount, limit.pendingCount]).toEqual([2, 1]);
   expect([semaphore.capacity - semaphore.available, semaphore.waiting]).toEqual([2, 1]);
 });
+
+it('cannot count active calls without a limit', async () => {
+  const limit = pLimit(Number.POSITIVE_INFINITY);
+  void limit(forever);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(limit.activeCount).toBe(1);
+
+  const semaphore = new Semaphore(Number.POSITIVE_INFINITY);
+  void semaphore.sandbox(forever);
+  expect(semaphore.capacity - semaphore.available).toBeNaN();
+});
+
+it('has at most one waiter for a running map', async () => {
+  const limit = pLimit(1);
+  const semaphore = new Semaphore(1);
+  void limit.map([1, 2, 3, 4], forever);
+  void map(semaphore, [1, 2, 3, 4], forever);
+  await vi.advanceTimersByTimeAsync(0);
+  expect([limit.pendingCount, semaphore.waiting]).toEqual([3, 1]);
+});
+
+it('lets other callers take turns with a map', async () => {
+  const limit = pLimit(1);
+  const semaphore = new Semaphore(1);
+  const log: unknown[][] = [[], []];
+  const note = (which: number) => async (item: unknown) => log[which]?.push(item);
+  const all = [
+    limit.map([1, 2, 3, 4], note(0)),
+    limit(note(0), 'other'),
+    map(semaphore, [1, 2, 3, 4], note(1)),
+    semaphore.sandbox(() => note(1)('other')),
+  ];
+  await Promise.all(all);
+  expect(log).toEqual([
+    [1, 2, 3, 4, 'other'],
+    [1, 2, 'other', 3, 4],
+  ]);
+});
