@@ -78,6 +78,11 @@ describe.concurrent('blocks of the documentation', { timeout: 20_000 }, () => {
     context.expect(await typeErrors(blocks, context)).toBe('');
   });
 
+  it('can be parsed by Node 20 where they are JavaScript: they declare nothing with `using`', ({ expect }) => {
+    const tooNew = blocks.filter(({ isTypeScript, code }) => !isTypeScript && /^\s*(await )?using\s/m.test(code));
+    expect(tooNew.map(({ file, line }) => `${file}:${line}`)).toEqual([]);
+  });
+
   it('are marked no-run in few places', ({ expect }) => {
     const notRun = blocks.filter(({ isRun }) => !isRun).map(({ file, line }) => `${file}:${line}`);
     expect(notRun.length, notRun.join(', ')).toBeLessThanOrEqual(blocks.length / 5);
