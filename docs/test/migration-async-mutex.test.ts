@@ -234,6 +234,8 @@ it('rejects waiters that need more permits than a lower capacity, and has no neg
   await expect(heavier).rejects.toThrow('permits must be at most the capacity, 2, but is 3');
   after.capacity += -1 - after.available; // one permit is taken, so this is a capacity of 0
   expect(after.available).toBe(-1);
+  void after.take({ permits: 3 });
+  expect(after.waiting).toBe(1); // in a pause
   expect(() => (after.capacity += -3 - after.available)).toThrow(RangeError);
 });
 
