@@ -29,7 +29,8 @@ function request(line: JointLine, _options: WaitOptions | undefined, { signal, p
  *
  * Order: the request joins every line in one step, and is granted when it is first in all of them and all are free. It
  * holds nothing while it waits, and needs no order on the locks; such requests never deadlock with one another. In each
- * line it keeps its place: no request overtakes it, and once it is first, the line waits until all its locks are free.
+ * line it keeps its place: no request overtakes it, and once it is first, the line waits until all its locks are free. (Under
+ * the policy `'readers'` of a `ReadWriteLock`, it waits in line with the writers, even if it only reads.)
  * Cancellation: one timeout and one signal for the whole; `cancel()` of one of the locks ends it. It leaves nothing behind.
  *
  * The same mutex or side twice counts once; permits of one semaphore add up. The list is read once, immediately; an empty
