@@ -4,6 +4,7 @@ import {
   giveBack,
   type Policy,
   type Queued,
+  reasonOf,
   type Terms,
   timeoutError,
   Waiter,
@@ -41,10 +42,12 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
   // How many permits the claim has for the first waiter.
   #offered = 0;
   #isAsking = false;
+  // Calls that enter, holds, and the asking, each counted. Until all of them are over, the line can be found.
+  #uses = 0;
 
   /**
    * @param kind - what messages call the lock, with its name
-   * @param lines - where it is found by its key, while anything is held, waited for or asked for
+   * @param lines - where it is found by its key, while it is in use
    */
   constructor(kind: string, name: string, names: Names, lines: Map<string, TabLine>, key: string) {
     super(undefined as never);
@@ -78,14 +81,19 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
     const refusal = timeout > 0 ? undefined : () => (isTry ? undefined : timeoutError(this, method, timeout));
     const ask: Ask = { permits, refusal, locks: [], isReleased: false };
     const patience = refusal === undefined ? terms : { ...terms, timeout: Infinity };
-    return new Promise((resolve, reject) => {
-      this.ask(ask, patience, verb);
+    this.#use();
+    const told = new Promise<never>((resolve, reject) => {
+      const { signal } = terms;
+      // (Not `this.ask`, which would take the grant of another waiter if a foreign signal came here while that is given.)
+      if (signal?.aborted) throw reasonOf(signal);
       const waiter = new Waiter(this, ask, verb, TELLING, fn);
       waiter.resolve = resolve as (value: unknown) => void;
       // A refused try has no reason.
       waiter.reject = (reason) => (reason === undefined ? waiter.resolve(undefined) : reject(reason));
       this.join(waiter, patience);
     });
+    this.#rest();
+    return told;
   }
 
   override add(waiter: Queued<Ask>, priority: number): void {
@@ -106,6 +114,7 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
     if (this.#offered !== ask.permits) return false;
     this.#offered = 0;
     this.#taken += ask.permits;
+    this.#use();
     ask.locks = this.#claim.handOver(ask.permits);
     return true;
   }
@@ -121,7 +130,7 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
 
   async #ask(): Promise<void> {
     this.#isAsking = true;
-    this.#lines.set(this.#key, this);
+    this.#use();
     while (this.size > 0) {
       const claim = new Claim(this.#names);
       this.#claim = claim;
@@ -144,8 +153,13 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
     this.#rest();
   }
 
+  #use(): void {
+    this.#uses++;
+    this.#lines.set(this.#key, this);
+  }
+
   #rest(): void {
-    if (!this.#isAsking && this.size + this.#taken === 0) this.#lines.delete(this.#key);
+    if (--this.#uses === 0) this.#lines.delete(this.#key);
   }
 
   async #pursue(claim: Claim): Promise<void> {

@@ -1,16 +1,28 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { acquireAll } from '@valvekit/core';
+import { acquireAll, type Lease } from '@valvekit/core';
 import { type Report, snapshot, watch } from '@valvekit/inspect';
 import { LeaseLostError, lead, TabLocks, TimeoutError } from '@valvekit/tabs';
 import { FakeBrowser } from '@valvekit-internal/laws/web-locks/fake-browser';
 import { recorded } from '@valvekit-internal/laws/web-locks/tab-subjects';
 import { describe, expect, it, vi } from 'vitest';
 import { TabLease } from '../src/tab-lease.ts';
+import { TabLine } from '../src/tab-line.ts';
 import { locksOf, twoTabs, within } from './tabs-under-test.ts';
 
 const nameOf = (error: unknown): string => (error as Error).name;
+
+/** A signal that runs code when it is asked for something. */
+function foreign(signal: AbortSignal, run: (member: PropertyKey) => void): AbortSignal {
+  return new Proxy(signal, {
+    get(target, member) {
+      run(member);
+      const value: unknown = Reflect.get(target, member);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
 
 describe('TabLocks', () => {
   it('says why where there is no navigator.locks', () => {
@@ -166,6 +178,75 @@ describe('TabLocks', () => {
     expect(browser.most).toBe(1);
     await lease.release();
     await (await outer).release();
+  });
+
+  it.each(['aborted', 'addEventListener'] as const)(
+    'makes no second line while a signal is asked for %s',
+    async (member) => {
+      const { one, browser, settle } = twoTabs();
+      const mutex = one.mutex('a');
+      const { signal } = new AbortController();
+      let refused: Promise<unknown> | undefined;
+      let inner: Promise<Lease> | undefined;
+      const outer = mutex.acquire({
+        signal: foreign(signal, (asked) => {
+          // Not while the options are read.
+          if (asked !== member || inner !== undefined || new Error('where').stack?.includes('isSignal')) return;
+          refused = mutex.acquire({ signal: AbortSignal.abort('gone') });
+          inner = mutex.acquire();
+        }),
+      });
+      await expect(refused).rejects.toBe('gone');
+      await settle();
+      expect(browser.most).toBe(1);
+      const lease = (await inner) as Lease;
+      const order: string[] = [];
+      const calls = [outer.then((late) => late.release()), mutex.sandbox(() => order.push('next'))];
+      await lease.release();
+      calls.push(mutex.sandbox(() => order.push('urgent'), { priority: 1 }));
+      await Promise.all(calls);
+      expect(order).toEqual(['urgent', 'next']);
+    },
+  );
+
+  it('forgets a line that nobody has joined', async () => {
+    const { tabs } = twoTabs();
+    const lines = new Map<string, TabLine>();
+    const line = new TabLine('Mutex', 'a', { manager: tabs[0], base: 'a', capacity: 1, isSplit: false }, lines, 'a');
+    const listening = new Error('no listeners');
+    const signal = foreign(new AbortController().signal, (member) => {
+      expect(lines.get('a')).toBe(line);
+      if (member === 'addEventListener') throw listening;
+    });
+    const terms = { timeout: 1e6, priority: 0 };
+    await expect(line.enter('acquire', 1, { ...terms, signal })).rejects.toBe(listening);
+    await expect(line.enter('acquire', 1, { ...terms, signal: AbortSignal.abort('gone') })).rejects.toBe('gone');
+    expect(lines.size).toBe(0);
+  });
+
+  it('gives a grant to one caller, even if a signal asks for the lock while it is given', async () => {
+    const { one, two, browser, settle } = twoTabs();
+    const mutex = one.mutex('a');
+    const holder = await two.mutex('a').acquire();
+    const { signal } = new AbortController();
+    let inner: Promise<Lease> | undefined;
+    let isReleased = false;
+    const outer = mutex.acquire({
+      signal: foreign(signal, () => {
+        if (!isReleased) return;
+        isReleased = false;
+        inner = mutex.acquire({ priority: 1 });
+      }),
+    });
+    await settle();
+    isReleased = true;
+    await holder.release();
+    await settle();
+    const urgent = (await inner) as Lease;
+    await urgent.release();
+    await (await outer).release();
+    await settle();
+    expect(browser.held.size).toBe(0);
   });
 
   it('gives the grant of the browser to whoever is first by then', async () => {
