@@ -5,6 +5,7 @@ import { type Context, fullExecutable, hasBrowser, Stage, type Tab } from './bro
 import type { Hands, Spec } from './page/hands.ts';
 
 declare const hands: Hands;
+declare const tabs: typeof import('@valvekit/tabs');
 
 const stage = await Stage.open();
 const fullStage = fullExecutable === undefined ? undefined : await Stage.open(fullExecutable);
@@ -305,6 +306,42 @@ describe(WAITERS, () => {
     'its tab is frozen',
     'it leaves the line, so it holds up nobody, and joins again when it goes on',
     freezeWaiter,
+  );
+
+  scenario(
+    WAITERS,
+    'it asks while its tab freezes: in a listener, or where a leader that has lost the lead cleans up',
+    'it joins the line when its tab goes on',
+    async () => {
+      for (const { spec, rival = spec } of Object.values(STEPS)) {
+        name = `scenario ${names++}`;
+        const [sleeper, other] = [await tab(), await tab()];
+        await sleeper.run(
+          (job, lock) => {
+            document.addEventListener('freeze', () => hands.hold('listener', lock), { once: true });
+            void tabs.lead(job, (signal) => {
+              signal.addEventListener('abort', () => hands.hold('leader', lock));
+              hands.states.lead = 'leading';
+              return new Promise(() => {});
+            });
+          },
+          name,
+          spec(),
+        );
+        while ((await stateOf(sleeper, 'lead')) !== 'leading');
+        await other.run((of) => hands.lead(of, 'lead', {}), name);
+        await settle(other);
+        await sleeper.page.setFrozen(true);
+        await until(other, 'leading 1', 'lead');
+        await settle(other);
+        expect([await waiters(other), await isFree(other, rival())]).toEqual([0, true]);
+        await sleeper.page.setFrozen(false);
+        for (const id of ['leader', 'listener']) {
+          await until(sleeper, 'held', id);
+          await release(sleeper, id);
+        }
+      }
+    },
   );
 
   // A grant that is on its way in this moment stays with the frozen page until that goes on. Nobody can take it back.

@@ -1,3 +1,5 @@
+import { page } from './page-life.ts';
+
 /** A lock of the browser that this tab holds. */
 export interface BrowserLock {
   end: () => void;
@@ -29,7 +31,8 @@ export interface Names {
  * gives up, Chromium (153, 156) goes on holding up the readers behind it, until all readers before it have left.
  */
 export class Claim {
-  isOver = false;
+  // Otherwise the browser could grant the lock to a page that does not run, and everybody else would wait for that.
+  isOver: boolean = page.awake !== undefined;
   readonly #names: Names;
   // How many names the permits have.
   readonly #places: number;

@@ -1,7 +1,7 @@
 import { AbortError, type GiveUpOptions, type Lease } from '@valvekit/core';
 import { captureAsyncContext, readWaitOptions, requireFunction } from '@valvekit/core/line';
 import { checkedName } from './names.ts';
-import { onNext, SLEEP, WAKE } from './page-life.ts';
+import { page, watchPage } from './page-life.ts';
 import { TabLine } from './tab-line.ts';
 import { webLocks } from './web-locks.ts';
 
@@ -40,6 +40,7 @@ export async function lead(
 ): Promise<void> {
   requireFunction('fn', fn);
   const names = { manager: webLocks(), base: `Leader:${checkedName(name)}`, capacity: 1, isSplit: false };
+  watchPage();
   const line = new TabLine('Leader', name, names, new Map(), name);
   const context = captureAsyncContext();
   // In the async context of the call, as often as it is elected.
@@ -61,28 +62,26 @@ export async function lead(
   }
 }
 
-/** Leads until the function ends (true), or the lead is lost (false); then until it may be elected again. */
+/** Leads until the function ends (true), or the lead is lost (false). */
 async function endsWhileLeading(lease: Lease, start: (signal: AbortSignal) => Promise<unknown>): Promise<boolean> {
   const controller = new AbortController();
-  let awake: Promise<void> | undefined;
-  let stop = (): void => {};
+  const term = { end(): void {} };
   const lost = new Promise<boolean>((resolve) => {
     lease.signal.addEventListener('abort', () => {
       resolve(false);
       controller.abort(lease.signal.reason);
     });
-    stop = onNext(SLEEP, () => {
-      awake = new Promise((wake) => void onNext(WAKE, wake));
+    term.end = () => {
       resolve(false);
       void lease.release();
       controller.abort(new AbortError('The lead is given up: the page is frozen or hidden'));
-    });
+    };
   });
+  page.active.add(term);
   try {
     return await Promise.race([start(controller.signal).then(() => true), lost]);
   } finally {
-    stop();
+    page.active.delete(term);
     await lease.release().catch(() => {});
-    await awake;
   }
 }

@@ -1,17 +1,33 @@
-// A page that is frozen, or kept for the back button, runs nothing, and may never come back. (Safari has no `freeze`.)
-export const SLEEP: readonly string[] = ['freeze', 'pagehide'];
-export const WAKE: readonly string[] = ['resume', 'pageshow'];
+/** Whether the page runs. One that is frozen, or kept for the back button, does not, and may never come back. */
+export const page: {
+  /** Resolves when the page awakes. Undefined while it is awake. */
+  awake: Promise<void> | undefined;
+  /** What ends when the page falls asleep. */
+  readonly active: Set<{ end(): void }>;
+} = { awake: undefined, active: new Set() };
 
-/** Calls `run` at the next of these events. Returns what stops that. Workers have no such events. */
-export function onNext(events: readonly string[], run: () => void): () => void {
-  const stop = (): void => {
-    for (const event of events) globalThis.removeEventListener?.(event, listener, true);
-  };
-  const listener = (): void => {
-    stop();
-    run();
-  };
-  // Some are the document's, and do not bubble; but the window can catch them on their way there.
-  for (const event of events) globalThis.addEventListener?.(event, listener, true);
-  return stop;
+let wake = (): void => {};
+
+/**
+ * Listens from now on, however often it is called. (Workers have no such events, and Safari has no `freeze`.)
+ *
+ * Some of them are the document's, and do not bubble. The window catches them on their way there, before what other
+ * listeners do, which may ask for locks.
+ */
+export function watchPage(): void {
+  for (const type of ['freeze', 'pagehide', 'resume', 'pageshow']) globalThis.addEventListener?.(type, listen, true);
+}
+
+function listen({ type, target }: Event): void {
+  // An element may have events of these names.
+  if ((target as Partial<Node>).parentNode) return;
+  if (type === 'resume' || type === 'pageshow') {
+    page.awake = undefined;
+    wake();
+  } else {
+    page.awake ??= new Promise((resolve) => {
+      wake = resolve;
+    });
+    for (const one of page.active) one.end();
+  }
 }

@@ -12,7 +12,7 @@ import {
 } from '@valvekit/core/line';
 import type { Ask } from './ask.ts';
 import { Claim, type Names } from './claim.ts';
-import { onNext, SLEEP, WAKE } from './page-life.ts';
+import { page } from './page-life.ts';
 import type { Lender } from './tab-lease.ts';
 import { type Fn, TELLING } from './telling.ts';
 
@@ -81,7 +81,8 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
     const refusal = timeout > 0 ? undefined : () => (isTry ? undefined : timeoutError(this, method, timeout));
     const ask: Ask = { permits, refusal, locks: [], isReleased: false };
     const patience = refusal === undefined ? terms : { ...terms, timeout: Infinity };
-    this.#use();
+    this.#uses++;
+    this.#lines.set(this.#key, this);
     const told = new Promise<never>((resolve, reject) => {
       const { signal } = terms;
       // (Not `this.ask`, which would take the grant of another waiter if a foreign signal came here while that is given.)
@@ -114,7 +115,7 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
     if (this.#offered !== ask.permits) return false;
     this.#offered = 0;
     this.#taken += ask.permits;
-    this.#use();
+    this.#uses++;
     ask.locks = this.#claim.handOver(ask.permits);
     return true;
   }
@@ -130,32 +131,22 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
 
   async #ask(): Promise<void> {
     this.#isAsking = true;
-    this.#use();
+    this.#uses++;
     while (this.size > 0) {
       const claim = new Claim(this.#names);
       this.#claim = claim;
-      let awake: Promise<void> | undefined;
-      // Otherwise the browser could grant the lock to a page that does not run, and everybody else would wait for that.
-      const stop = onNext(SLEEP, () => {
-        awake = new Promise((resolve) => void onNext(WAKE, resolve));
-        claim.end();
-      });
+      page.active.add(claim);
       try {
         while (!claim.isOver) await this.#pursue(claim);
       } catch (error) {
         if (!claim.isOver) this.cancelAll(error);
       }
-      stop();
+      page.active.delete(claim);
       claim.end();
-      await awake;
+      await page.awake;
     }
     this.#isAsking = false;
     this.#rest();
-  }
-
-  #use(): void {
-    this.#uses++;
-    this.#lines.set(this.#key, this);
   }
 
   #rest(): void {

@@ -1,6 +1,7 @@
 import type { AsyncLockable, Lease, Locks, PermitOptions } from '@valvekit/core';
 import { checkedCapacity, requireOptions } from '@valvekit/core/line';
 import { checkedName, checkedPrefix } from './names.ts';
+import { watchPage } from './page-life.ts';
 import { TabLine } from './tab-line.ts';
 import { TabLock } from './tab-lock.ts';
 import { webLocks } from './web-locks.ts';
@@ -59,6 +60,7 @@ export class TabLocks implements Locks {
     const { prefix = 'valvekit', unsafeNode } = options ?? {};
     this.#prefix = checkedPrefix(prefix);
     this.#manager = webLocks(unsafeNode === true);
+    watchPage();
   }
 
   /**

@@ -211,7 +211,7 @@ describe('a page that falls asleep', () => {
       page.freeze();
       await settle();
       expect([browser.asked.size, browser.held.size]).toEqual([0, 1]);
-      // It does not run now. If it did, it would not ask.
+      // As it falls asleep, it runs on for a moment.
       const more = lock()?.acquire();
       await holder?.release();
       await settle();
@@ -220,6 +220,100 @@ describe('a page that falls asleep', () => {
       await (await waiting)?.release();
       await (await more)?.release();
     }
+  });
+
+  const asked = (): string[] => [...browser.held, ...browser.asked].map(({ name }) => name);
+
+  it.each(['freeze', 'hide'] as const)('asks for nothing after %s, until it awakes', async (event) => {
+    const one = locksOf(tabs[0]);
+    page[event]();
+    const calls = [
+      one.mutex('a').acquire(),
+      one.semaphore('a', 3).acquire(),
+      one.readWriteLock('a').read.acquire(),
+      one.readWriteLock('b').write.acquire({ timeout: 1e6 }),
+    ];
+    const leader = stand(tabs[0]);
+    await settle();
+    expect([asked(), leader.terms.length]).toEqual([[], 0]);
+    page[event === 'freeze' ? 'resume' : 'show']();
+    for (const lease of await Promise.all(calls)) await lease.release();
+    await settle();
+    expect([asked(), leader.terms.length]).toEqual([['Leader:job'], 1]);
+  });
+
+  it('has what a leader locks to clean up when it is awake again', async () => {
+    const mutex = locksOf(tabs[0]).mutex('db');
+    const steps: string[] = [];
+    const over = within(tabs[0], () =>
+      lead('job', async (signal) => {
+        if (steps.length > 0) return;
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        steps.push('cleans up');
+        await mutex.sandbox(() => steps.push('flushes'));
+      }),
+    );
+    await settle();
+    page.freeze();
+    await settle();
+    expect([asked(), steps]).toEqual([[], ['cleans up']]);
+    page.resume();
+    await over;
+    await settle();
+    expect([asked(), steps]).toEqual([[], ['cleans up', 'flushes']]);
+  });
+
+  it('is told when it awakes whether what it must not wait for is free', async () => {
+    const mutex = locksOf(tabs[0]).mutex('a');
+    const early = mutex.tryAcquire();
+    page.freeze();
+    const late = [mutex.tryAcquire(), mutex.acquire({ timeout: 0 }).catch((error: Error) => error.name)];
+    await settle();
+    expect(asked()).toEqual([]);
+    page.resume();
+    expect(await early).toBeDefined();
+    expect(await Promise.all(late)).toEqual([undefined, 'TimeoutError']);
+  });
+
+  it('still ends waits by timeout and signal', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const mutex = locksOf(tabs[0]).mutex('a');
+    page.freeze();
+    const controller = new AbortController();
+    const calls = [mutex.acquire({ timeout: 50 }), mutex.acquire({ signal: controller.signal })];
+    vi.advanceTimersByTime(50);
+    controller.abort('enough');
+    expect((await Promise.allSettled(calls)).map((outcome) => 'reason' in outcome && String(outcome.reason))).toEqual([
+      'TimeoutError: Mutex "a": acquire() timed out after 50 ms',
+      'enough',
+    ]);
+    vi.useRealTimers();
+    page.resume();
+    await settle();
+    expect(asked()).toEqual([]);
+  });
+
+  it('asks for nothing if it falls asleep again at once', async () => {
+    const mutex = locksOf(tabs[0]).mutex('a');
+    page.hide();
+    const waiting = mutex.acquire();
+    page.show();
+    page.freeze();
+    await settle();
+    expect(asked()).toEqual([]);
+    page.resume();
+    await (await waiting).release();
+  });
+
+  it('is no matter of events that elements dispatch', async () => {
+    const mutex = locksOf(tabs[0]).mutex('a');
+    page.dispatchInside('freeze');
+    await mutex.sandbox(() => {});
+    page.freeze();
+    page.dispatchInside('resume');
+    void mutex.acquire();
+    await settle();
+    expect(asked()).toEqual([]);
   });
 
   it('keeps what it holds', async () => {

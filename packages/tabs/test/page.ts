@@ -25,7 +25,16 @@ export class FakePage {
     this.#window.dispatchEvent(new Event('pageshow'));
   }
 
+  /** An element of the page dispatches an event of its own. */
+  dispatchInside(type: string): void {
+    const event = new Event(type);
+    Object.defineProperty(event, 'target', { value: { parentNode: {} } });
+    this.#window.dispatchEvent(event);
+  }
+
   restore(): void {
+    // It must not be asleep in the next test.
+    this.show();
     for (const [name, descriptor] of this.#before) {
       if (descriptor === undefined) Reflect.deleteProperty(globalThis, name);
       else Object.defineProperty(globalThis, name, descriptor);
