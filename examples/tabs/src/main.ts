@@ -26,13 +26,21 @@ onClick('sign-out', () => session.signOut().then(() => 'signed out'));
 /** Looks for messages, in one tab for all. */
 async function lookForMessages(signal: AbortSignal): Promise<void> {
   find('role').textContent = 'leads';
-  signal.addEventListener('abort', () => {
-    find('role').textContent = 'follows';
-  });
+  signal.addEventListener('abort', follow);
   while (!signal.aborted) {
-    await fetch('/messages', { signal });
+    try {
+      await fetch('/messages', { signal });
+    } catch (error) {
+      // Thrown on, it would end the function: this tab would resign, and not stand again.
+      if (!signal.aborted) console.warn(error);
+    }
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
 }
 
-void lead('messages', lookForMessages);
+function follow(): void {
+  find('role').textContent = 'follows';
+}
+
+// It ends if the function does, or where the browser denies locks.
+lead('messages', lookForMessages).catch(console.error).finally(follow);

@@ -15,6 +15,9 @@ afterAll(async () => {
   await files[Symbol.asyncDispose]();
 });
 
+// A busy machine is slow, not wrong.
+const PATIENCE = { timeout: 25_000 };
+
 let shop: ShopServer;
 let server: Server;
 let context: BrowserContext;
@@ -88,9 +91,22 @@ describe.skipIf(browser === undefined)('an app in three tabs', () => {
     expect(await leaving.evaluate(() => localStorage.getItem('session'))).toBe(null);
   });
 
+  const isLed = async (of: readonly Page[]): Promise<void> =>
+    expect.poll(() => roles(of).then((all) => all.filter((role) => role === 'leads').length), PATIENCE).toBe(1);
+
+  it('goes on looking for messages in the tab that leads after a request has failed', async () => {
+    await isLed(tabs);
+    const before = await roles(tabs);
+    let requests = 0;
+    await context.route('**/messages', async (route) => {
+      if (++requests === 1) await route.abort();
+      else await route.continue();
+    });
+    await expect.poll(() => requests, PATIENCE).toBeGreaterThan(2);
+    expect(await roles(tabs)).toEqual(before);
+  });
+
   it('has one tab that leads, and another one when that is closed', async () => {
-    const isLed = async (of: readonly Page[]): Promise<void> =>
-      expect.poll(() => roles(of).then((all) => all.filter((role) => role === 'leads').length)).toBe(1);
     await isLed(tabs);
     const places = await roles(tabs);
     const leader = tabs[places.indexOf('leads')] as Page;
