@@ -13,7 +13,10 @@ const ALL = Number.MAX_SAFE_INTEGER;
 
 /** Options of `TabLocks`. */
 export interface TabLocksOptions {
-  /** Part of the names in the browser, so that locks of two prefixes are different; 1 to 64 of `A–Z a–z 0–9 . _ -`. Default `'valvekit'`. */
+  /**
+   * Part of the names in the browser, so that locks of two prefixes are different; 1 to 64 of `A–Z a–z 0–9 . _ -`. Default
+   * `'valvekit'`. The names of `lead` have none.
+   */
   prefix?: string | undefined;
   /** Uses the Web Locks of Node.js, although they have been seen to admit two holders. */
   unsafeNode?: boolean | undefined;
@@ -76,9 +79,11 @@ export class TabLocks implements Locks {
    * The semaphore of a name. Every tab must pass the same capacity; while they differ, as many may hold it as the largest
    * says.
    *
-   * A free permit costs two requests to the browser, or one if there is only one permit. A request that has to wait asks
-   * for all `capacity` permits at a time. One for several permits that must not wait, and does not find enough, holds what
-   * it has found for a moment, in which a `tryAcquire` in another tab can fail.
+   * A free permit costs one request to the browser if there is only one permit. Otherwise it costs one, and one for each
+   * permit that is tried until a free one is found, from a random one on; and a request that has to wait costs
+   * 3 × `capacity` + 2. One for several permits that must not wait, and does not find enough, holds what it has found for a
+   * moment, in which a `tryAcquire` in another tab can fail. A `tryAcquire` can also fail although a permit was free all
+   * the time, if one that it has tried already is released while the free one is taken.
    *
    * @param capacity - how many permits there are: an integer of at least 0, or `Infinity`
    * @throws {TypeError | RangeError} a bad argument, naming it

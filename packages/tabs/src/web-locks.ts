@@ -11,7 +11,7 @@ export function webLocks(acceptsNode = false): LockManager {
     );
   }
   if (!acceptsNode && userAgent?.startsWith('Node.js')) {
-    throw new Error('The Web Locks of Node.js have been seen to admit two holders; { unsafeNode: true } uses them');
+    throw new Error('The Web Locks of Node.js have been seen to admit two holders');
   }
   return locks;
 }
