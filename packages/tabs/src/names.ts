@@ -9,7 +9,7 @@ import { requireThat } from '@valvekit/core/line';
 export function checkedName(name: string): string {
   requireThat(typeof name === 'string', 'name', 'a string', name);
   const isGood = name.length <= 512 && /^[^\0\uD800-\uDFFF]+$/u.test(name);
-  requireThat(isGood, 'name', 'of 1 to 512 UTF-16 units, without NUL and lone surrogates', name, RangeError);
+  requireThat(isGood, 'name', 'of 1 to 512 UTF-16 units, without NUL or lone surrogates', name, RangeError);
   return name;
 }
 

@@ -75,7 +75,7 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
    * @param isTry - whether a refusal is no error
    */
   enter(method: string, permits: number, terms: Terms, fn?: Fn, isTry = false): Promise<never> {
-    const { timeout } = terms;
+    const { timeout, signal } = terms;
     const verb = { name: method, rank: 0, isBare: false };
     // Only the browser can tell whether a wait is needed.
     const refusal = timeout > 0 ? undefined : () => (isTry ? undefined : timeoutError(this, method, timeout));
@@ -84,7 +84,6 @@ export class TabLine extends WaiterQueue<Ask> implements Policy<Ask>, Lender {
     this.#uses++;
     this.#lines.set(this.#key, this);
     const told = new Promise<never>((resolve, reject) => {
-      const { signal } = terms;
       // (Not `this.ask`, which would take the grant of another waiter if a foreign signal came here while that is given.)
       if (signal?.aborted) throw reasonOf(signal);
       const waiter = new Waiter(this, ask, verb, TELLING, fn);
