@@ -19,6 +19,8 @@ export function wait(request: Request): void {
   if (request.stage !== 'asked' || !begin(request, 'wait')) return;
   request.lock.join(request);
   for (let { task } = request; task !== undefined; task = task.parent) {
+    // It may have ended between the call and now.
+    if (task.isOver) continue;
     task.waits ??= new Set();
     task.waits.add(request.first);
   }

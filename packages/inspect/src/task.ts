@@ -23,14 +23,15 @@ export function findStorage(): void {
   }
 }
 
-/** The innermost sandbox around the caller. */
+/** The innermost sandbox around the caller that still runs: what it has started may outlive it, and call later. */
 export function currentTask(): Task | undefined {
-  return storage?.getStore();
+  const task = storage?.getStore();
+  return task?.isOver ? task.parent : task;
 }
 
 /** The task of a sandbox that the caller starts. */
 export function newTask(): Task | undefined {
-  return storage && new Task(storage.getStore());
+  return storage && new Task(currentTask());
 }
 
 /** Calls a function of the user in a task, if it has one. In there, all calls are watched again. */

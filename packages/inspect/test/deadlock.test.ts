@@ -257,6 +257,25 @@ test.each([
       await later;
     },
   ],
+  ...(
+    [
+      ['guards', () => b.acquire().then((guard) => () => guard.release())],
+      ['bare holds', () => b.lock().then(() => () => b.unlock())],
+    ] as const
+  ).map(
+    ([name, hold]) =>
+      [
+        `${name} of calls that a sandbox has started, and that outlive it`,
+        async () => {
+          const call = () =>
+            rest()
+              .then(hold)
+              .then((release) => rest().then(release));
+          const calls = await a.sandbox(() => [call(), call()]);
+          await Promise.all(calls);
+        },
+      ] as const,
+  ),
   [
     'a wait that its sandbox has not awaited',
     async () => {

@@ -69,6 +69,19 @@ test('reports no deadlock of a lock that does not tell how many can hold it', as
   expect(reports).toEqual([]);
 });
 
+test('reports no deadlock of a wait that its sandbox has not awaited, if the lock does not tell how many wait', async () => {
+  const [mutex, other, lock] = [new Mutex(), new Mutex(), plainLock()];
+  for (const each of [mutex, other, lock]) watching(each);
+  const holder = lock.sandbox(() => rest().then(() => other.sandbox(() => {})));
+  const [guard, waiting] = await mutex.sandbox(() => [other.tryAcquire(), [lock.acquire()]] as const);
+  await rest();
+  expect(other.waiting).toBe(1);
+  guard?.release();
+  await holder;
+  (await waiting[0])?.release();
+  expect(reports).toEqual([]);
+});
+
 test('reports the deadlocks of a view of a wider scope, or of a key, and no others', async () => {
   const family = new Family(new MemoryServer().connect(), readLocksOptions({}));
   const keyed = new KeyedLocks();
