@@ -29,12 +29,9 @@ const each: readonly Part[] = [
   {
     name: '– what waits ahead of a request',
     edits: [
-      [graph, /return this\.heads\.filter[^\n]*/, 'return [];'],
-      [
-        graph,
-        /const lane = this\.#lanes\.get\(request\.priority\)[^\n]*/,
-        'const lane = this.#lanes.get(0) ?? new Link();',
-      ],
+      [graph, / {4}for \(let link: Link \| undefined = lane;[\s\S]*?\n {4}\}\n/, ''],
+      [graph, / {4}while \(lane\.priority < priority\)[^\n]*\n/, ''],
+      [graph, 'if (lane.priority !== priority)', 'if (isAlone(this.#lanes))'],
     ],
   },
   {

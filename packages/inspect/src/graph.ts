@@ -51,6 +51,8 @@ export class Request extends Link {
   /** Whether its line has granted it, which counts once all that are granted together are. */
   declare hasTaken: boolean | undefined;
   declare timer: ReturnType<typeof setTimeout> | undefined;
+  /** Where it waits. */
+  declare lane: Lane | undefined;
 
   constructor(lock: WatchedLock, verb: string, side: string, task: Task | undefined) {
     super();
@@ -82,6 +84,17 @@ export class Request extends Link {
   /** The one that stands for all of them. */
   get first(): Request {
     return this.together?.[0] ?? this;
+  }
+}
+
+/** The requests of one priority that wait, in order of arrival: the head of a `Set` is not found in O(1). */
+class Lane extends Link {
+  readonly priority: number;
+  readonly line: Link = new Link();
+
+  constructor(priority: number) {
+    super();
+    this.priority = priority;
   }
 }
 
@@ -169,8 +182,8 @@ export class WatchedLock extends Link {
   readonly #onIdle: (() => void) | undefined;
   #uses = 0;
   #settings: Settings | undefined;
-  /** The requests that wait, by their priorities, each in a ring in order of arrival: the head of a `Set` is not found in O(1). */
-  readonly #lanes: Map<number, Link> = new Map();
+  // The lowest priority first.
+  readonly #lanes: Link = new Link();
 
   /**
    * @param home - what is watched: the lock, or the family that it is from
@@ -219,28 +232,43 @@ export class WatchedLock extends Link {
 
   /** Those that wait or hold. */
   get requests(): Request[] {
-    return [this.#holds, ...this.#lanes.values()].flatMap((ring) => [...membersOf<Request>(ring)]);
+    const lines = [...membersOf<Lane>(this.#lanes)].map(({ line }) => line);
+    return [this.#holds, ...lines].flatMap((ring) => [...membersOf<Request>(ring)]);
   }
 
   /** The first request of each lane. */
   get heads(): Request[] {
-    return [...this.#lanes.values()].map((lane) => lane.next as Request);
+    return [...membersOf<Lane>(this.#lanes)].map(({ line }) => line.next as Request);
   }
 
-  /** The requests that another cannot overtake: the head of each lane, unless it is that one or behind it. */
-  ahead({ priority, first }: Request): Request[] {
-    return this.heads.filter((head) => head.priority >= priority && head.first !== first);
+  /** The nearest head that another request cannot overtake, if there is one. What is ahead of that one is so of both. */
+  ahead({ first, lane }: Request): Request[] {
+    for (let link: Link | undefined = lane; link instanceof Lane; link = link.next) {
+      const head = link.line.next as Request;
+      if (head.first !== first) return [head];
+    }
+    return [];
   }
 
   join(request: Request): void {
-    const lane = this.#lanes.get(request.priority) ?? new Link();
-    this.#lanes.set(request.priority, lane);
-    append(lane, request);
+    const { priority } = request;
+    // The ring itself has no priority, which ends the search.
+    let lane = this.#lanes.next as Lane;
+    while (lane.priority < priority) lane = lane.next as Lane;
+    if (lane.priority !== priority) {
+      const next = lane;
+      lane = new Lane(priority);
+      append(next, lane);
+    }
+    request.lane = lane;
+    append(lane.line, request);
   }
 
   leave(request: Request): void {
+    const lane = request.lane as Lane;
+    request.lane = undefined;
     unlink(request);
-    if (isAlone(this.#lanes.get(request.priority) as Link)) this.#lanes.delete(request.priority);
+    if (isAlone(lane.line)) unlink(lane);
   }
 
   take(request: Request): void {

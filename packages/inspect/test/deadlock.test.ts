@@ -1,3 +1,4 @@
+import { watch } from '@valvekit/inspect';
 import * as lite from '@valvekit/lite';
 import { rest } from '@valvekit-internal/laws/rest';
 import {
@@ -11,7 +12,9 @@ import {
   sandboxAll,
   TimeoutError,
 } from 'valvekit';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { Request } from '../src/graph.ts';
+import { watch as sourceOfWatch } from '../src/watch.ts';
 import { reportsOf } from './reports-of.ts';
 
 const [a, b, c] = ['a', 'b', 'c'].map((name) => new Mutex({ name })) as [Mutex, Mutex, Mutex];
@@ -517,4 +520,26 @@ test('looks at as much for a new wait behind a thousand as behind ten', async ()
   const found = await looksBehind(10);
   expect(found).toBeGreaterThan(1);
   expect(await looksBehind(1000)).toBe(found);
+});
+
+// Built files have requests of their own, which a test cannot reach.
+test.runIf(watch === sourceOfWatch)('looks once at each priority for a new wait behind waits of many', async () => {
+  const looksBehind = async (length: number) => {
+    const mutex = new Mutex();
+    using _seen = reportsOf([mutex]);
+    const guard = mutex.tryAcquire();
+    const waits = Array.from({ length }, (_, index) => mutex.sandbox(nothing, { priority: -index }));
+    await rest();
+    const first = vi.spyOn(Request.prototype, 'first', 'get');
+    waits.push(mutex.sandbox(nothing, { priority: -length }));
+    await rest();
+    const found = first.mock.calls.length;
+    first.mockRestore();
+    guard?.release();
+    await Promise.all(waits);
+    return found;
+  };
+  const found = await looksBehind(10);
+  expect(found).toBeGreaterThan(10);
+  expect(await looksBehind(100)).toBeLessThan(20 * found);
 });
