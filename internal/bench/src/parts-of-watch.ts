@@ -66,8 +66,13 @@ const each: readonly Part[] = [
   {
     name: 'stacks',
     edits: [
-      [asking, / {2}if \(lock\.settings\?\.stacks\)[^\n]*\n/, ''],
-      [asking, /function stackAbove[\s\S]*?\n\}\n/, ''],
+      [asking, / {2}request\.stack = stackAbove[^\n]*\n/, ''],
+      [
+        asking,
+        /^export function stackAbove[\s\S]*?\n\}\n/m,
+        'export function stackAbove(..._: unknown[]): undefined {}\n',
+      ],
+      [asking, /function linesOf[\s\S]*?\n\}\n/, ''],
       [settings, / {2}requireThat\(typeof stacks[^\n]*\n/, ''],
     ],
   },
@@ -112,7 +117,7 @@ const each: readonly Part[] = [
       [watch, / {2}holdFromBefore\([^\n]*\n/, ''],
       [bare, / {2}addBefore\([^\n]*\n/, ''],
       [ledger, /^export function addBefore[\s\S]*?\n\}\n/m, 'export function addBefore(..._: unknown[]): void {}\n'],
-      [bare, "return before?.stage === 'hold' ? [...bare, before] : bare;", 'return bare;'],
+      [bare, "if (before?.stage === 'hold') yield before;", ''],
     ],
   },
   {

@@ -1,6 +1,6 @@
 import { adopt, react } from '@valvekit/core/line';
 import { holdBare } from './bare.ts';
-import type { LockState } from './graph.ts';
+import type { LockState, WatchedLock } from './graph.ts';
 import { READERS_FIRST, Request } from './graph.ts';
 import { whenLost } from './lease.ts';
 import { end, hold, waitIfAsked } from './ledger.ts';
@@ -56,7 +56,7 @@ export function requestOf({ self, name, wrapper }: Call): Request | undefined {
   if (lock === undefined) return undefined;
   const { side } = seatOf(self);
   const request = new Request(lock, side + name, side, currentTask());
-  if (lock.settings?.stacks) request.stack = stackAbove(wrapper);
+  request.stack = stackAbove(wrapper, lock);
   return request;
 }
 
@@ -145,13 +145,18 @@ interface Capturing {
   captureStackTrace?(target: object, above: Method): void;
 }
 
-/** The lines of code that called a wrapper. */
-function stackAbove(wrapper: Method): string | undefined {
+/** The lines of code that called a wrapper, if the watch of the lock wants them. */
+export function stackAbove(wrapper: Method, { settings }: WatchedLock): string | undefined {
+  if (!settings?.stacks) return undefined;
   const here = new Error('here');
-  // Where there is no such function, the stack begins in here.
   return attempt(() => {
     (Error as Capturing).captureStackTrace?.(here, wrapper);
-    // A program can make something else of it.
-    return String(here.stack ?? '').replace(/^Error.*\n/, '');
+    // Where there is no such function, the stack begins in here; also if a bundler has made a tail call of that of the wrapper.
+    return linesOf(here) || linesOf(new Error('here'));
   });
+}
+
+// A program can make something else of a stack.
+function linesOf({ stack }: Error): string {
+  return String(stack ?? '').replace(/^Error.*\n?/, '');
 }

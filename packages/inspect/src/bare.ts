@@ -1,3 +1,4 @@
+import { isAlone } from '@valvekit/core/line';
 import type { Request, WatchedLock } from './graph.ts';
 import { addBefore, end, hold } from './ledger.ts';
 import type { Around } from './place.ts';
@@ -10,8 +11,10 @@ export function holdBare(request: Request, value?: unknown): void {
   if (value !== false) {
     addBefore(lock, Math.min(lock.unseen - permits, 0));
     const left = lock.unseen;
-    if (left < permits) request.permits = left;
-    if (request.permits > 0) hold(request);
+    if (!(left <= 0)) {
+      if (left < permits) request.permits = left;
+      hold(request);
+    }
   }
   // What holds nothing is over.
   if (request.stage !== 'hold') end(request);
@@ -27,10 +30,11 @@ export const releasing: Around = ({ self, name, args: [count], run }) => {
   let left = name === 'release' && typeof count === 'number' ? count : 1;
   for (const hold of bareHolds(lock)) {
     const { permits } = hold;
-    if (!(left > 0)) break;
     before.set(hold, permits);
-    lock.change(hold, { permits: Math.max(permits - left, 0) });
+    if (permits > left) lock.change(hold, { permits: permits - left });
+    else lock.giveBack(hold);
     left -= permits;
+    if (!(left > 0)) break;
   }
   try {
     return run();
@@ -39,14 +43,15 @@ export const releasing: Around = ({ self, name, args: [count], run }) => {
     for (const [hold, permits] of before) lock.change(hold, { permits });
     throw error;
   } finally {
-    for (const hold of before.keys()) if (hold.permits === 0) end(hold);
+    for (const hold of before.keys()) if (isAlone(hold)) end(hold);
   }
 };
 
 /** What a bare verb ends, in this order: the holds of its own task, the others, the oldest first, and what was held before. */
-function bareHolds({ holds, before }: WatchedLock): Request[] {
+function* bareHolds({ holds, before }: WatchedLock): Iterable<Request> {
   const task = currentTask();
-  const bare = [...holds].filter(({ isBare }) => isBare);
-  if (bare.length > 1) bare.sort((one, other) => Number(other.task === task) - Number(one.task === task));
-  return before?.stage === 'hold' ? [...bare, before] : bare;
+  for (const isOwn of [true, false]) {
+    for (const hold of holds) if (hold.isBare && (hold.task === task) === isOwn) yield hold;
+  }
+  if (before?.stage === 'hold') yield before;
 }

@@ -64,10 +64,10 @@ export class Request extends Link {
   }
 
   /** A request for what becomes of this one. */
-  follow(verb: string, side: string): Request {
+  follow(verb: string, side: string, stack: string | undefined): Request {
     const request = new Request(this.lock, verb, side, this.task);
     request.permits = this.permits;
-    request.stack = this.stack;
+    request.stack = stack;
     return request;
   }
 
@@ -153,14 +153,20 @@ export interface LockState {
   readonly readers?: number;
   readonly isLocked?: unknown;
   readonly isWriteLocked?: boolean;
+  readonly read?: object;
+  readonly write?: object;
+  readonly upgradable?: object;
 }
 
 // The locks that somebody uses.
 const busy = new Link();
 
+// A lock that has been collected leaves no entry, but what is lost or slow of it is reported.
+const gone = /* @__PURE__ */ new FinalizationRegistry<Link>(unlink);
+
 /** All requests that wait or hold, lock by lock, the holds first. */
 export function allRequests(): Request[] {
-  return [...membersOf<WatchedLock>(busy)].flatMap((lock) => lock.requests);
+  return [...membersOf<WatchedLock>(busy)].flatMap((lock) => (lock.object ? lock.requests : []));
 }
 
 /** A lock as it is watched: who holds it, and who waits. It does not keep the lock itself. */
@@ -193,6 +199,8 @@ export class WatchedLock extends Link {
     super();
     this.#home = new WeakRef(home);
     this.#onIdle = onIdle;
+    // A family outlives the locks of its keys, which would pile up here.
+    if (onIdle === undefined) gone.register(home, this);
   }
 
   /** The lock or its family, unless it has been collected. */
@@ -200,9 +208,13 @@ export class WatchedLock extends Link {
     return this.#home.deref();
   }
 
-  /** The settings of the newest watch. Undefined once all are undone. */
+  /** The settings of the newest watch of the lock, else of one of its sides. Undefined once all are undone. */
   get settings(): Settings | undefined {
-    if (this.#settings?.isOver) this.#settings = settingsOf(this.object);
+    if (this.#settings?.isOver) {
+      const { object } = this;
+      const { read, write, upgradable } = object ?? ({} as LockState);
+      this.#settings = [object, read, write, upgradable].map(settingsOf).find(Boolean);
+    }
     return this.#settings;
   }
 
@@ -264,11 +276,15 @@ export class WatchedLock extends Link {
     append(lane.line, request);
   }
 
-  leave(request: Request): void {
+  /** Ends a wait, and returns the one that is the head of its lane now, if that is another one than before. */
+  leave(request: Request): Request | undefined {
     const lane = request.lane as Lane;
+    const { next } = lane.line;
     request.lane = undefined;
     unlink(request);
     if (isAlone(lane.line)) unlink(lane);
+    else if (next === request) return lane.line.next as Request;
+    return undefined;
   }
 
   take(request: Request): void {
@@ -288,7 +304,7 @@ export class WatchedLock extends Link {
   change(hold: Request, change: Partial<Pick<Request, 'permits' | 'side'>>): void {
     this.giveBack(hold);
     Object.assign(hold, change);
-    if (hold.permits > 0) this.take(hold);
+    this.take(hold);
   }
 
   /** A request begins. */
@@ -306,6 +322,11 @@ export class WatchedLock extends Link {
   }
 }
 
+// The one that it has come to may leave in the meantime.
 function* membersOf<Member extends Link>(ring: Link): Iterable<Member> {
-  for (let link = ring.next; link !== ring; link = link.next) yield link as Member;
+  for (let link = ring.next; link !== ring; ) {
+    const { next } = link;
+    yield link as Member;
+    link = next;
+  }
 }

@@ -1,6 +1,8 @@
+import { stackAbove } from './asking.ts';
 import { type Request, UPGRADE_FIRST } from './graph.ts';
 import { whenLost } from './lease.ts';
 import { end, hold, waitIfAsked } from './ledger.ts';
+import type { Method } from './place.ts';
 import { report } from './report.ts';
 import { isFunction, isObject } from './settings.ts';
 import { currentTask } from './task.ts';
@@ -29,21 +31,22 @@ export function trackGuard(request: Request, guard: unknown): void {
     });
   }
   whenLost(guard, over);
-  wrap(guard, 'downgrade', (downgrade) =>
-    whenDone(
+  wrap(guard, 'downgrade', (downgrade, wrapper) => {
+    const stack = stackAbove(wrapper, request.lock);
+    return whenDone(
       downgrade(),
       (next) => {
-        const reading = request.follow('downgrade', 'read.');
+        const reading = request.follow('downgrade', 'read.', stack);
         over();
         trackGuard(reading, next);
       },
       // A lease is spent by then.
       over,
-    ),
-  );
-  wrap(guard, 'upgrade', (upgrade) => {
+    );
+  });
+  wrap(guard, 'upgrade', (upgrade, wrapper) => {
     const { lock } = request;
-    const wish = request.follow('upgradable.upgrade', 'upgrade');
+    const wish = request.follow('upgradable.upgrade', 'upgrade', stackAbove(wrapper, lock));
     wish.task = currentTask();
     // It goes before everybody else.
     wish.priority = UPGRADE_FIRST;
@@ -70,14 +73,15 @@ export function trackGuard(request: Request, guard: unknown): void {
 }
 
 /** Gives a guard a member of its own, which outlives the watch. */
-function wrap(guard: object, name: PropertyKey, around: (call: () => unknown) => unknown): void {
+function wrap(guard: object, name: PropertyKey, around: (call: () => unknown, wrapper: Method) => unknown): void {
   const member: unknown = Reflect.get(guard, name);
   if (!isFunction(member)) return;
-  Reflect.defineProperty(guard, name, {
-    configurable: true,
-    writable: true,
-    value(this: unknown, ...args: never[]): unknown {
-      return around(() => member.apply(this, args));
-    },
-  });
+  function wrapper(this: unknown, ...args: never[]): unknown {
+    try {
+      return around(() => (member as Method).apply(this, args), wrapper);
+    } finally {
+      // No tail call, as in `place.ts`.
+    }
+  }
+  Reflect.defineProperty(guard, name, { configurable: true, writable: true, value: wrapper });
 }

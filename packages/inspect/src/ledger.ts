@@ -84,8 +84,9 @@ export function addBefore(lock: WatchedLock, permits: number): void {
   }
   const { before } = lock;
   if (before?.stage !== 'hold' || !permits) return;
-  lock.change(before, { permits: before.permits + permits });
-  if (before.permits <= 0) end(before);
+  const left = before.permits + permits;
+  if (left > 0) lock.change(before, { permits: left });
+  else end(before);
 }
 
 /** Ends the wait or the hold, and returns it as it was, if somebody is to be told. */
@@ -97,7 +98,9 @@ function leave(request: Request): Ended | undefined {
   if (timer !== undefined) clearTimeout(timer);
   if (stage === 'wait') {
     request.stage = 'asked';
-    lock.leave(request);
+    const head = lock.leave(request);
+    // Those behind it have waited for somebody who was not stuck.
+    if (head !== undefined) look(head);
     for (let { task } = request; task !== undefined; task = task.parent) task.waits?.delete(first);
   }
   return ended;

@@ -92,7 +92,11 @@ function wrap(object: object, name: PropertyKey, place: Place): void {
     const run = (): unknown => quietly(this, original);
     // Somebody may have kept the wrapper.
     if (place.uses === 0 || isInner(this)) return run();
-    return around({ self: this, name: called, args, place, wrapper, run });
+    try {
+      return around({ self: this, name: called, args, place, wrapper, run });
+    } finally {
+      // In a tail call, JavaScriptCore would drop this function, above which stacks begin.
+    }
   }
   Object.defineProperty(object, name, { ...found, configurable: true, [field]: wrapper });
   place.undos.push(() => {

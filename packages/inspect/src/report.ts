@@ -1,7 +1,6 @@
 import { adopt } from '@valvekit/core/line';
 import type { Entry, Report } from './contract.ts';
 import type { Request } from './graph.ts';
-import type { Settings } from './settings.ts';
 
 /** Where Node, Bun and Deno look for an object's own view in `console.warn`. */
 const inspection = Symbol.for('nodejs.util.inspect.custom');
@@ -15,8 +14,9 @@ const TITLES = {
 
 /** Tells the last one that watches the lock, unless the request has ended, perhaps with its watch. It never throws. */
 export function report(kind: Report['kind'], about: Request, requests: readonly Request[]): void {
-  if (about.stage === 'over') return;
-  const { onReport } = about.lock.settings as Settings;
+  const { stage, lock } = about;
+  if (stage === 'over' || lock.settings === undefined) return;
+  const { onReport } = lock.settings;
   const entries = requests.map(entryOf);
   const text = `${TITLES[kind]}.${entries.map(lineOf).join('')}`;
   const show = (): string => text;

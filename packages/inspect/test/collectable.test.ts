@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { type Report, snapshot, watch } from '@valvekit/inspect';
 import { KeyedLocks, Mutex, map, ReadWriteLock, Semaphore } from 'valvekit';
 import { expect, test, vi } from 'vitest';
+import { allRequests } from '../src/graph.ts';
 import { currentTask } from '../src/task.ts';
 import { watch as sourceOfWatch } from '../src/watch.ts';
 
@@ -117,7 +118,20 @@ test('a guard of a watch before is not reported as lost', async () => {
   undo[Symbol.dispose]();
 });
 
-// Built files have tasks of their own, which a test cannot reach.
+// Built files have requests and tasks of their own, which a test cannot reach.
+test.runIf(watch === sourceOfWatch)(
+  'the entries of a lock that is lost are collected, though nobody looks',
+  async () => {
+    const ref = await (async () => {
+      const mutex = new Mutex();
+      watch(mutex);
+      await mutex.lock();
+      return new WeakRef(allRequests()[0] as object);
+    })();
+    await collected(ref);
+  },
+);
+
 test.runIf(watch === sourceOfWatch).each([
   ['after it has ended', (next: () => void) => void setImmediate(next)],
   ['while it runs', (next: () => void) => next()],

@@ -443,6 +443,24 @@ test('reports a task that waits to write a key that it still reads, after a down
   ]);
 });
 
+test('reports a deadlock behind somebody outside, once that one has been served or has given up', async () => {
+  for (const timeout of [undefined, 20]) {
+    using seen = reportsOf([a, b]);
+    const outsider = b.tryAcquire();
+    const first = b.acquire({ timeout }).then((guard) => guard.release(), expectTimeout);
+    const task = a.sandbox(() => rest().then(() => b.sandbox(nothing, { timeout: 60 }).catch(expectTimeout)));
+    const both = sandboxAll([a, b], nothing);
+    await rest();
+    expect([b.waiting, seen.texts]).toEqual([3, []]);
+    if (timeout === undefined) outsider?.release();
+    await first;
+    await task;
+    expect(seen.texts.length).toBe(1);
+    outsider?.release();
+    await both;
+  }
+});
+
 test('names the lines of code that asked, and leaves out what could still end', async () => {
   using seen = reportsOf([a, b, c], { stacks: true });
   const running = c.tryAcquire();

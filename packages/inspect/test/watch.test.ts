@@ -1,4 +1,4 @@
-import { type Report, snapshot, toDiagnosticsChannel, toPerformance, watch } from '@valvekit/inspect';
+import { type Entry, type Report, snapshot, toDiagnosticsChannel, toPerformance, watch } from '@valvekit/inspect';
 import * as lite from '@valvekit/lite';
 import { rest } from '@valvekit-internal/laws/rest';
 import {
@@ -16,6 +16,8 @@ import {
   tryAcquireAll,
 } from 'valvekit';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Request } from '../src/graph.ts';
+import { watch as sourceOfWatch } from '../src/watch.ts';
 
 const ended: Disposable[] = [];
 const reports: Report[] = [];
@@ -187,6 +189,25 @@ describe('shows', () => {
     expect(seen()).toEqual(['hold Semaphore take']);
     semaphore.release();
     expect(seen()).toEqual([]);
+  });
+
+  // Built files have requests of their own, which a test cannot reach.
+  test.runIf(watch === sourceOfWatch)('what a bare verb releases, found at the first look', () => {
+    const semaphore = new Semaphore(100);
+    watching(semaphore);
+    let looks = 0;
+    Object.defineProperty(Request.prototype, 'isBare', {
+      configurable: true,
+      get: () => ++looks > 0,
+      set() {},
+    });
+    for (let held = 0; held < 100; held++) semaphore.tryTake();
+    looks = 0;
+    semaphore.release();
+    const found = looks;
+    semaphore.release(99);
+    Reflect.deleteProperty(Request.prototype, 'isBare');
+    expect([found, seen()]).toEqual([1, []]);
   });
 
   test('the hold of a callback that throws', () => {
@@ -573,6 +594,24 @@ describe('watch', () => {
     guard.release();
   });
 
+  test.each([
+    ['oldest', 0],
+    ['newest', 3],
+  ])('of sides, each by itself or twice: the others go on when one is undone, the %s first', async (_, first) => {
+    const lock = new ReadWriteLock({ name: 'rw' });
+    const watches = [watch(lock.read), watch(lock.read), watch(lock.upgradable), watch(lock.write)] as Disposable[];
+    const guard = await lock.read.acquire();
+    const waiting = lock.write.acquire();
+    const both = ['hold ReadWriteLock "rw" read.acquire', 'wait ReadWriteLock "rw" write.acquire'];
+    for (const index of [0, 1, 2, 3]) {
+      expect(seen()).toEqual(both);
+      watches[Math.abs(first - index)]?.[Symbol.dispose]();
+    }
+    expect(seen()).toEqual([]);
+    guard.release();
+    (await waiting).release();
+  });
+
   test('shows what was held before, as one entry', async () => {
     const [mutex, semaphore, lock] = [new Mutex(), new Semaphore(4), new ReadWriteLock()];
     const guards = [mutex.tryAcquire(), semaphore.tryAcquire(), semaphore.tryAcquire(2), lock.write.tryAcquire()];
@@ -717,6 +756,31 @@ describe('watch', () => {
     expect(error).toHaveBeenCalledWith(new Error('no name'));
     error.mockRestore();
     for (const each of guards) each?.release();
+  });
+
+  test('remembers where an upgrade and a downgrade were asked, with stacks', async () => {
+    const lock = new ReadWriteLock();
+    watching(lock, { stacks: true });
+    const line = () => snapshot().at(-1)?.stack?.split('\n')[0];
+    async function take() {
+      return [await lock.read.acquire(), await lock.upgradable.acquire()] as const;
+    }
+    const [reading, guard] = await take();
+    function ask() {
+      return guard.upgrade();
+    }
+    const upgraded = ask();
+    expect(line()).toContain('ask');
+    reading.release();
+    await upgraded;
+    guard.release();
+    const writing = await lock.write.acquire();
+    function lower() {
+      return [writing.downgrade()];
+    }
+    const [next] = lower();
+    expect(line()).toContain('lower');
+    next?.release();
   });
 
   test('remembers where it was asked, with stacks', async () => {
@@ -941,6 +1005,35 @@ describe('tells', () => {
       expect.objectContaining({ kind: 'wait', lock: 'Mutex "m"', verb: 'acquire', duration: expect.any(Number) }),
       expect.objectContaining({ kind: 'hold', lock: 'Mutex "m"', verb: 'sandbox', duration: expect.any(Number) }),
     ]);
+  });
+
+  test('how much has been released, of bare holds and of what was held before', async () => {
+    const { subscribe, unsubscribe } = process.getBuiltinModule('node:diagnostics_channel');
+    const told: string[] = [];
+    const onMessage = (message: unknown) => {
+      const { verb, permits } = message as Entry;
+      told.push(`${verb} ${permits}`);
+    };
+    const semaphore = new Semaphore(9);
+    await semaphore.take({ permits: 2 });
+    watching(semaphore);
+    const undo = toDiagnosticsChannel() as Disposable;
+    for (const name of ['valvekit:wait', 'valvekit:hold']) subscribe(name, onMessage);
+    await semaphore.take({ permits: 3 });
+    await semaphore.take({ permits: 4 });
+    semaphore.release(5);
+    semaphore.release(2);
+    expect(told).toEqual(['take 3', 'take 2']);
+    semaphore.release(2);
+    const large = semaphore.take({ permits: 9 });
+    expect(() => semaphore.release(10)).toThrow('only 9 were taken');
+    const waiting = semaphore.take({ permits: 5 });
+    semaphore.release(9);
+    semaphore.release(5);
+    await Promise.all([large, waiting]);
+    expect(told).toEqual(['take 3', 'take 2', 'before watch 2', 'take 9', 'take 5']);
+    for (const name of ['valvekit:wait', 'valvekit:hold']) unsubscribe(name, onMessage);
+    undo[Symbol.dispose]();
   });
 
   test('that the runtime has no channels', () => {

@@ -33,3 +33,16 @@ check('inspect: reports a deadlock where there is an AsyncLocalStorage', async (
   equal(reports.length, isBrowser ? 0 : 1);
   undo[Symbol.dispose ?? Symbol.for('Symbol.dispose')]?.();
 });
+
+check('inspect: remembers the lines of code that asked', async () => {
+  const mutex = new Mutex();
+  const undo = watch(mutex, { stacks: true }) as unknown as Record<symbol, () => void>;
+  function takeInHere() {
+    return [mutex.acquire()];
+  }
+  const [asked] = takeInHere();
+  const guard = await asked;
+  equal(snapshot()[0]?.stack?.includes('takeInHere'), true);
+  guard?.release();
+  undo[Symbol.dispose ?? Symbol.for('Symbol.dispose')]?.();
+});
