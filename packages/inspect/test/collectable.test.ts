@@ -57,18 +57,20 @@ test('a lock that is held and waited for is collected, and leaves no entry', asy
   expect(snapshot()).toEqual([]);
 });
 
-test('a hold of a lock that has been collected is reported when it is slow', async () => {
+test('a hold of a lock that has been collected is reported when it is slow, until the watch is undone', async () => {
   const reports: Report[] = [];
   const setTimer = vi.spyOn(globalThis, 'setTimeout');
-  const ref = (() => {
+  const [ref, undo] = (() => {
     const mutex = new Mutex({ name: 'm' });
-    watch(mutex, { slow: { hold: 2 ** 30 }, onReport: (report) => void reports.push(report) });
+    const undo = watch(mutex, { slow: { hold: 2 ** 30 }, onReport: (report) => void reports.push(report) });
     void mutex.lock();
-    return new WeakRef(mutex);
+    return [new WeakRef(mutex), undo as Disposable] as const;
   })();
   const [isSlow, , ...args] = setTimer.mock.calls[0] as unknown as [(...args: unknown[]) => void, number, ...unknown[]];
   setTimer.mockRestore();
   await collected(ref);
+  isSlow(...args);
+  undo[Symbol.dispose]();
   isSlow(...args);
   expect(reports.map(String)).toEqual([expect.stringContaining('holds Mutex "m": lock()')]);
   expect(snapshot()).toEqual([]);

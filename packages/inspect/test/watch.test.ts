@@ -189,6 +189,13 @@ describe('shows', () => {
     expect(seen()).toEqual(['hold Semaphore take']);
     semaphore.release();
     expect(seen()).toEqual([]);
+    const guard = semaphore.tryAcquire(3);
+    const waiting = semaphore.take({ permits: 3 });
+    guard?.release();
+    semaphore.release();
+    await waiting;
+    expect(seen()).toEqual(['hold Semaphore take 2']);
+    semaphore.release(2);
   });
 
   // Built files have requests of their own, which a test cannot reach.
