@@ -1,4 +1,5 @@
-export type Timer = ReturnType<typeof setTimeout>;
+/** What `setTimeout` returns where the program's own libraries declare it. */
+export type Timer = typeof globalThis extends { setTimeout(...args: never[]): infer T } ? T : unknown;
 
 /** A timer that does not keep the process alive. */
 export function background(run: () => void, ms: number): Timer {

@@ -38,7 +38,7 @@ export class HeldLease {
     return this.#grant.tenure.token;
   }
 
-  get signal(): AbortSignal {
+  get signal(): FencedLease['signal'] {
     return this.#grant.tenure.signal;
   }
 

@@ -1,4 +1,4 @@
-import type { LeaseLostError } from '@valvekit/core';
+import type { Lease, LeaseLostError } from '@valvekit/core';
 import { type Loss, lossOf } from './loss.ts';
 
 /** One caller's share of a hold: from its grant until it is released, handed over or lost. */
@@ -17,7 +17,7 @@ export class Tenure {
     this.limit = limit;
   }
 
-  get signal(): AbortSignal {
+  get signal(): Lease['signal'] {
     // Most callers never ask for it.
     if (this.#controller === undefined) {
       this.#controller = new AbortController();

@@ -2,7 +2,11 @@
 
 import { ASemaphore } from '@valvekit/asemaphore';
 import { Barrier } from '@valvekit/barrier';
+import { watch } from '@valvekit/inspect';
 import * as lite from '@valvekit/lite';
+import { type FencedLease, PostgresLocks } from '@valvekit/postgres';
+import { RedisLocks } from '@valvekit/redis';
+import { TabLocks } from '@valvekit/tabs';
 import type { Acquirable, Callback, Guard, Lockable, WaitOptions, WriteGuard } from 'valvekit';
 import {
   acquireAll,
@@ -74,6 +78,15 @@ export async function under<R>(lock: Acquirable, fn: () => R): Promise<Awaited<R
 }
 export const answer: Promise<number> = under(mutex, async () => 42);
 export const inferred: Promise<string> = mutex.sandbox(() => (mutex.isLocked ? 'now' : Promise.resolve('later')));
+
+// Locks of wider scopes.
+export const undo = watch(RedisLocks);
+export class InRedis extends RedisLocks {}
+export class InPostgres extends PostgresLocks {}
+export class InTabs extends TabLocks {}
+export function isLost({ signal, remaining }: FencedLease): boolean {
+  return signal.aborted || remaining === 0;
+}
 
 // Options that may be undefined, and callbacks as people write them.
 export function wait(lock: Lockable, timeout?: number, priority?: number): Promise<Guard> {
