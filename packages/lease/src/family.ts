@@ -25,13 +25,13 @@ export class Family implements Surroundings, Door {
   readonly terms: FamilyTerms;
   readonly keeper: Keeper;
   sample: Sample | undefined = undefined;
+  isClosed = false;
   readonly #clock: LocalClock = new LocalClock();
   readonly #lines = new Map<string, LocalLine>();
   #ids = 0;
   #isListening = false;
   #listening: Promise<void> | undefined = undefined;
   #stop: (() => Promise<void>) | undefined = undefined;
-  #isClosed = false;
   #end: Promise<void> | undefined = undefined;
   readonly #whenIdle = new Set<() => void>();
 
@@ -61,8 +61,8 @@ export class Family implements Surroundings, Door {
   /** Of several calls, the one whose timeout is over first ends it. */
   async close(options?: { timeout?: number | undefined }): Promise<void> {
     const timeout = readCloseOptions(options);
-    if (!this.#isClosed) {
-      this.#isClosed = true;
+    if (!this.isClosed) {
+      this.isClosed = true;
       // First the waits, so that a holder that releases at once hands nothing over.
       for (const line of this.#lines.values()) line.cancel(closed(line.label));
       for (const line of this.#lines.values()) line.close();
@@ -112,7 +112,7 @@ export class Family implements Surroundings, Door {
   }
 
   enter(lock: StoredLock<FencedLease>, terms: Terms, operation: string): Waiter {
-    if (this.#isClosed) throw closed(titleOf(lock.id));
+    if (this.isClosed) throw closed(titleOf(lock.id));
     const { id, shape } = lock;
     const waiter = new Waiter(
       { label: titleOf(id), giveUp: (...args) => this.#line(id).giveUp(...args) },
@@ -126,7 +126,7 @@ export class Family implements Surroundings, Door {
 
   async state(lock: LockId): Promise<LockState> {
     const label = titleOf(lock);
-    if (this.#isClosed) throw closed(label);
+    if (this.isClosed) throw closed(label);
     try {
       const { holders, waiting } = await this.command(() => this.store.state(lock));
       return {

@@ -18,6 +18,8 @@ export interface Return {
 /** How the returns of a lock reach the store. */
 export interface Messenger {
   readonly retryAfter: number;
+  /** Whether somebody waits until nothing is under way any more. */
+  readonly isClosed: boolean;
   now(): number;
   release(ids: readonly string[]): Promise<Confirmation>;
   /** Nothing is under way any more. */
@@ -59,6 +61,7 @@ export class GivingBack {
   }
 
   async #send(batch: readonly Return[], isFirst: boolean): Promise<void> {
+    const sent = this.#messenger.now();
     try {
       const { known } = await this.#messenger.release(batch.map(({ id }) => id));
       batch.forEach((back, i) => {
@@ -70,9 +73,15 @@ export class GivingBack {
     } catch (error) {
       for (const back of batch) {
         if (error instanceof StoreError) back.reject(failureOf(titleOf(this.#lock), error));
+        // Released too late, it may have been another's, and now nobody can tell.
+        else if (sent >= back.until) back.reject(lossOf(this.#lock.name, 'late', back.token));
         else back.resolve();
       }
-      const rest = batch.filter(({ until }) => this.#messenger.now() < until);
+      const now = this.#messenger.now();
+      // A place is given up by whoever does not come for it, so nobody has to wait until it has been given back.
+      const rest = batch.filter(
+        ({ until, token }) => now < until && !(this.#messenger.isClosed && token === undefined),
+      );
       this.#end(batch.filter((back) => !rest.includes(back)));
       if (rest.length > 0) background(() => void this.#send(rest, false), this.#messenger.retryAfter);
     }

@@ -42,6 +42,9 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
     this.#asking = new Asking(this, around);
     this.#back = new GivingBack(lock, {
       retryAfter: around.terms.retry,
+      get isClosed() {
+        return around.isClosed;
+      },
       now: () => around.now(),
       release: (ids) => around.command(() => around.store.release(lock, ids)),
       settled: () => this.settled(),

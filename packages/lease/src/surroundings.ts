@@ -11,6 +11,7 @@ export interface Surroundings {
   /** The latest reading of a store's clock, of any lock. */
   sample: Sample | undefined;
   readonly isListening: boolean;
+  readonly isClosed: boolean;
   now(): number;
   /** A new id for a request. */
   newId(): string;

@@ -1,4 +1,4 @@
-import { InvalidStateError } from '@valvekit/core';
+import { InvalidStateError, TimeoutError } from '@valvekit/core';
 import { describe, expect, it, vi } from 'vitest';
 import { bare, type FencedLease, StoreError } from '../src/index.ts';
 import { Network, reasonOf, silence } from './family-under-test.ts';
@@ -52,6 +52,30 @@ describe('close', () => {
     void family.close().then(() => (isClosed = true));
     await network.settle();
     expect(isClosed).toBe(true);
+  });
+
+  it('tries only once to give back the places of waiters', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    const held = await one.family.mutex('a').acquire();
+    const { store, family } = two;
+    let releases = 0;
+    store.onCommand = (operation) => {
+      if (operation !== 'release') return;
+      releases++;
+      throw new Error('network');
+    };
+    const first = reasonOf(family.mutex('a').acquire({ timeout: 100 }));
+    await network.pass(150);
+    expect([(await first) instanceof TimeoutError, releases]).toEqual([true, 1]);
+    const second = reasonOf(family.mutex('a').acquire());
+    await network.settle();
+    let isClosed = false;
+    void family.close().then(() => (isClosed = true));
+    await network.pass(250);
+    expect([isClosed, releases]).toEqual([true, 3]);
+    expect(await second).toBeInstanceOf(InvalidStateError);
+    await held.release();
   });
 
   it('loses a hold of a closed family to another for the reason of the loss', async () => {

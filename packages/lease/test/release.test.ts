@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../src/index.ts';
 import { Network, reasonOf } from './family-under-test.ts';
 
@@ -33,6 +33,24 @@ describe('a release', () => {
     const before = tries;
     await network.pass(3500);
     expect([before > 5, tries]).toEqual([true, before]);
+  });
+
+  it('that comes too late is a loss if the network fails, because nobody can tell', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    const outcome = family.mutex('a').sandbox(() => {
+      store.onCommand = () => {
+        throw new Error('network');
+      };
+      vi.setSystemTime(Date.now() + 3500);
+    });
+    expect(await reasonOf(outcome)).toMatchObject({ why: 'late' });
+  });
+
+  it('that comes too late is no loss if the server still knows the hold', async () => {
+    const network = new Network();
+    const { family } = network.process();
+    await family.mutex('a').sandbox(() => void vi.setSystemTime(Date.now() + 3500));
   });
 
   it('that arrives twice is no loss', async () => {
