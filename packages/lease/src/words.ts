@@ -15,7 +15,7 @@ export function micros(ms: number): string {
 /** What the server has answered to requests. */
 export function answerOf([now, soonest, how, ...rest]: readonly string[], requests: readonly Request[]): Answer {
   const verdicts = requests.map((_, i): Verdict => {
-    const [is, a, b, c] = rest.slice(4 * i);
+    const [is, a, b, c] = rest.slice(4 * i, 4 * i + 4);
     if (how === 'late') return { is: 'late' };
     if (is === 'granted') return { is, token: Number(a), until: millis(b), length: millis(c) };
     if (is === 'waiting') return { is, place: Number(a), ahead: Number(b) };

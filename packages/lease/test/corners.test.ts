@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 import { onRuntimeWithout } from '@valvekit-internal/laws/older-symbol';
+import { copied } from '@valvekit-internal/servers/copied';
 import { describe, expect, it, vi } from 'vitest';
 import { LocalClock } from '../src/clock.ts';
 import { HeldLease } from '../src/held-lease.ts';
-import { readLocksOptions } from '../src/index.ts';
+import { answerOf, readLocksOptions } from '../src/index.ts';
 import { Lanes } from '../src/lanes.ts';
 import { Waiter } from '../src/waiter.ts';
 import { Network, reasonOf } from './family-under-test.ts';
@@ -226,6 +227,20 @@ it('renews several holds of a lock with one command', async () => {
   await network.pass(1500);
   expect(renewals).toBe(1);
   await Promise.all(leases.map((lease) => lease.release()));
+});
+
+it('reads the answer to many requests without copying the rest of it for each', async () => {
+  const requests = Array.from({ length: 1000 }, (_, i) => ({
+    id: `x:${i}`,
+    permits: 1,
+    priority: 0,
+    place: 0,
+    joins: true,
+  }));
+  const words = ['1000', '0', 'ok', ...requests.flatMap((_, i) => ['waiting', String(i), '0', '0'])];
+  const run = (): void =>
+    expect(answerOf(words, requests).verdicts[999]).toEqual({ is: 'waiting', place: 999, ahead: 0 });
+  expect(await copied(run)).toBeLessThan(10_000);
 });
 
 it('goes by the faster of two clocks', () => {

@@ -79,7 +79,7 @@ export class RedisStore implements Store {
     const [waiting, ...rest] = await this.#run('show the state', scripts.state, lock, []);
     const holders: Booked[] = [];
     for (let i = 0; i < rest.length; i += 5) {
-      const [permits, token, since, until, label] = rest.slice(i);
+      const [permits, token, since, until, label] = rest.slice(i, i + 5);
       const times = { since: millis(since), until: millis(until) };
       holders.push({ permits: Number(permits), token: Number(token), ...times, label: String(label) });
     }

@@ -6,7 +6,7 @@ import { connectionOf } from '../src/clients/clients.ts';
 class FakeIoredis extends EventEmitter {
   readonly copies: FakeIoredis[] = [];
   readonly duplicated: unknown[][] = [];
-  readonly call = vi.fn(async (...args: string[]) => args);
+  readonly call = vi.fn(async (...args: unknown[]) => args.flat());
   readonly disconnect = vi.fn();
   subscribe = vi.fn<(channel: string) => Promise<unknown>>(async () => 1);
   readonly options: object;
@@ -62,6 +62,28 @@ describe('ioredis and iovalkey', () => {
   });
 
   it('reject a subscription that the server refuses, or whose connection ends', async () => {
+  it('send commands of more arguments than a call can have', async () => {
+    const command = ['EVALSHA', ...Array.from({ length: 200_000 }, String)];
+    expect(await connectionOf(new FakeIoredis()).send(command)).toEqual(command);
+  });
+
+  it('tell when their connection for messages has ended for good', async () => {
+    const client = new FakeIoredis();
+    const down = vi.fn();
+    const connection = connectionOf(client);
+    for (const more of [[down], []]) {
+      const subscribing = connection.subscribe('c', vi.fn(), vi.fn(), ...more);
+      client.copies.at(-1)?.emit('ready');
+      await subscribing;
+      client.copies.at(-1)?.emit('end');
+      expect(down).toHaveBeenCalledOnce();
+    }
+    const failing = connection.subscribe('c', vi.fn(), vi.fn(), down);
+    client.copies.at(-1)?.emit('end');
+    await expect(failing).rejects.toThrow(/ended/);
+    expect(down).toHaveBeenCalledOnce();
+  });
+
     const client = new FakeIoredis();
     const connection = connectionOf(client);
     const refused = connection.subscribe('c', vi.fn(), vi.fn());

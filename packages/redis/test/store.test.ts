@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Push } from '@valvekit/lease';
 import { StoreError } from '@valvekit/redis';
+import { copied } from '@valvekit-internal/servers/copied';
 import { describe, expect, it, vi } from 'vitest';
 import { codeOf } from '../src/errors.ts';
 import { keysOf, lockOf } from '../src/keys.ts';
@@ -103,6 +104,12 @@ describe('commands', () => {
         { permits: 1, token: 9, since: 1, until: 2, label: 'b' },
       ],
     });
+  });
+
+  it('read the state of many holders without copying the rest of it for each', async () => {
+    const { store } = made(() => [0, ...Array.from({ length: 1000 }, (_, i) => ['1', i, '1000', '2000', '']).flat()]);
+    const run = async () => expect((await store.state(lock)).holders[999]).toMatchObject({ token: 999, until: 2 });
+    expect(await copied(run)).toBeLessThan(10_000);
   });
 
   it.each(['NOSCRIPT No matching script', '- NoScriptError: No matching script'])(

@@ -11,7 +11,7 @@ export interface IoredisLike extends Events {
 
 interface Subscriber extends Events {
   subscribe(channel: string): Promise<unknown>;
-  call(command: string, ...args: string[]): Promise<unknown>;
+  call(command: string, args: string[]): Promise<unknown>;
   disconnect(reconnect?: boolean): void;
 }
 
@@ -49,7 +49,8 @@ export function ioredisConnection(client: IoredisLike): RedisConnection {
   };
   return {
     send: async ([command = '', ...args]) => {
-      return (options?.keyPrefix ? await sender() : client).call(command, ...args);
+      // As one argument: a call cannot have as many as a command of many requests.
+      return (options?.keyPrefix ? await sender() : client).call(command, args);
     },
     end,
     async subscribe(channel, message, up) {
