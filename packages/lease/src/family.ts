@@ -29,7 +29,6 @@ export class Family implements Surroundings, Door {
   readonly #clock: LocalClock = new LocalClock();
   readonly #lines = new Map<string, LocalLine>();
   #ids = 0;
-  #isListening = false;
   #listening: Promise<void> | undefined = undefined;
   #stop: (() => Promise<void>) | undefined = undefined;
   #end: Promise<void> | undefined = undefined;
@@ -82,7 +81,7 @@ export class Family implements Surroundings, Door {
   }
 
   get isListening(): boolean {
-    return this.#isListening;
+    return this.#stop !== undefined;
   }
 
   listen(): Promise<void> {
@@ -163,12 +162,15 @@ export class Family implements Surroundings, Door {
   }
 
   async #listen(): Promise<void> {
-    const stop = await this.store.listen(
+    this.#stop = await this.store.listen(
       (push) => this.#hear(push),
       () => this.#again(),
+      () => {
+        // The next request listens again.
+        this.#stop = undefined;
+        this.#again();
+      },
     );
-    this.#isListening = true;
-    this.#stop = stop;
   }
 
   #hear(push: Push): void {

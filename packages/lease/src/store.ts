@@ -90,8 +90,11 @@ export interface Booked {
 export interface Store {
   /** Names this process. The ids of its requests are this, a colon and a number. */
   readonly client: string;
-  /** Hears pushes from when it resolves. `up` is called whenever pushes may have been missed. Returns what ends it. */
-  listen(push: (push: Push) => void, up: () => void): Promise<() => Promise<void>>;
+  /**
+   * Hears pushes from when it resolves. `up` is called whenever pushes may have been missed, and `down` if none will be
+   * heard any more. Returns what ends it.
+   */
+  listen(push: (push: Push) => void, up: () => void, down: () => void): Promise<() => Promise<void>>;
   /** Ends a `listen` that is still under way, and whatever else has been made for this process. */
   end?(): void;
   ask(lock: LockId, ask: Ask): Promise<Answer>;

@@ -357,6 +357,22 @@ describe('listening', () => {
     expect(await reasonOf(family.mutex('a').acquire())).toBeInstanceOf(StoreError);
   });
 
+  it('is begun again when the connection for it has ended for good', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    const held = await one.family.mutex('a').acquire();
+    const waiting = two.family.mutex('a').acquire();
+    await network.settle();
+    let listens = 0;
+    two.store.onCommand = (operation) => void (operation === 'listen' && listens++);
+    network.server.ignore(two.store.client);
+    two.store.down();
+    await network.settle();
+    await held.release();
+    await (await waiting).release();
+    expect(listens).toBe(1);
+  });
+
   it('that fails while the family is closed is nobody’s error', async () => {
     const network = new Network();
     const { family, store } = network.process();

@@ -10,9 +10,15 @@ export interface RedisConnection {
    *
    * @param message - called with the text of each message
    * @param up - called after every subscription and re-subscription, when messages may have been missed
+   * @param down - may be called when the subscription has ended for good, so that it is made anew
    * @returns what ends it
    */
-  subscribe(channel: string, message: (text: string) => void, up: () => void): Promise<() => Promise<void>>;
+  subscribe(
+    channel: string,
+    message: (text: string) => void,
+    up: () => void,
+    down?: () => void,
+  ): Promise<() => Promise<void>>;
   /**
    * Ends a `subscribe` that is still under way, and whatever else was made for us; `close()` calls it last. If it is left
    * out, that is left to itself.

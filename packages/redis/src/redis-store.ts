@@ -31,13 +31,13 @@ export class RedisStore implements Store {
     this.#channel = `${prefix}:c:${client}`;
   }
 
-  async listen(push: (push: Push) => void, up: () => void): Promise<() => Promise<void>> {
+  async listen(push: (push: Push) => void, up: () => void, down?: () => void): Promise<() => Promise<void>> {
     const hear = (text: string): void => {
       const told = heard(text);
       if (told) push(told);
     };
     try {
-      return await this.#connection.subscribe(this.#channel, hear, up);
+      return await this.#connection.subscribe(this.#channel, hear, up, down);
     } catch (error) {
       throw storeError(error, 'subscribe');
     }

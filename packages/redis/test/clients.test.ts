@@ -33,6 +33,7 @@ class FakeNodeRedis extends EventEmitter {
     subscribe: vi.fn(async (_channel: string, _listener: (text: string) => void) => {}),
     destroy: vi.fn(),
     disconnect: vi.fn(async () => {}),
+    isOpen: true,
   });
 
   duplicate() {
@@ -189,6 +190,18 @@ describe('node-redis', () => {
     expect([message.mock.calls, up.mock.calls.length]).toEqual([[['text']], 2]);
     await stop();
     expect(client.copy.destroy).toHaveBeenCalled();
+  });
+
+  it('tells when its connection for messages has given up', async () => {
+    const client = new FakeNodeRedis();
+    const down = vi.fn();
+    await connectionOf(client).subscribe('c', vi.fn(), vi.fn(), down);
+    await connectionOf(client).subscribe('c', vi.fn(), vi.fn());
+    client.copy.emit('error', new Error('network'));
+    expect(down).not.toHaveBeenCalled();
+    client.copy.isOpen = false;
+    client.copy.emit('error', new Error('network'));
+    expect(down).toHaveBeenCalledOnce();
   });
 
   it('closes its connection when the server refuses, by whichever method it has', async () => {

@@ -61,6 +61,8 @@ export class MemoryStore implements Store {
   onAnswer: (operation: string) => Promise<void> | void = () => {};
   /** Called when its pushes may have been missed. */
   up: () => void = () => {};
+  /** Called when it will hear no more pushes. */
+  down: () => void = () => {};
   readonly #server: MemoryServer;
 
   constructor(server: MemoryServer, client: string) {
@@ -68,9 +70,10 @@ export class MemoryStore implements Store {
     this.client = client;
   }
 
-  listen(push: (push: Push) => void, up: () => void): Promise<() => Promise<void>> {
+  listen(push: (push: Push) => void, up: () => void, down: () => void = () => {}): Promise<() => Promise<void>> {
     return this.#do('listen', () => {
       this.up = up;
+      this.down = down;
       this.#server.listen(this.client, push);
       return async () => this.#server.ignore(this.client);
     });

@@ -12,7 +12,8 @@ export type RedisClient = IoredisLike | NodeRedisLike | GlideLike | RedisConnect
  * @throws {TypeError} if it has none of the methods of a known client
  */
 export function connectionOf(client: RedisClient): RedisConnection {
-  if (has<RedisConnection>(client, 'send', 'subscribe')) return client;
+  // Bun's own client and the sentinels of node-redis have these, too, but they take other arguments.
+  if (has<RedisConnection>(client, 'send', 'subscribe') && !has<IoredisLike>(client, 'duplicate')) return client;
   if (has<IoredisLike>(client, 'call', 'duplicate', 'on')) return ioredisConnection(client);
   if (has<NodeRedisLike>(client, 'sendCommand', 'duplicate', 'on')) return nodeRedisConnection(client);
   if (has<GlideLike>(client, 'customCommand', 'close')) return glideConnection(client);

@@ -53,7 +53,7 @@ export function ioredisConnection(client: IoredisLike): RedisConnection {
       return (options?.keyPrefix ? await sender() : client).call(command, args);
     },
     end,
-    async subscribe(channel, message, up) {
+    async subscribe(channel, message, up, down) {
       const made = copy({ autoResubscribe: false, maxRetriesPerRequest: null });
       subscriber = made;
       // It reconnects by itself; without a listener an error would be thrown.
@@ -78,7 +78,10 @@ export function ioredisConnection(client: IoredisLike): RedisConnection {
             },
           );
         });
-        made.on('end', () => reject(new Error('The connection for messages has ended')));
+        made.on('end', () => {
+          reject(new Error('The connection for messages has ended'));
+          if (isSubscribed) down?.();
+        });
       });
       return async () => end();
     },

@@ -9,6 +9,7 @@ export interface NodeRedisLike extends Events {
 }
 
 interface Subscriber extends Events {
+  readonly isOpen: boolean;
   connect(): Promise<unknown>;
   subscribe(channel: string, listener: (text: string) => void): Promise<unknown>;
   destroy?(): void;
@@ -27,7 +28,7 @@ export function nodeRedisConnection(client: NodeRedisLike): RedisConnection {
     // EVALSHA sha 3 key …
     send: (command) => (isCluster ? client.sendCommand(command[3], false, command) : client.sendCommand(command)),
     end: () => void stop().catch(() => {}),
-    async subscribe(channel, message, up) {
+    async subscribe(channel, message, up, down) {
       const made = client.duplicate() as Subscriber;
       subscriber = made;
       // It reconnects by itself; without a listener an error would be thrown.
@@ -41,6 +42,8 @@ export function nodeRedisConnection(client: NodeRedisLike): RedisConnection {
       }
       // Once it has connected again, it has subscribed again.
       made.on('ready', up);
+      // Or it has given up.
+      made.on('error', () => made.isOpen || down?.());
       up();
       return stop;
     },
