@@ -1,10 +1,12 @@
 // What only Redis can do to its locks: forget the scripts, lose its memory, have a key of another type.
 import { type RedisConnection, RedisLocks, StoreError } from '@valvekit/redis';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connectionOf } from '../../packages/redis/src/clients/clients.ts';
-import { lossOf, prefix, sleep } from './environment.ts';
+import { lossOf, prefix, sleep, until } from './environment.ts';
 import { redisClients } from './redis-clients.ts';
-import { family, operatorOf, startServer } from './redis-environment.ts';
+import { family, operatorOf, startServer, user } from './redis-environment.ts';
 
 // Long enough that a slow machine loses no lease that it should keep.
 const LEASE = 3000;
@@ -55,6 +57,68 @@ it('restarted with empty memory reports the loss at the next renewal, and tokens
   expect(next.token).toBeGreaterThan(lease.token);
   expect(['taken', 'silent', 'late']).toContain((await lossOf(lease.signal)).why);
   await next.release();
+});
+
+it('renews and releases what is held while the memory is full, and refuses those that wait', async () => {
+  const full = await startServer();
+  const owner = operatorOf(full.port);
+  onTestFinished(async () => {
+    owner.disconnect();
+    await full.stop();
+  });
+  const [one, two] = [await locksOf('ioredis 6', full.port), await locksOf('redis 6', full.port)];
+  const lease = await one.mutex('full').acquire();
+  const waiting = two
+    .mutex('full')
+    .acquire()
+    .catch((reason: unknown) => reason);
+  await until(async () => (await one.mutex('full').state()).waiting === 1);
+  await owner.config('SET', 'maxmemory', '1');
+  expect(String(await waiting)).toMatch(/^StoreError.*OOM/);
+  await expect(one.mutex('new').acquire()).rejects.toThrow('OOM');
+  const { until: before } = (await one.mutex('full').state()).holders[0] as { until: Date };
+  await until(async () => (await one.mutex('full').state()).holders[0]?.until > before);
+  lease.check();
+  await lease.release();
+  expect((await one.mutex('full').state()).holders).toEqual([]);
+});
+
+// Clients that are set to give up when their connection breaks.
+const givingUp = {
+  ioredis: async () => new Redis({ port: server.port, host: '127.0.0.1', ...user, retryStrategy: () => null }),
+  redis: async () => {
+    const client = createClient({
+      socket: { port: server.port, host: '127.0.0.1', reconnectStrategy: false as const },
+      ...user,
+    });
+    await client.on('error', () => {}).connect();
+    return client;
+  },
+};
+
+it.each(['ioredis', 'redis'] as const)('listens again where %s gives up its connection for messages', async (name) => {
+  const client = await givingUp[name]();
+  client.on('error', () => {});
+  const locks = new RedisLocks(client, { prefix });
+  onTestFinished(async () => {
+    await locks.close({ timeout: 0 });
+    if ('destroy' in client) client.destroy();
+    else client.disconnect();
+  });
+  const [here, there] = [locks.mutex(`given up ${name}`), (await locksOf('iovalkey')).mutex(`given up ${name}`)];
+  const handOver = async (): Promise<number> => {
+    const lease = await there.acquire();
+    const waiting = here.acquire();
+    await until(async () => (await there.state()).waiting === 1);
+    const start = performance.now();
+    await lease.release();
+    await (await waiting).release();
+    return performance.now() - start;
+  };
+  await handOver();
+  await operator.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  // A hand-over in less than a repeated request takes is a message that was heard.
+  await until(async () => (await handOver()) < 1500);
 });
 
 it('grants to a process that hears of its grant before the answer that it waits', async () => {

@@ -1,7 +1,7 @@
 /** The state of the lock, and what changes it. */
 export const prelude: string = `local got = redis.call('HMGET', S, 'f', 'n', 'c', 'e', 'm', 'x', 'v')
 if got[7] and tonumber(got[7]) > 1 then
-  return redis.error_reply('VALVEKIT The keys belong to protocol ' .. got[7] .. ', and this client speaks 1')
+  return redis.error_reply('VALVEKIT The keys belong to protocol ' .. got[7] .. ', and this client speaks 1: update @valvekit/redis')
 end
 local f, n, c = tonumber(got[1] or 0), tonumber(got[2] or 0), tonumber(got[3] or -1)
 local e, m, x = tonumber(got[4] or 0), tonumber(got[5] or 0), tonumber(got[6] or 0)

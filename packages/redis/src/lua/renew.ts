@@ -1,6 +1,10 @@
-/** Makes holds longer, or changes their permits. */
+/**
+ * Makes holds longer, or changes their permits. Begins with a command that is allowed when the memory is full, because a
+ * script that has written something is no longer refused then.
+ */
 export const renew: string = `-- ARGV: lease, permits (0: as before), ids of holds. A hold whose time is over but that nobody has taken is kept.
 local answer = { now, 0 }
+redis.call('PEXPIRE', S, 90000000)
 for i = 3, #ARGV do
   local permits, token, ends, length, since, rest = hold(ARGV[i])
   if permits then

@@ -15,8 +15,8 @@ export interface Script {
 
 /** One script for each operation. */
 export const scripts: Readonly<Record<'ask' | 'release' | 'renew' | 'state', Script>> = {
-  ask: { text: head + fastAsk + prelude + ask, sha: '3117b92afd08bd62a37c3d73e6636a2ed7769c00' },
-  release: { text: head + fastRelease + prelude + release, sha: 'cb73137efae08fdc936c30a32fa74b7ca410d268' },
-  renew: { text: head + prelude + renew, sha: 'f6db0133dcf68102a11d0da2733425c728b7b918' },
-  state: { text: head + prelude + state, sha: '30924e96960bab4033fab9b6f94c7978c680768f' },
+  ask: { text: head + fastAsk + prelude + ask, sha: 'd4d3ebe05eb607638ed382d11a6207e1fe6e2a8c' },
+  release: { text: head + fastRelease + prelude + release, sha: '5881ae9919662385001a27a2bc5722f2d0e0b29e' },
+  renew: { text: head + prelude + renew, sha: '22c03fa70bb6110096081c604d39ed605ba97237' },
+  state: { text: head + prelude + state, sha: 'bd39621e495342b0f08a58afb3ec011ce2370cc5' },
 };
