@@ -62,7 +62,6 @@ describe('ioredis and iovalkey', () => {
     expect(copy.disconnect).toHaveBeenCalled();
   });
 
-  it('reject a subscription that the server refuses, or whose connection ends', async () => {
   it('send commands of more arguments than a call can have', async () => {
     const command = ['EVALSHA', ...Array.from({ length: 200_000 }, String)];
     expect(await connectionOf(new FakeIoredis()).send(command)).toEqual(command);
@@ -85,6 +84,7 @@ describe('ioredis and iovalkey', () => {
     expect(down).toHaveBeenCalledOnce();
   });
 
+  it('reject a subscription that the server refuses, or whose connection ends', async () => {
     const client = new FakeIoredis();
     const connection = connectionOf(client);
     const refused = connection.subscribe('c', vi.fn(), vi.fn());
@@ -267,7 +267,13 @@ describe('valkey-glide', () => {
   });
 });
 
-it.each([undefined, null, 5, 'redis://', {}, { send() {} }])('refuses %o, naming what it knows', (client) => {
-  expect(() => connectionOf(client as never)).toThrow(TypeError);
-  expect(() => connectionOf(client as never)).toThrow(/ioredis.*sendCommand.*customCommand.*send and subscribe/);
-});
+const ofBun = { send() {}, subscribe() {}, duplicate() {} };
+const sentinel = { sendCommand() {}, duplicate() {}, on() {}, getSentinelNode() {} };
+
+it.each([undefined, null, 5, 'redis://', {}, { send() {} }, ofBun, sentinel])(
+  'refuses %o, naming what it knows',
+  (client) => {
+    expect(() => connectionOf(client as never)).toThrow(TypeError);
+    expect(() => connectionOf(client as never)).toThrow(/ioredis.*sendCommand.*customCommand.*RedisConnection/);
+  },
+);

@@ -9,17 +9,18 @@ export type RedisClient = IoredisLike | NodeRedisLike | GlideLike | RedisConnect
 /**
  * The connections of a client.
  *
- * @throws {TypeError} if it has none of the methods of a known client
+ * @throws {TypeError} if it is no client that is known
  */
 export function connectionOf(client: RedisClient): RedisConnection {
   // Bun's own client and the sentinels of node-redis have these, too, but they take other arguments.
   if (has<RedisConnection>(client, 'send', 'subscribe') && !has<IoredisLike>(client, 'duplicate')) return client;
   if (has<IoredisLike>(client, 'call', 'duplicate', 'on')) return ioredisConnection(client);
-  if (has<NodeRedisLike>(client, 'sendCommand', 'duplicate', 'on')) return nodeRedisConnection(client);
+  if (has<NodeRedisLike>(client, 'sendCommand', 'duplicate', 'on') && !('getSentinelNode' in client))
+    return nodeRedisConnection(client);
   if (has<GlideLike>(client, 'customCommand', 'close')) return glideConnection(client);
   throw new TypeError(
     'client must be ioredis, iovalkey (call, duplicate), redis (sendCommand, duplicate), ' +
-      'valkey-glide (customCommand), or an object with send and subscribe',
+      'valkey-glide (customCommand), or a RedisConnection (send, subscribe)',
   );
 }
 
