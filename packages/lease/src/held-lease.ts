@@ -48,8 +48,9 @@ export class HeldLease {
 
   get remaining(): number {
     const { hold, line, tenure } = this.#grant;
-    if (this.released || tenure.error !== undefined) return 0;
-    return Math.max(0, hold.deadline - line.now());
+    const now = line.now();
+    if (this.released || tenure.error !== undefined || now >= hold.lossAt) return 0;
+    return Math.max(0, Math.min(hold.deadline, tenure.limit) - now);
   }
 
   check(): void {

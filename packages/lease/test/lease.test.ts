@@ -59,6 +59,7 @@ describe('a lease', () => {
     const { family } = network.process();
     const lease = await family.mutex('a').acquire();
     vi.setSystemTime(Date.now() + 2500);
+    expect(lease.remaining).toBe(0);
     expect(() => lease.check()).toThrow(/event loop/);
     expect(lease.signal.aborted).toBe(true);
     expect(await reasonOf(lease.release())).toMatchObject({ why: 'late' });
@@ -122,6 +123,7 @@ describe('a lease', () => {
     const lease = await family.mutex('a').acquire();
     await network.pass(4900);
     lease.check();
+    expect(lease.remaining).toBe(100);
     await network.pass(200);
     expect(lease.signal.reason).toMatchObject({ why: 'expired' });
     expect(await reasonOf(lease.release())).toMatchObject({ why: 'expired' });
