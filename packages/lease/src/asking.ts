@@ -30,6 +30,8 @@ export interface Asker {
  */
 export class Asking {
   readonly places: Map<string, Place> = new Map();
+  /** How many of the places join the line of the store: those that are not of tries. */
+  joining = 0;
   readonly #asker: Asker;
   readonly #around: Surroundings;
   readonly #period: number;
@@ -54,12 +56,13 @@ export class Asking {
 
   add(place: Place): void {
     this.places.set(place.id, place);
+    if (place.joins) this.joining++;
     this.#fresh.add(place);
   }
 
   /** Takes a place away. Returns whether the store may know it. */
   delete(place: Place): boolean {
-    this.places.delete(place.id);
+    if (this.places.delete(place.id) && place.joins) this.joining--;
     this.#fresh.delete(place);
     this.#failed.delete(place);
     if (this.places.size === 0) clearTimeout(this.#timer);

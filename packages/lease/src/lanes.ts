@@ -5,6 +5,11 @@ export class Lanes {
   // A Set keeps the order of joining, and gives up a member in O(1).
   readonly #lanes = new Map<number, Set<Waiter>>();
   #priorities: number[] = [];
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
 
   get isEmpty(): boolean {
     return this.#priorities.length === 0;
@@ -23,12 +28,14 @@ export class Lanes {
       this.#priorities = [...this.#lanes.keys()].sort((a, b) => b - a);
     }
     lane.add(waiter);
+    this.#size++;
   }
 
   /** Whether it was there. */
   delete(waiter: Waiter): boolean {
     const lane = this.#lanes.get(waiter.priority);
     if (!lane?.delete(waiter)) return false;
+    this.#size--;
     if (lane.size === 0) {
       this.#lanes.delete(waiter.priority);
       this.#priorities = this.#priorities.filter((priority) => priority !== waiter.priority);

@@ -238,7 +238,9 @@ export class LocalLine implements Waited, Holding, Asker, Renewer {
 
   /** Who could use a place instead of its waiter. A try is its caller's own, and in strict order every place is. */
   #heirOf({ permits, priority, joins }: Place): Waiter | undefined {
-    return joins && this.around.terms.passes > 0 ? this.lanes.firstFor(permits, priority) : undefined;
+    if (!joins || this.around.terms.passes === 0) return undefined;
+    // At most one place has lost its waiter, so otherwise all others have places. (Looking for one could take long.)
+    return this.lanes.size < this.#asking.joining ? undefined : this.lanes.firstFor(permits, priority);
   }
 
   /** Gives the place of a waiter that does not need it to the next one that can use it, or back. */

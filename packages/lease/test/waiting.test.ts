@@ -1,6 +1,7 @@
 import { TimeoutError } from '@valvekit/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { StoreError } from '../src/index.ts';
+import { Lanes } from '../src/lanes.ts';
 import { Network, reasonOf, silence } from './family-under-test.ts';
 
 const id = { kind: 'mutex', name: 'a' } as const;
@@ -499,6 +500,25 @@ it('gives nobody the place of a waiter that left, where order is strict', async 
   await lease.release();
   await Promise.all([other, late]);
   expect(order).toEqual(['the other process', 'the late one']);
+});
+
+it('looks for nobody who could use the place of a waiter that left, where all have places', async () => {
+  const firstFor = vi.spyOn(Lanes.prototype, 'firstFor');
+  onTestFinished(() => firstFor.mockRestore());
+  const network = new Network();
+  const { family } = network.process();
+  const { read, write } = family.readWriteLock('l');
+  const writing = await write.acquire();
+  const controller = new AbortController();
+  const waits = Array.from({ length: 100 }, () => reasonOf(read.acquire({ signal: controller.signal })));
+  await network.settle();
+  expect((await read.state()).waiting).toBe(100);
+  controller.abort('no');
+  expect(new Set(await Promise.all(waits))).toEqual(new Set(['no']));
+  expect(firstFor).not.toHaveBeenCalled();
+  await network.settle();
+  expect((await read.state()).waiting).toBe(0);
+  await writing.release();
 });
 
 it('does not let a repeated request decide about the capacity', async () => {
