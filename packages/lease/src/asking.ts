@@ -181,6 +181,7 @@ export class Asking {
       const place = batch[i] as Place;
       // It may have left, or been granted by a push, in the meantime.
       if (this.places.get(place.id) !== place) return;
+      place.waiter.failure = undefined;
       if (verdict.is === 'granted') this.#asker.granted(place, verdict, sample);
       else if (verdict.is === 'waiting') Object.assign(place, { place: verdict.place, ahead: verdict.ahead });
       else if (verdict.is === 'refused') this.#asker.refused(place);
@@ -198,12 +199,16 @@ export class Asking {
   #fail(batch: readonly Place[], error: unknown): void {
     for (const place of batch) {
       if (this.places.get(place.id) !== place) continue;
+      const failure = failureOf(this.#asker.label, error);
       if (error instanceof StoreError || !place.joins) {
         // A server that has refused the first command has nothing to forget: told once, to be sure.
         const isRefused = error instanceof StoreError && place.asked < 2;
         this.#asker.forget(place.id, isRefused ? this.#around.now() : undefined);
-        this.#asker.refused(place, failureOf(this.#asker.label, error));
-      } else this.#askLater(place);
+        this.#asker.refused(place, failure);
+      } else {
+        place.waiter.failure = failure;
+        this.#askLater(place);
+      }
     }
   }
 

@@ -19,6 +19,8 @@ export class Waiter implements Abortable {
   readonly priority: number;
   /** The id of its place in the line of the store, if it has one. */
   place: string | undefined = undefined;
+  /** Why the store has not answered the last request for it, if it has not. */
+  failure: Error | undefined = undefined;
   /** Resolves to undefined if the lock was not free and there was no time to wait. */
   readonly outcome: Promise<Grant | undefined>;
   readonly #line: Waited;
@@ -73,7 +75,9 @@ export class Waiter implements Abortable {
 
   /** The error of a wait that took too long. */
   timedOut(): TimeoutError {
-    return new TimeoutError(`${this.#line.label}: ${this.#operation}() timed out after ${this.#terms.timeout} ms`);
+    const cause = this.failure;
+    const message = `${this.#line.label}: ${this.#operation}() timed out after ${this.#terms.timeout} ms`;
+    return new TimeoutError(message, cause && { cause });
   }
 
   #wait(ms: number): void {

@@ -188,6 +188,25 @@ describe('a waiter', () => {
     await (await waiting).release();
   });
 
+  it('says when it times out why the store has not answered', async () => {
+    const network = new Network();
+    const [one, two] = [network.process(), network.process()];
+    await (await one.family.mutex('a').acquire()).release();
+    const held = await two.family.mutex('a').acquire();
+    one.store.onCommand = () => {
+      throw new Error('The client is closed');
+    };
+    const unanswered = reasonOf(one.family.mutex('a').acquire({ timeout: 100 }));
+    await network.pass(150);
+    const cause = { message: 'Mutex "a": the store did not answer', cause: { message: 'The client is closed' } };
+    expect(await unanswered).toMatchObject({ name: 'TimeoutError', cause });
+    one.store.onCommand = () => {};
+    const answered = reasonOf(one.family.mutex('a').acquire({ timeout: 1000 }));
+    await network.pass(1050);
+    expect(await answered).not.toHaveProperty('cause');
+    await held.release();
+  });
+
   it('goes on waiting after a failure, also when one that failed with it gives up', async () => {
     const network = new Network();
     const { family, store } = network.process({ passes: 0 });
@@ -483,25 +502,6 @@ it('gives the place of a waiter that left to the next one of its process, and ot
   expect(order).toEqual(['late 1', 'late 2', 'late 3', 'other', 'late 4']);
 });
 
-it('gives nobody the place of a waiter that left, where order is strict', async () => {
-  const network = new Network();
-  const [holder, one, two] = [network.process(), network.process({ passes: 0 }), network.process({ passes: 0 })];
-  const lease = await holder.family.mutex('a').acquire();
-  const order: string[] = [];
-  const controller = new AbortController();
-  const leaving = one.family.mutex('a').acquire({ signal: controller.signal });
-  await network.settle();
-  const other = two.family.mutex('a').sandbox(() => void order.push('the other process'));
-  await network.settle();
-  const late = one.family.mutex('a').sandbox(() => void order.push('the late one'));
-  controller.abort('no');
-  await expect(leaving).rejects.toBe('no');
-  await network.settle();
-  await lease.release();
-  await Promise.all([other, late]);
-  expect(order).toEqual(['the other process', 'the late one']);
-});
-
 it('looks for nobody who could use the place of a waiter that left, where all have places', async () => {
   const firstFor = vi.spyOn(Lanes.prototype, 'firstFor');
   onTestFinished(() => firstFor.mockRestore());
@@ -519,6 +519,25 @@ it('looks for nobody who could use the place of a waiter that left, where all ha
   await network.settle();
   expect((await read.state()).waiting).toBe(0);
   await writing.release();
+});
+
+it('gives nobody the place of a waiter that left, where order is strict', async () => {
+  const network = new Network();
+  const [holder, one, two] = [network.process(), network.process({ passes: 0 }), network.process({ passes: 0 })];
+  const lease = await holder.family.mutex('a').acquire();
+  const order: string[] = [];
+  const controller = new AbortController();
+  const leaving = one.family.mutex('a').acquire({ signal: controller.signal });
+  await network.settle();
+  const other = two.family.mutex('a').sandbox(() => void order.push('the other process'));
+  await network.settle();
+  const late = one.family.mutex('a').sandbox(() => void order.push('the late one'));
+  controller.abort('no');
+  await expect(leaving).rejects.toBe('no');
+  await network.settle();
+  await lease.release();
+  await Promise.all([other, late]);
+  expect(order).toEqual(['the other process', 'the late one']);
 });
 
 it('does not let a repeated request decide about the capacity', async () => {
