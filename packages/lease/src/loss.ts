@@ -4,7 +4,7 @@ import { LeaseLostError, type LossReason } from '@valvekit/core';
 const EXPLANATIONS: Record<Exclude<LossReason, 'stolen'>, string> = {
   silent: 'it was not renewed in time',
   taken: 'the server gave it to another holder or forgot it',
-  late: 'its time ran out while the event loop was blocked',
+  late: 'its time ran out while the event loop was blocked or the clock jumped',
   expired: 'it was held for longer than maxHold',
   closed: 'its family of locks was closed',
 };
