@@ -25,7 +25,8 @@ export class Subject {
 
   async listen(): Promise<void> {
     const hear = (push: Push): void => void this.pushes.push(`${push.is} ${push.id}`);
-    for (const store of this.stores) this.#ends.push(await store.listen(hear, () => {}));
+    const ignore = (): void => {};
+    for (const store of this.stores) this.#ends.push(await store.listen(hear, ignore, ignore));
   }
 
   async end(): Promise<void> {

@@ -76,8 +76,9 @@ it('renews and releases what is held while the memory is full, and refuses those
   await owner.config('SET', 'maxmemory', '1');
   expect(String(await waiting)).toMatch(/^StoreError.*OOM/);
   await expect(one.mutex('new').acquire()).rejects.toThrow('OOM');
-  const { until: before } = (await one.mutex('full').state()).holders[0] as { until: Date };
-  await until(async () => (await one.mutex('full').state()).holders[0]?.until > before);
+  const ends = async (): Promise<number> => (await one.mutex('full').state()).holders[0]?.until.getTime() ?? 0;
+  const before = await ends();
+  await until(async () => (await ends()) > before);
   lease.check();
   await lease.release();
   expect((await one.mutex('full').state()).holders).toEqual([]);

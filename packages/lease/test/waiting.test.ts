@@ -521,6 +521,26 @@ it('looks for nobody who could use the place of a waiter that left, where all ha
   await writing.release();
 });
 
+it('gives the place of a waiter that left to the first one without a place that takes as many permits', async () => {
+  const network = new Network();
+  const { family, store } = network.process();
+  const semaphore = family.semaphore('s', 3);
+  const held = await semaphore.acquire({ permits: 3 });
+  const controller = new AbortController();
+  const left = reasonOf(semaphore.acquire({ signal: controller.signal }));
+  const waits = [2, 2, 1].map((permits) => semaphore.acquire({ permits }));
+  await network.settle();
+  const commands: string[] = [];
+  store.onCommand = (operation) => void commands.push(operation);
+  controller.abort('no');
+  expect(await left).toBe('no');
+  await network.settle();
+  // Nothing is given back.
+  expect(commands).not.toContain('release');
+  await held.release();
+  for (const waiting of [waits[2], waits[0], waits[1]]) await (await waiting)?.release();
+});
+
 it('gives nobody the place of a waiter that left, where order is strict', async () => {
   const network = new Network();
   const [holder, one, two] = [network.process(), network.process({ passes: 0 }), network.process({ passes: 0 })];
