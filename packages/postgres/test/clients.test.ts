@@ -145,7 +145,7 @@ describe('pg', () => {
     const last = await connectionOf(new FakePool()).listen('c', vi.fn(), vi.fn());
     await last();
     await settle(300);
-    expect(FakeClient.made[2]?.statements).toEqual(listen);
+    expect(FakeClient.made.at(-1)?.statements).toEqual(listen);
   });
 
   it('asks a silent connection whether it is still there, and makes another one if it is not', async () => {
@@ -158,7 +158,7 @@ describe('pg', () => {
     await settle(21_000);
     expect(client.connection.stream.destroy).toHaveBeenCalled();
     expect([FakeClient.made.length, up.mock.calls.length]).toEqual([2, 2]);
-    FakeClient.answer = () => new Error('network');
+    FakeClient.answer = () => ({ rows: [{ has: 'true' }] });
     await settle(10_000);
     await stop();
     await stop();
@@ -176,13 +176,43 @@ describe('pg', () => {
     expect(FakeClient.made[2]?.statements.slice(2)).toEqual(['select 1']);
   });
 
+  it('makes another connection when the client has given up a statement, however alive it looks', async () => {
+    // As pg does with query_timeout: its connection stays.
+    const up = vi.fn();
+    const stop = await connectionOf(new FakePool()).listen('c', vi.fn(), up);
+    const [client] = FakeClient.made as [FakeClient];
+    FakeClient.answer = (text) => (text === 'select 1' ? new Error('Query read timeout') : { rows: [{ has: 'false' }] });
+    await settle(10_500);
+    expect([FakeClient.made.length, up.mock.calls.length]).toEqual([2, 2]);
+    expect(client.connection.stream.destroy).toHaveBeenCalledOnce();
+    // Also when the lock of the session is asked for again.
+    FakeClient.answer = () => new Error('Query read timeout');
+    await settle(200);
+    expect(FakeClient.made[1]?.connection.stream.destroy).toHaveBeenCalledOnce();
+    await stop();
+  });
+
   it('gives up a connection that does not come about', async () => {
     const connection = connectionOf(new FakePool());
     FakeClient.answer = () => new Promise(() => {});
-    void connection.listen('c', vi.fn(), vi.fn());
+    const listening = connection.listen('c', vi.fn(), vi.fn());
+    const refused = expect(listening).rejects.toThrow('The connection for messages has been closed');
     await settle(10_500);
     expect(FakeClient.made[0]?.connection.stream.destroy).toHaveBeenCalled();
     connection.end?.();
+    await refused;
+  });
+
+  it('rejects every listen that is under way at the end, so that those who share the connection can begin anew', async () => {
+    const connection = connectionOf(new FakePool());
+    FakeClient.answer = () => new Promise(() => {});
+    const both = ['a', 'b'].map((channel) => connection.listen(channel, vi.fn(), vi.fn()));
+    await settle();
+    connection.end?.();
+    const ended = { status: 'rejected', reason: new Error('The connection for messages has been closed') };
+    expect(await Promise.allSettled(both)).toEqual([ended, ended]);
+    FakeClient.answer = () => ({ rows: [{ has: 'true' }] });
+    await (await connection.listen('b', vi.fn(), vi.fn()))();
   });
 
   it('tries no more after the end', async () => {
@@ -209,13 +239,14 @@ describe('pg', () => {
     let answer = (): void => {};
     FakeClient.answer = () => new Promise((resolve) => (answer = () => resolve({ rows: [{ has: 'true' }] })));
     const up = vi.fn();
-    const listening = connection.listen('c', vi.fn(), up);
+    const refused = expect(connection.listen('c', vi.fn(), up)).rejects.toThrow('has been closed');
     await settle();
     connection.end?.();
+    await refused;
     answer();
     await settle();
     answer();
-    await listening;
+    await settle();
     expect(up).not.toHaveBeenCalled();
     expect(FakeClient.made[0]?.end).toHaveBeenCalledTimes(2);
     connectionOf(new FakePool()).end?.();
@@ -270,7 +301,8 @@ describe('postgres', () => {
 it('takes an object with query and listen as it is, and refuses what it does not know', () => {
   const own = { query: vi.fn(), listen: vi.fn() };
   expect(connectionOf(own)).toBe(own);
-  for (const client of [{}, undefined, 'postgres://', { query: vi.fn() }]) {
-    expect(() => connectionOf(client as never)).toThrow(/client must be of pg/);
+  const around = { query: vi.fn(), connect: vi.fn() };
+  for (const client of [{}, undefined, 'postgres://', { query: vi.fn() }, around]) {
+    expect(() => connectionOf(client as never)).toThrow('client must be a Pool or a Client of pg itself');
   }
 });

@@ -26,6 +26,7 @@ export class PgListener {
   #timer: Timer | undefined = undefined;
   #pause = FIRST_PAUSE;
   #isOver = false;
+  #giveUp: ((error: Error) => void) | undefined = undefined;
 
   constructor(make: () => ListenerLike, channel: string, message: (text: string) => void, up: () => void) {
     this.#make = make;
@@ -34,10 +35,14 @@ export class PgListener {
     this.#up = up;
   }
 
-  /** Rejects if the first try fails; later ones are repeated. */
+  /** Rejects if the first try fails, or is stopped; later ones are repeated. */
   async start(): Promise<void> {
+    // A client that is ended while it connects may never say so.
+    const stopped = new Promise<never>((_, reject) => {
+      this.#giveUp = reject;
+    });
     try {
-      await this.#open();
+      await Promise.race([this.#open(), stopped]);
     } catch (error) {
       this.stop();
       throw error;
@@ -46,6 +51,7 @@ export class PgListener {
 
   stop(): void {
     this.#isOver = true;
+    this.#giveUp?.(new Error('The connection for messages has been closed'));
     clearTimeout(this.#timer);
     const client = this.#client;
     this.#client = undefined;
@@ -91,20 +97,21 @@ export class PgListener {
     const { rows } = await client.query(text, [this.#channel]);
     if (rows[0]?.has === 'true') return;
     background(() => {
-      if (this.#client === client) this.#mark(client).catch(() => {});
+      if (this.#client === client) this.#mark(client).catch(() => destroy(client));
     }, 200);
   }
 
   #beat(client: ListenerLike): void {
     this.#timer = background(() => {
       const silence = background(() => destroy(client), BEAT);
-      client.query('select 1').then(
+      const answered = client.query('select 1').then(
         () => {
-          clearTimeout(silence);
           if (this.#client === client) this.#beat(client);
         },
-        () => clearTimeout(silence),
+        // The client may have given up on a connection that is dead, and kept it.
+        () => destroy(client),
       );
+      void answered.finally(() => clearTimeout(silence));
     }, BEAT);
   }
 

@@ -27,17 +27,18 @@ export function pgConnection(client: PgLike): PostgresConnection {
     if (Client !== undefined) return new Client(options);
     return new (client.constructor as ListenerClass)((client as ClientParts).connectionParameters);
   };
-  let listener: PgListener | undefined;
+  const opening = new Set<PgListener>();
   return {
     holdsLock: true,
     query: Client === undefined ? inTurn(client) : (text, values) => client.query(text, [...values]),
-    end: () => listener?.stop(),
+    end: () => {
+      for (const listener of opening) listener.stop();
+    },
     async listen(channel, message, up) {
-      const made = new PgListener(make, channel, message, up);
-      listener = made;
-      await made.start();
-      listener = undefined;
-      return async () => made.stop();
+      const listener = new PgListener(make, channel, message, up);
+      opening.add(listener);
+      await listener.start().finally(() => opening.delete(listener));
+      return async () => listener.stop();
     },
   };
 }
