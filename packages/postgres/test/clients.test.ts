@@ -181,7 +181,8 @@ describe('pg', () => {
     const up = vi.fn();
     const stop = await connectionOf(new FakePool()).listen('c', vi.fn(), up);
     const [client] = FakeClient.made as [FakeClient];
-    FakeClient.answer = (text) => (text === 'select 1' ? new Error('Query read timeout') : { rows: [{ has: 'false' }] });
+    FakeClient.answer = (text) =>
+      text === 'select 1' ? new Error('Query read timeout') : { rows: [{ has: 'false' }] };
     await settle(10_500);
     expect([FakeClient.made.length, up.mock.calls.length]).toEqual([2, 2]);
     expect(client.connection.stream.destroy).toHaveBeenCalledOnce();

@@ -9,7 +9,7 @@ export type PostgresClient = PgLike | PostgresJsLike | PostgresConnection;
  * The connections of a client. Also for combining two clients into one connection, where statements go through a
  * transaction pooler and `LISTEN` must not.
  *
- * @throws {TypeError} if it has none of the methods of a known client
+ * @throws {TypeError} if it is no known client
  *
  * @example
  * ```js no-run
@@ -24,9 +24,12 @@ export type PostgresClient = PgLike | PostgresJsLike | PostgresConnection;
 export function connectionOf(client: PostgresClient): PostgresConnection {
   if (has<PostgresJsLike>(client, 'unsafe', 'listen')) return postgresJsConnection(client);
   if (has<PostgresConnection>(client, 'query', 'listen')) return client;
-  if (has<PgLike>(client, 'query', 'connect')) return pgConnection(client);
+  if (has<PgLike>(client, 'query', 'connect')) {
+    // An object around a pool does not show how to make the connection that listens.
+    if ('Client' in client || 'connectionParameters' in client) return pgConnection(client);
+  }
   throw new TypeError(
-    'client must be of pg (query, connect), of postgres (unsafe, listen), or an object with query and listen',
+    'client must be a Pool or a Client of pg itself, of postgres (unsafe, listen), or an object with query and listen',
   );
 }
 
