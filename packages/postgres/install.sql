@@ -108,17 +108,27 @@ end $body$;
 create or replace function "valvekit".enter_v1(k text) returns "valvekit".lock language plpgsql volatile as $body$
 declare
   l "valvekit".lock;
-  today integer;
+  old "valvekit".lock;
+  t bigint;
 begin
   loop
     select * into l from "valvekit".lock where key = k for update;
     if found then return l; end if;
-    today := "valvekit".micros_v1() / 86400000000;
+    t := "valvekit".micros_v1();
     -- For each new lock at most two old ones go, so that the table does not grow and nobody waits for a big clean-up.
-    delete from "valvekit".lock where key in (
-      select key from "valvekit".lock where day < today - 1 and used = 0 and waiting = 0
-      order by day limit 2 for update skip locked);
-    insert into "valvekit".lock (key, day) values (k, today) on conflict do nothing;
+    for old in
+      select * from "valvekit".lock where day < t / 86400000000 - 1 order by day limit 2 for update skip locked
+    loop
+      -- Its processes may have crashed, and nobody may ever ask for it again. No lease is as long.
+      old := "valvekit".drain_v1("valvekit".expire_v1(old, t), t, true);
+      if old.used = 0 and old.waiting = 0 then
+        delete from "valvekit".lock where key = old.key;
+      else
+        -- A fenced transaction keeps it.
+        perform "valvekit".leave_v1(old, t);
+      end if;
+    end loop;
+    insert into "valvekit".lock (key, day) values (k, t / 86400000000) on conflict do nothing;
   end loop;
 end $body$;
 

@@ -3,6 +3,7 @@ import type { PostgresConnection } from '@valvekit/postgres';
 import { PostgresLocks } from '@valvekit/postgres';
 import { engines } from '@valvekit-internal/servers/postgres-engines';
 import { DATABASE } from '@valvekit-internal/servers/postgres-server';
+import pg from 'pg';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
 import { connectionOf } from '../../packages/postgres/src/clients/clients.ts';
 import { type AnyLocks, family } from './clients.ts';
@@ -93,6 +94,27 @@ it('uses a pool and one connection, however many wait', async () => {
   }
   // First come, first served.
   expect(tokens).toEqual([...tokens].sort((a, b) => a - b));
+});
+
+it('forgets what crashed processes have left a day ago, and nothing that a fenced transaction keeps', async () => {
+  const run = (...statements: string[]) => server.query(DATABASE, ...statements);
+  const ask = (name: string, id: string): string =>
+    `select valvekit.ask_v1('${name}', 1, true, 60000000, 0, 0, 'x', false, '', '${id} 1 0 0 1', false)`;
+  const threeDaysLater = `update valvekit.lock set day = day - 3, soonest = 1 where key in ('left', 'kept');
+    update valvekit.hold set until = 1 where key in ('left', 'kept');
+    update valvekit.waiter set alive = 1 where key in ('left', 'kept')`;
+  const rows = (table: string) => run(`select key from valvekit.${table} where key in ('left', 'kept')`);
+  await run(ask('left', 'x:1'), ask('left', 'x:2'), ask('kept', 'x:3'), ask('kept', 'x:4'));
+  const tx = new pg.Client(server.address());
+  await tx.connect();
+  onTestFinished(() => tx.end());
+  await tx.query('begin');
+  await tx.query("select valvekit.fence_v1('kept', 'x:3')");
+  await run(threeDaysLater, ask('new', 'x:5'));
+  expect(await Promise.all(['lock', 'hold', 'waiter'].map(rows))).toEqual([[{ key: 'kept' }], [{ key: 'kept' }], []]);
+  await tx.query('commit');
+  await run(threeDaysLater, ask('newer', 'x:6'));
+  expect(await Promise.all(['lock', 'hold', 'waiter'].map(rows))).toEqual([[], [], []]);
 });
 
 /** Loses statements or their answers, delays them, or sends them twice. */

@@ -13,17 +13,27 @@ end $body$;
 create or replace function {schema}.enter_v1(k text) returns {schema}.lock language plpgsql volatile as $body$
 declare
   l {schema}.lock;
-  today integer;
+  old {schema}.lock;
+  t bigint;
 begin
   loop
     select * into l from {schema}.lock where key = k for update;
     if found then return l; end if;
-    today := {schema}.micros_v1() / 86400000000;
+    t := {schema}.micros_v1();
     -- For each new lock at most two old ones go, so that the table does not grow and nobody waits for a big clean-up.
-    delete from {schema}.lock where key in (
-      select key from {schema}.lock where day < today - 1 and used = 0 and waiting = 0
-      order by day limit 2 for update skip locked);
-    insert into {schema}.lock (key, day) values (k, today) on conflict do nothing;
+    for old in
+      select * from {schema}.lock where day < t / 86400000000 - 1 order by day limit 2 for update skip locked
+    loop
+      -- Its processes may have crashed, and nobody may ever ask for it again. No lease is as long.
+      old := {schema}.drain_v1({schema}.expire_v1(old, t), t, true);
+      if old.used = 0 and old.waiting = 0 then
+        delete from {schema}.lock where key = old.key;
+      else
+        -- A fenced transaction keeps it.
+        perform {schema}.leave_v1(old, t);
+      end if;
+    end loop;
+    insert into {schema}.lock (key, day) values (k, t / 86400000000) on conflict do nothing;
   end loop;
 end $body$;
 
