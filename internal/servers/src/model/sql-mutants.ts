@@ -85,7 +85,7 @@ export const sqlMutants: readonly Mutant[] = [
   },
   {
     name: 'the line does not go by places',
-    swap: ['order by priority desc, place, id limit 1', 'order by priority desc, place desc, id limit 1'],
+    swap: ['order by priority desc, place, id\n', 'order by priority desc, place desc, id\n'],
     protocol: { permits: [1, 1, 1] },
     budget: {},
   },
@@ -129,8 +129,8 @@ export const sqlMutants: readonly Mutant[] = [
   {
     name: 'a grant from the line is not booked',
     swap: [
-      '      l := b.l;\n      perform',
-      '      delete from "valvekit".hold where key = l.key and id = w.id;\n      perform',
+      '        l := b.l;\n        perform',
+      '        delete from "valvekit".hold where key = l.key and id = w.id;\n        perform',
     ],
     budget: { calls: 2 },
   },

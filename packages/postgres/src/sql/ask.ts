@@ -14,6 +14,7 @@ declare
   b record;
   before bigint;
   answer text;
+  answers text[] := '{}';
   n integer := 1;
 begin
   perform {schema}.durability_v1(relaxed);
@@ -47,18 +48,16 @@ begin
   if decides or l.capacity < 0 then l.capacity := size; end if;
   l := {schema}.expire_v1(l, t);
   l := {schema}.drain_v1(l, t, l.capacity <> before);
-  answer := '';
   while n < array_length(words, 1) loop
+    answer := null;
     select * into h from {schema}.hold where key = k and id = words[n];
     if found and not h.released then
-      answer := answer || ' granted ' || h.token || ' ' || h.until || ' ' || h.length;
+      answer := ' granted ' || h.token || ' ' || h.until || ' ' || h.length;
     elsif found or exists (select from {schema}.ended where key = k and id = words[n]) then
-      answer := answer || ' gone 0 0 0';
+      answer := ' gone 0 0 0';
     else
-      select * into w from {schema}.waiter where key = k and id = words[n];
-      if found then
-        update {schema}.waiter set alive = t + lasts where key = k and id = w.id;
-      else
+      update {schema}.waiter set alive = t + lasts where key = k and id = words[n];
+      if not found then
         w.priority := words[n + 2]::double precision;
         w.place := words[n + 3]::bigint;
         if w.place = 0 then
@@ -71,25 +70,29 @@ begin
         then
           b := {schema}.book_v1(l, t, words[n], words[n + 1]::bigint, lasts, spare, who, name);
           l := b.l;
-          answer := answer || ' granted ' || b.token || ' ' || t + lasts || ' ' || lasts;
+          answer := ' granted ' || b.token || ' ' || t + lasts || ' ' || lasts;
         elsif words[n + 4] = '1' then
-          w.id := words[n];
           insert into {schema}.waiter (key, id, place, permits, priority, alive, lease, range, counted, client, label)
-            values (k, w.id, w.place, words[n + 1]::bigint, w.priority, t + lasts, lasts, spare, counts, who, name);
+            values (k, words[n], w.place, words[n + 1]::bigint, w.priority, t + lasts, lasts, spare, counts, who, name);
           l.waiting := l.waiting + 1;
         else
-          answer := answer || ' refused 0 0 0';
+          answer := ' refused 0 0 0';
         end if;
       end if;
-      if w.id is not null then
-        answer := answer || ' waiting ' || w.place || ' ' || (
-          select count(*) from {schema}.waiter as o where o.key = k and (o.priority > w.priority
-            or o.priority = w.priority and (o.place, o.id) < (w.place, w.id))) || ' 0';
-      end if;
     end if;
+    answers := array_append(answers, answer);
     n := n + 5;
   end loop;
   perform {schema}.leave_v1(l, t);
+  answer := array_to_string(answers, '');
+  if array_position(answers, null) > 0 then
+    -- Those without an answer wait: one look at the line says where. A full join, because it never is a nested loop.
+    select string_agg(case when i > 0 then coalesce(said, ' waiting ' || place || ' ' || ahead || ' 0') end, '' order by i)
+      into answer
+      from unnest(answers) with ordinality as request(said, i) full join (
+        select id, place, row_number() over (order by priority desc, place, id) - 1 as ahead
+        from {schema}.waiter where key = k) as line on id = words[5 * i - 4];
+  end if;
   -- What a fenced transaction keeps ends without a word: whoever waits for it looks again soon.
   return t || ' ' || case when l.soonest between 1 and t then t + 20000 else l.soonest end || ' ok' || answer;
 end $body$;

@@ -100,34 +100,36 @@ declare
   lasts bigint;
 begin
   while l.waiting > 0 and (resized or l.used < l.capacity) loop
-    select * into w from {schema}.waiter where key = l.key order by priority desc, place, id limit 1;
-    if not found then
-      l.waiting := 0;
-      return;
-    end if;
-    if w.alive - t > w.lease then
-      -- The clock went back.
-      w.alive := t + w.lease;
-      update {schema}.waiter set alive = w.alive where key = l.key and id = w.id;
-    end if;
-    if w.alive <= t or (w.counted and {schema}.is_gone_v1(w.client)) then
-      delete from {schema}.waiter where key = l.key and id = w.id;
-      l.waiting := l.waiting - 1;
-    elsif l.capacity > 0 and w.permits > l.capacity then
-      delete from {schema}.waiter where key = l.key and id = w.id;
-      l.waiting := l.waiting - 1;
-      perform {schema}.tell_v1(w.client, 'refused ' || w.id || ' ' || l.capacity || ' ' || l.key);
-    elsif l.used + w.permits > l.capacity then
-      return;
-    else
-      delete from {schema}.waiter where key = l.key and id = w.id;
-      l.waiting := l.waiting - 1;
-      lasts := least(w.lease, 3000000);
-      b := {schema}.book_v1(l, t, w.id, w.permits, lasts, w.range, w.client, w.label);
-      l := b.l;
-      perform {schema}.tell_v1(w.client,
-        'granted ' || w.id || ' ' || b.token || ' ' || t + lasts || ' ' || lasts || ' ' || l.key);
-    end if;
+    -- As many as there may be permits for, in one scan: each new one would pass over all that have been deleted.
+    for w in
+      select * from {schema}.waiter where key = l.key order by priority desc, place, id
+      limit greatest(l.capacity - l.used, 1)
+    loop
+      if w.alive - t > w.lease then
+        -- The clock went back.
+        w.alive := t + w.lease;
+        update {schema}.waiter set alive = w.alive where key = l.key and id = w.id;
+      end if;
+      if w.alive <= t or (w.counted and {schema}.is_gone_v1(w.client)) then
+        delete from {schema}.waiter where key = l.key and id = w.id;
+        l.waiting := l.waiting - 1;
+      elsif l.capacity > 0 and w.permits > l.capacity then
+        delete from {schema}.waiter where key = l.key and id = w.id;
+        l.waiting := l.waiting - 1;
+        perform {schema}.tell_v1(w.client, 'refused ' || w.id || ' ' || l.capacity || ' ' || l.key);
+      elsif l.used + w.permits > l.capacity then
+        return;
+      else
+        delete from {schema}.waiter where key = l.key and id = w.id;
+        l.waiting := l.waiting - 1;
+        lasts := least(w.lease, 3000000);
+        b := {schema}.book_v1(l, t, w.id, w.permits, lasts, w.range, w.client, w.label);
+        l := b.l;
+        perform {schema}.tell_v1(w.client,
+          'granted ' || w.id || ' ' || b.token || ' ' || t + lasts || ' ' || lasts || ' ' || l.key);
+      end if;
+    end loop;
+    if not found then l.waiting := 0; end if;
   end loop;
 end $body$;
 `;
