@@ -23,8 +23,10 @@ export async function adviceOn(
   } catch {
     // There is none.
   }
-  return revision > REVISION
-    ? `. The schema "${schema}" has revision ${revision}, and this package knows ${REVISION}: update @valvekit/postgres`
+  if (revision > REVISION)
+    return `. The schema "${schema}" has revision ${revision}, and this package knows ${REVISION}: update @valvekit/postgres`;
+  return operation === 'fence'
+    ? '. The transaction must be in the database of the locks'
     : `. Run "await locks.install()" as a role that may create the schema "${schema}", or the install.sql of the package`;
 }
 

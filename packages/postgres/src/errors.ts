@@ -14,13 +14,13 @@ export function isConflict(error: unknown): boolean {
   return state === '40001' || state === '40P01';
 }
 
-// Too many connections, for now.
-const FULL = '53300';
+// Too many connections, for now; and a timeout that the role has, for statements, locks or transactions: the server was slow.
+const PASSING: readonly unknown[] = ['53300', '57014', '55P03', '25P04'];
 
 /** The error of a statement as a store rejects with it: what may succeed if it is sent again stays as it is. */
 export function storeError(error: unknown, operation: string, advice = ''): unknown {
   const state = stateOf(error);
-  const isPassing = state === undefined || state === FULL || isConflict(error);
+  const isPassing = state === undefined || PASSING.includes(state) || isConflict(error);
   return isPassing ? error : refusal(error, operation, advice);
 }
 

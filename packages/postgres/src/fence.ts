@@ -1,5 +1,5 @@
 import { InvalidStateError } from '@valvekit/core';
-import { failureOf, requireThat, type Shown } from '@valvekit/lease';
+import { failureOf, requireThat, type Shown, type StoreError } from '@valvekit/lease';
 import { isConflict, refusal, stateOf } from './errors.ts';
 import type { PostgresStore } from './postgres-store.ts';
 
@@ -46,15 +46,19 @@ export async function fence(tx: Transaction, store: PostgresStore, shown: Shown)
 
 /** What a caller is told whose transaction has failed. */
 async function refusalOf(error: unknown, store: PostgresStore, shown: Shown): Promise<unknown> {
-  if (stateOf(error) === REFUSED) return shown.lose();
-  if (isConflict(error)) {
-    // A transaction that sees an older state of the data meets a conflict, not a hold that has ended since. But it also
-    // meets conflicts over other data, and then the lease is as good as before. Only the store knows.
-    const isBooked = await shown.isBooked().catch(() => undefined);
-    if (isBooked === false) return shown.lose();
-    return failureOf(shown.label, refusal(error, 'fence', '. Run the transaction again'));
-  }
-  return failureOf(shown.label, await store.told(error, 'fence'));
+  const refused = (advice: string): StoreError => failureOf(shown.label, refusal(error, 'fence', advice));
+  if (stateOf(error) === undefined) return failureOf(shown.label, error);
+  const isRefused = stateOf(error) === REFUSED;
+  if (!isRefused && !isConflict(error)) return refused(await store.adviceOn(error, 'fence'));
+  // A transaction that sees an older state of the data meets a conflict, or does not find the hold; but it also meets
+  // conflicts over other data, or is in another database, and then the lease is as good as before. Only the store knows.
+  const isBooked = await shown.isBooked().catch(() => !isRefused);
+  if (!isBooked) return shown.lose();
+  return refused(
+    isRefused
+      ? '. It has not: the transaction began before it, or is in another database'
+      : '. Run the transaction again',
+  );
 }
 
 async function send(tx: Transaction, text: string, values: string[]): Promise<unknown> {

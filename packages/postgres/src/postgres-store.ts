@@ -115,9 +115,9 @@ export class PostgresStore implements Store {
     }
   }
 
-  /** What a caller is told of an error of a statement of its own. */
-  told(error: unknown, operation: string): Promise<unknown> {
-    return this.#statements.told(error, operation);
+  /** What to do about an error of a statement of the caller's own. */
+  adviceOn(error: unknown, operation: string): Promise<string> {
+    return this.#statements.adviceOn(error, operation);
   }
 
   get schema(): string {

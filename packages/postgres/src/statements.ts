@@ -48,6 +48,11 @@ export class Statements {
 
   /** What a caller is told of an error, with what to do about it. */
   async told(error: unknown, operation: string): Promise<unknown> {
-    return storeError(error, operation, await adviceOn(error, operation, this.#connection, this.schema));
+    return storeError(error, operation, await this.adviceOn(error, operation));
+  }
+
+  /** What to do about an error. */
+  adviceOn(error: unknown, operation: string): Promise<string> {
+    return adviceOn(error, operation, this.#connection, this.schema);
   }
 }

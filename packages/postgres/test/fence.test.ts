@@ -70,10 +70,22 @@ it('says that a conflict is none with the lease, which is as good as before', as
   await lease.release();
 });
 
+it('keeps a lease that only this transaction does not find, and loses one of which nobody knows', async () => {
+  const { locks, lease, connection, transaction } = await held();
+  transaction.answer = () => sqlError('VKL01', 'the lease has been lost');
+  const outcome = locks.fence(transaction, lease);
+  await expect(outcome).rejects.toThrow(StoreError);
+  await expect(outcome).rejects.toThrow('the transaction began before it, or is in another database');
+  lease.check();
+  connection.answer = () => new Error('network');
+  await expect(locks.fence(transaction, lease)).rejects.toThrow(LeaseLostError);
+});
+
 it('says that the lease has been released, also meanwhile', async () => {
-  const { locks, lease, transaction } = await held();
+  const { locks, lease, connection, transaction } = await held();
   transaction.answer = () => {
     void lease.release();
+    connection.answer = () => '0 0 0';
     return sqlError('VKL01');
   };
   await expect(locks.fence(transaction, lease)).rejects.toThrow('has been released');
@@ -86,6 +98,9 @@ it('passes on other errors without their statements', async () => {
   const { locks, lease, transaction } = await held();
   for (const [code, message] of [
     ['42501', /refused to fence/],
+    // A timeout of the transaction's own is no silence of the server.
+    ['57014', /refused to fence/],
+    ['3F000', /refused to fence: .* The transaction must be in the database of the locks$/],
     ['ECONNRESET', /did not answer/],
   ] as const) {
     transaction.answer = () => sqlError(code);
