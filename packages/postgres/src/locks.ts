@@ -44,8 +44,8 @@ export class PostgresLocks extends RemoteLocks {
   /**
    * Locks on the server that a client is connected to.
    *
-   * @param client - a pool or a client of pg, postgres (postgres.js), or an object with `query` and `listen`. A single
-   * client of pg must not be used for anything else.
+   * @param client - a pool or a client of pg itself, postgres (postgres.js), or an object with `query` and `listen`. A
+   * single client of pg must not be used for anything else.
    * @throws {TypeError | RangeError} a bad argument, naming it
    */
   constructor(client: PostgresClient, options?: PostgresLocksOptions) {
@@ -59,7 +59,7 @@ export class PostgresLocks extends RemoteLocks {
   /**
    * Makes the schema with its tables and functions, or upgrades it. Changes nothing if it is there. It can run twice at
    * once. The role needs the right to create the schema, or has to own it; whoever only uses locks needs `USAGE` of the
-   * schema and `EXECUTE` of its functions.
+   * schema and `EXECUTE` of its functions. It waits for as long as the client does: a timeout is an option of the client.
    *
    * @throws {StoreError} if the server does not answer, or refuses: no right, too old, or the schema is newer than this package
    */
@@ -79,7 +79,8 @@ export class PostgresLocks extends RemoteLocks {
    * @throws {LeaseLostError} the lease is lost. The transaction has failed, and cannot be committed.
    * @throws {InvalidStateError} outside a transaction, or after the release; then too a transaction has failed
    * @throws {StoreError} the transaction has failed for another reason, for example because of a conflict with another one
-   * (the `code` of the `cause` is `'40001'`). The lease is as it was: run the transaction again
+   * (the `code` of the `cause` is `'40001'`), or because it is in another database. The lease is as it was: run the
+   * transaction again, or in the database of the locks
    * @throws {TypeError} unless `tx` takes statements, and the lease comes from these locks
    */
   async fence(tx: Transaction, lease: FencedLease): Promise<void> {
