@@ -119,7 +119,7 @@ begin
     for old in
       select * from "valvekit".lock where day < t / 86400000000 - 1 order by day limit 2 for update skip locked
     loop
-      -- Its processes may have crashed, and nobody may ever ask for it again. No lease is as long.
+      -- Its processes may have crashed. No lease is as long.
       old := "valvekit".drain_v1("valvekit".expire_v1(old, t), t, true);
       if old.used = 0 and old.waiting = 0 then
         delete from "valvekit".lock where key = old.key;
@@ -195,7 +195,7 @@ declare
   lasts bigint;
 begin
   while l.waiting > 0 and (resized or l.used < l.capacity) loop
-    -- As many as there may be permits for, in one scan: each new one would pass over all that have been deleted.
+    -- In one scan: each would pass over all that has been deleted.
     for w in
       select * from "valvekit".waiter where key = l.key order by priority desc, place, id
       limit greatest(l.capacity - l.used, 1)
@@ -315,7 +315,7 @@ begin
   perform "valvekit".leave_v1(l, t);
   answer := array_to_string(answers, '');
   if array_position(answers, null) > 0 then
-    -- Those without an answer wait: one look at the line says where. A full join, because it never is a nested loop.
+    -- The others wait, in this order. Full, because such a join is never a nested loop.
     select string_agg(case when i > 0 then coalesce(said, ' waiting ' || place || ' ' || ahead || ' 0') end, '' order by i)
       into answer
       from unnest(answers) with ordinality as request(said, i) full join (

@@ -1,12 +1,12 @@
 import type { PostgresConnection } from './connection.ts';
-import { stateOf } from './errors.ts';
+import { REFUSED, stateOf } from './errors.ts';
 import { REVISION } from './sql/revision.ts';
 
 const NO_SCHEMA = '3F000';
 const NO_FUNCTION = '42883';
 const NO_RIGHT = '42501';
 
-/** What to do about an error that shows another schema than the one this package knows, or no right to it; else empty. */
+/** What to do about an error that shows another schema or database than the one of the locks, or no right; else empty. */
 export async function adviceOn(
   error: unknown,
   operation: string,
@@ -15,7 +15,7 @@ export async function adviceOn(
 ): Promise<string> {
   const state = stateOf(error);
   if (state === NO_RIGHT) return adviceOnRights(operation, schema);
-  if (state !== NO_SCHEMA && state !== NO_FUNCTION) return '';
+  if (state !== NO_SCHEMA && state !== NO_FUNCTION && state !== REFUSED) return '';
   let revision = 0;
   try {
     const { rows } = await connection.query(`select "${schema}".revision()`, []);
@@ -26,7 +26,7 @@ export async function adviceOn(
   if (revision > REVISION)
     return `. The schema "${schema}" has revision ${revision}, and this package knows ${REVISION}: update @valvekit/postgres`;
   return operation === 'fence'
-    ? '. The transaction must be in the database of the locks'
+    ? '. The transaction must be in the database of the locks, and begin after the lease'
     : `. Run "await locks.install()" as a role that may create the schema "${schema}", or the install.sql of the package`;
 }
 

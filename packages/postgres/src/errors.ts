@@ -14,6 +14,9 @@ export function isConflict(error: unknown): boolean {
   return state === '40001' || state === '40P01';
 }
 
+/** The hold that a transaction shows is not there. */
+export const REFUSED = 'VKL01';
+
 // Too many connections, for now; and a timeout that the role has, for statements, locks or transactions: the server was slow.
 const PASSING: readonly unknown[] = ['53300', '57014', '55P03', '25P04'];
 

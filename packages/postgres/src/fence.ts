@@ -1,6 +1,6 @@
 import { InvalidStateError } from '@valvekit/core';
-import { failureOf, requireThat, type Shown, type StoreError } from '@valvekit/lease';
-import { isConflict, refusal, stateOf } from './errors.ts';
+import { failureOf, requireThat, type Shown } from '@valvekit/lease';
+import { isConflict, REFUSED, refusal, stateOf } from './errors.ts';
 import type { PostgresStore } from './postgres-store.ts';
 
 /** A transaction of the caller's: of pg, of postgres, or anything with such a method. */
@@ -9,8 +9,6 @@ export type Transaction =
   | { query(text: string, values: any[]): PromiseLike<{ readonly rows: readonly any[] }> }
   // biome-ignore lint/suspicious/noExplicitAny: each client has types of its own for values and rows
   | { unsafe(text: string, values: any[]): PromiseLike<readonly any[]> };
-
-const REFUSED = 'VKL01';
 
 /**
  * Checks that something takes statements.
@@ -46,19 +44,16 @@ export async function fence(tx: Transaction, store: PostgresStore, shown: Shown)
 
 /** What a caller is told whose transaction has failed. */
 async function refusalOf(error: unknown, store: PostgresStore, shown: Shown): Promise<unknown> {
-  const refused = (advice: string): StoreError => failureOf(shown.label, refusal(error, 'fence', advice));
-  if (stateOf(error) === undefined) return failureOf(shown.label, error);
-  const isRefused = stateOf(error) === REFUSED;
-  if (!isRefused && !isConflict(error)) return refused(await store.adviceOn(error, 'fence'));
-  // A transaction that sees an older state of the data meets a conflict, or does not find the hold; but it also meets
-  // conflicts over other data, or is in another database, and then the lease is as good as before. Only the store knows.
-  const isBooked = await shown.isBooked().catch(() => !isRefused);
-  if (!isBooked) return shown.lose();
-  return refused(
-    isRefused
-      ? '. It has not: the transaction began before it, or is in another database'
-      : '. Run the transaction again',
-  );
+  const state = stateOf(error);
+  if (state === undefined) return failureOf(shown.label, error);
+  if (state === REFUSED || isConflict(error)) {
+    // A transaction that sees an older state of the data meets a conflict, or does not find the hold; but it also meets
+    // conflicts over other data, or is in another database, and then the lease is as good as before. Only the store knows.
+    const isBooked = await shown.isBooked().catch(() => state !== REFUSED);
+    if (!isBooked) return shown.lose();
+  }
+  const advice = isConflict(error) ? '. Run the transaction again' : await store.adviceOn(error, 'fence');
+  return failureOf(shown.label, refusal(error, 'fence', advice));
 }
 
 async function send(tx: Transaction, text: string, values: string[]): Promise<unknown> {

@@ -75,7 +75,7 @@ it('keeps a lease that only this transaction does not find, and loses one of whi
   transaction.answer = () => sqlError('VKL01', 'the lease has been lost');
   const outcome = locks.fence(transaction, lease);
   await expect(outcome).rejects.toThrow(StoreError);
-  await expect(outcome).rejects.toThrow('the transaction began before it, or is in another database');
+  await expect(outcome).rejects.toThrow('must be in the database of the locks, and begin after the lease');
   lease.check();
   connection.answer = () => new Error('network');
   await expect(locks.fence(transaction, lease)).rejects.toThrow(LeaseLostError);
@@ -100,7 +100,7 @@ it('passes on other errors without their statements', async () => {
     ['42501', /refused to fence/],
     // A timeout of the transaction's own is no silence of the server.
     ['57014', /refused to fence/],
-    ['3F000', /refused to fence: .* The transaction must be in the database of the locks$/],
+    ['3F000', /refused to fence: .* The transaction must be in the database of the locks, and begin after the lease$/],
     ['ECONNRESET', /did not answer/],
   ] as const) {
     transaction.answer = () => sqlError(code);

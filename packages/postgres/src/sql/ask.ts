@@ -86,7 +86,7 @@ begin
   perform {schema}.leave_v1(l, t);
   answer := array_to_string(answers, '');
   if array_position(answers, null) > 0 then
-    -- Those without an answer wait: one look at the line says where. A full join, because it never is a nested loop.
+    -- The others wait, in this order. Full, because such a join is never a nested loop.
     select string_agg(case when i > 0 then coalesce(said, ' waiting ' || place || ' ' || ahead || ' 0') end, '' order by i)
       into answer
       from unnest(answers) with ordinality as request(said, i) full join (

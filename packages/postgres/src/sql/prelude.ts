@@ -24,7 +24,7 @@ begin
     for old in
       select * from {schema}.lock where day < t / 86400000000 - 1 order by day limit 2 for update skip locked
     loop
-      -- Its processes may have crashed, and nobody may ever ask for it again. No lease is as long.
+      -- Its processes may have crashed. No lease is as long.
       old := {schema}.drain_v1({schema}.expire_v1(old, t), t, true);
       if old.used = 0 and old.waiting = 0 then
         delete from {schema}.lock where key = old.key;
@@ -100,7 +100,7 @@ declare
   lasts bigint;
 begin
   while l.waiting > 0 and (resized or l.used < l.capacity) loop
-    -- As many as there may be permits for, in one scan: each new one would pass over all that have been deleted.
+    -- In one scan: each would pass over all that has been deleted.
     for w in
       select * from {schema}.waiter where key = l.key order by priority desc, place, id
       limit greatest(l.capacity - l.used, 1)
