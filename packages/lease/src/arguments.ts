@@ -23,7 +23,12 @@ export function requireNumber(isGood: boolean, argument: string, expected: strin
 
 /** Throws unless `options` is undefined or an object. */
 export function requireOptions(options: unknown): void {
-  requireThat(options === undefined || Object(options) === options, 'options', 'an object', options);
+  requireThat(
+    options === undefined || (typeof options === 'object' && options !== null),
+    'options',
+    'an object',
+    options,
+  );
 }
 
 /**
@@ -35,7 +40,7 @@ export function requireOptions(options: unknown): void {
 export function checkedName(name: string): string {
   requireThat(typeof name === 'string', 'name', 'a string', name);
   const isGood = name.length > 0 && name.length <= 512 && !/[\0\uD800-\uDFFF]/u.test(name);
-  requireThat(isGood, 'name', 'of 1 to 512 characters, without NUL and lone surrogates', name, RangeError);
+  requireThat(isGood, 'name', 'of 1 to 512 UTF-16 units, without NUL and lone surrogates', name, RangeError);
   return name;
 }
 

@@ -40,9 +40,17 @@ describe('options', () => {
     [{ label: () => {} }, TypeError, /label.*function/],
     [{ label: 'a\0' }, RangeError, /label.*without NUL/],
     [null, TypeError, /options.*null/],
+    [() => {}, TypeError, /options.*function/],
   ])('%o are refused', (options, Refusal, message) => {
     expect(() => readLocksOptions(options as never)).toThrow(Refusal);
     expect(() => readLocksOptions(options as never)).toThrow(message);
+  });
+
+  it('of a call are no function: that is what sandbox() takes', async () => {
+    const { family } = new Network().process();
+    await expect(family.mutex('a').acquire((() => {}) as never)).rejects.toThrow(
+      'options must be an object, but is a function',
+    );
   });
 });
 
