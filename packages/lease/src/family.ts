@@ -1,6 +1,6 @@
 import { InvalidStateError } from '@valvekit/core';
 import { checkedCapacity, checkedName } from './arguments.ts';
-import { background, type Timer } from './background.ts';
+import { background, LONGEST_TIMER, type Timer } from './background.ts';
 import { LocalClock } from './clock.ts';
 import type { FencedLease, LockState, RemoteLock, WriteLease } from './contract.ts';
 import { HeldLease, HeldWriteLease } from './held-lease.ts';
@@ -208,7 +208,7 @@ export class Family implements Surroundings, Door {
         this.#whenIdle.delete(end);
         resolve();
       };
-      const timer = setInterval(() => timeout === Number.POSITIVE_INFINITY || end(), Math.min(timeout, 2 ** 31 - 1));
+      const timer = setInterval(() => timeout === Number.POSITIVE_INFINITY || end(), Math.min(timeout, LONGEST_TIMER));
       this.#whenIdle.add(end);
     });
   }

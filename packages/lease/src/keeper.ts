@@ -44,8 +44,7 @@ export class Keeper {
     if (at >= this.#wakeAt) return;
     clearTimeout(this.#timer);
     this.#wakeAt = at;
-    const longest = 2 ** 31 - 1;
-    this.#timer = background(() => this.#look(), Math.min(Math.max(0, at - this.#now()), longest));
+    this.#timer = background(() => this.#look(), Math.max(0, at - this.#now()));
   }
 
   #rest(): void {

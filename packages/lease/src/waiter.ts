@@ -1,10 +1,8 @@
 import { TimeoutError } from '@valvekit/core';
+import { LONGEST_TIMER, type Timer } from './background.ts';
 import type { Grant } from './grant.ts';
 import { type Abortable, join, leave } from './shared-signal.ts';
 import { reasonOf, type SignalShape, type Terms } from './terms.ts';
-
-// A longer timer fires immediately.
-const LONGEST = 2 ** 31 - 1;
 
 /** What a waiter needs of its line. */
 export interface Waited {
@@ -26,7 +24,7 @@ export class Waiter implements Abortable {
   readonly #line: Waited;
   readonly #terms: Terms;
   readonly #operation: string;
-  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+  #timer: Timer | undefined = undefined;
   #resolve!: (grant: Grant | undefined) => void;
   #reject!: (reason: unknown) => void;
 
@@ -81,10 +79,10 @@ export class Waiter implements Abortable {
   }
 
   #wait(ms: number): void {
-    const rest = ms - LONGEST;
+    const rest = ms - LONGEST_TIMER;
     this.#timer = setTimeout(
       () => (rest > 0 ? this.#wait(rest) : this.#line.giveUp(this, this.timedOut())),
-      Math.min(ms, LONGEST),
+      Math.min(ms, LONGEST_TIMER),
     );
   }
 
