@@ -1,5 +1,6 @@
 import { InvalidStateError } from '@valvekit/core';
 import type { FencedLease, WriteLease } from './contract.ts';
+import { makeDisposable } from './disposable.ts';
 import type { Grant } from './grant.ts';
 
 // Where Node, Bun and Deno look for an object's own view in `console.log`.
@@ -20,7 +21,7 @@ export class HeldLease {
 
   constructor(grant: Grant) {
     this.#grant = grant;
-    makeDisposable(this);
+    makeDisposable(this, 'release');
     leaked.register(this, grant, this);
   }
 
@@ -93,20 +94,9 @@ export class HeldLease {
   }
 }
 
-// (Not in the class: one that names itself is given another name by the build.)
-function makeDisposable(lease: HeldLease): void {
-  // Looked for with each lease, because a program may define it after it has imported us.
-  const dispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
-  if (!(dispose in lease)) Object.defineProperty(HeldLease.prototype, dispose, { value: release });
-}
-
 /** The lease of a writer. */
 export class HeldWriteLease extends HeldLease implements WriteLease {
   async downgrade(): Promise<FencedLease> {
     return this.spend(async ({ line, hold }) => new HeldLease(await line.downgrade(hold)));
   }
-}
-
-function release(this: FencedLease): Promise<void> {
-  return this.release();
 }

@@ -1,5 +1,6 @@
 import type { Lease, Locks, PermitOptions } from '@valvekit/core';
 import type { FencedLease, RemoteLock, WriteLease } from './contract.ts';
+import { makeDisposable } from './disposable.ts';
 import { Family } from './family.ts';
 import type { CloseOptions, FamilyTerms } from './options.ts';
 import type { Store } from './store.ts';
@@ -17,7 +18,7 @@ export abstract class RemoteLocks implements Locks {
   constructor(kind: string, store: Store, terms: FamilyTerms) {
     this.#kind = kind;
     this.#family = new Family(store, terms);
-    makeDisposable(this);
+    makeDisposable(this, 'close');
   }
 
   /**
@@ -62,14 +63,4 @@ export abstract class RemoteLocks implements Locks {
   get [Symbol.toStringTag](): string {
     return #family in this ? this.#kind : 'Object';
   }
-}
-
-// (Not in the class: one that names itself is given another name by the build.)
-function makeDisposable(locks: RemoteLocks): void {
-  const dispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');
-  if (!(dispose in locks)) Object.defineProperty(RemoteLocks.prototype, dispose, { value: closeNow });
-}
-
-function closeNow(this: RemoteLocks): Promise<void> {
-  return this.close();
 }
