@@ -21,6 +21,11 @@ export function requireNumber(isGood: boolean, argument: string, expected: strin
   requireThat(isGood, argument, expected, value, typeof value === 'number' ? RangeError : TypeError);
 }
 
+/** Whether a client, or whatever it is, has these methods. */
+export function hasMethods<T>(client: unknown, ...methods: (keyof T)[]): client is T {
+  return methods.every((method) => typeof Object(client)[method] === 'function');
+}
+
 /** Throws unless `options` is undefined or an object. */
 export function requireOptions(options: unknown): void {
   requireThat(

@@ -1,4 +1,4 @@
-export { requireThat } from './arguments.ts';
+export { hasMethods, requireThat } from './arguments.ts';
 export { background, type Timer } from './background.ts';
 export type { FencedLease, Holder, LockState, RemoteLock, WriteLease } from './contract.ts';
 export { Family } from './family.ts';
@@ -19,5 +19,5 @@ export type {
   Store,
   Verdict,
 } from './store.ts';
-export { bare, failureOf, StoreError } from './store-error.ts';
+export { failureOf, refusal, StoreError } from './store-error.ts';
 export { answerOf, confirmationOf, micros, millis, pushOf } from './words.ts';

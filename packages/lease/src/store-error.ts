@@ -32,6 +32,12 @@ export function failureOf(label: string, error: unknown): StoreError {
   return new StoreError(`${label}: ${what}`, { cause });
 }
 
+/** The error of an operation that the server has refused. */
+export function refusal(error: unknown, operation: string, advice = ''): StoreError {
+  const cause = bare(error);
+  return new StoreError(`the server refused to ${operation}: ${cause.message}${advice}`, { cause });
+}
+
 /** An error with the name, the message and the code of another, and nothing else. */
 export function bare(error: unknown): Error {
   const { name = 'Error', message = String(error), code }: Partial<Error> & { code?: unknown } = Object(error);

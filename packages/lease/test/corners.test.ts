@@ -68,7 +68,7 @@ describe('names', () => {
     expect(() => family.readWriteLock(name as never)).toThrow(Refusal);
   });
 
-  it('may have 512 characters, and any pair of surrogates', () => {
+  it('may have 512 UTF-16 units, and any pair of surrogates', () => {
     const { family } = new Network().process();
     expect(String(family.mutex(`${'x'.repeat(510)}🔒`))).toBe('[object RemoteLock]');
   });

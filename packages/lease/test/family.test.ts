@@ -1,6 +1,7 @@
 import { InvalidStateError, TimeoutError } from '@valvekit/core';
 import { describe, expect, it, vi } from 'vitest';
-import { bare, type FencedLease, StoreError } from '../src/index.ts';
+import { type FencedLease, StoreError } from '../src/index.ts';
+import { bare } from '../src/store-error.ts';
 import { Network, reasonOf, silence } from './family-under-test.ts';
 
 describe('close', () => {

@@ -1,4 +1,4 @@
-import { bare, StoreError } from '@valvekit/lease';
+import { refusal } from '@valvekit/lease';
 
 /** The SQLSTATE of an error of the server; undefined for a failure of the network, or a server that goes down or comes up. */
 export function stateOf(error: unknown): string | undefined {
@@ -25,10 +25,4 @@ export function storeError(error: unknown, operation: string, advice = ''): unkn
   const state = stateOf(error);
   const isPassing = state === undefined || PASSING.includes(state) || isConflict(error);
   return isPassing ? error : refusal(error, operation, advice);
-}
-
-/** The error of a statement that the server has refused. */
-export function refusal(error: unknown, operation: string, advice: string): StoreError {
-  const cause = bare(error);
-  return new StoreError(`the server refused to ${operation}: ${cause.message}${advice}`, { cause });
 }

@@ -1,6 +1,6 @@
 import { InvalidStateError } from '@valvekit/core';
-import { failureOf, requireThat, type Shown } from '@valvekit/lease';
-import { isConflict, REFUSED, refusal, stateOf } from './errors.ts';
+import { failureOf, refusal, requireThat, type Shown } from '@valvekit/lease';
+import { isConflict, REFUSED, stateOf } from './errors.ts';
 import type { PostgresStore } from './postgres-store.ts';
 
 /** A transaction of the caller's: of pg, of postgres, or anything with such a method. */

@@ -1,4 +1,4 @@
-import { bare, StoreError } from '@valvekit/lease';
+import { refusal } from '@valvekit/lease';
 
 // What a server says while it cannot answer but soon may. Trying again is right. valkey-glide has words of its own.
 const PASSING = new Set(
@@ -22,7 +22,5 @@ export function codeOf(error: unknown): string | undefined {
 /** The error of a command as a store rejects with it. */
 export function storeError(error: unknown, operation: string): unknown {
   const code = codeOf(error);
-  if (code === undefined || PASSING.has(code)) return error;
-  const cause = bare(error);
-  return new StoreError(`the server refused to ${operation}: ${cause.message}`, { cause });
+  return code === undefined || PASSING.has(code) ? error : refusal(error, operation);
 }

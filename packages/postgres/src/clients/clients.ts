@@ -1,3 +1,4 @@
+import { hasMethods } from '@valvekit/lease';
 import type { PostgresConnection } from '../connection.ts';
 import { type PgLike, pgConnection } from './pg.ts';
 import { type PostgresJsLike, postgresJsConnection } from './postgres-js.ts';
@@ -22,17 +23,13 @@ export type PostgresClient = PgLike | PostgresJsLike | PostgresConnection;
  * ```
  */
 export function connectionOf(client: PostgresClient): PostgresConnection {
-  if (has<PostgresJsLike>(client, 'unsafe', 'listen')) return postgresJsConnection(client);
-  if (has<PostgresConnection>(client, 'query', 'listen')) return client;
-  if (has<PgLike>(client, 'query', 'connect')) {
+  if (hasMethods<PostgresJsLike>(client, 'unsafe', 'listen')) return postgresJsConnection(client);
+  if (hasMethods<PostgresConnection>(client, 'query', 'listen')) return client;
+  if (hasMethods<PgLike>(client, 'query', 'connect')) {
     // An object around a pool does not show how to make the connection that listens.
     if ('Client' in client || 'connectionParameters' in client) return pgConnection(client);
   }
   throw new TypeError(
     'client must be a Pool or a Client of pg itself, of postgres (unsafe, listen), or an object with query and listen',
   );
-}
-
-function has<T>(client: unknown, ...methods: (keyof T)[]): client is T {
-  return methods.every((method) => typeof Object(client)[method] === 'function');
 }
