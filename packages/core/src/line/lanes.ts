@@ -19,7 +19,7 @@ export class Lane extends Link {
  * waiter at a time makes no new lane for each.
  *
  * A block that has grown too long is cut in two. In one array, a new lane would move all that go before it: 20,000 with
- * falling priorities would take three times as long (bench W10).
+ * falling priorities would take twice (Node 26) to ten times (Node 20) as long (bench W10).
  *
  * ```text
  *   lanes[0][0], priority 0 ◄─► C ◄─► D ◄─┐
