@@ -205,9 +205,10 @@ export const partsOfTabLocks: readonly Part[] = [
   {
     name: 'a page that falls asleep',
     edits: [
-      [tabLine, / {6}const stop = onNext[\s\S]*?\n {6}\}\);\n/, ''],
-      [tabLine, / {6}stop\(\);\n/, ''],
-      [tabLine, / {6}await awake;\n/, ''],
+      [tabs, / {4}watchPage\(\);\n/, ''],
+      [claim, 'page.awake !== undefined', 'false'],
+      [tabLine, / {6}page\.active\.\w+\(claim\);\n/g, ''],
+      [tabLine, / {6}await page\.awake;\n/, ''],
     ],
   },
   {
