@@ -12,11 +12,11 @@ const fullStage = fullExecutable === undefined ? undefined : await Stage.open(fu
 if (hasBrowser && fullStage === undefined)
   console.log('The back/forward cache is not tested: it needs a full Chromium.');
 
-const HOLDERS = 'What becomes of a holder';
-const WAITERS = 'What becomes of a waiter';
-const LEADERS = 'What becomes of a leader';
+const HOLDERS = 'What happens to a holder';
+const WAITERS = 'What happens to a waiter';
+const LEADERS = 'What happens to a leader';
 
-/** What the guide says: by its titles, what happens and what comes of it. */
+/** What the guide says: by its titles, the event and the result. */
 const table: Record<string, [event: string, result: string][]> = { [HOLDERS]: [], [WAITERS]: [], [LEADERS]: [] };
 
 let name: string;
@@ -168,7 +168,7 @@ describe(HOLDERS, () => {
     await until(waiter, 'held');
   });
 
-  scenario(HOLDERS, 'its tab is frozen', 'it keeps the lock, and the others wait until it goes on', async () => {
+  scenario(HOLDERS, 'its tab is frozen', 'it keeps the lock, and the others wait until it resumes', async () => {
     const [holder, waiter] = [await tab(), await tab()];
     await holderAndWaiter(holder, waiter);
     await holder.page.setFrozen(true);
@@ -304,14 +304,14 @@ describe(WAITERS, () => {
   leaves('its timeout is over', FORGOTTEN, async () => {}, { timeout: 50 }, 'TimeoutError');
   leaves(
     'its tab is frozen',
-    'it leaves the line, so it holds up nobody, and joins again when it goes on',
+    'it leaves the line, so it holds up nobody, and rejoins when the tab resumes',
     freezeWaiter,
   );
 
   scenario(
     WAITERS,
     'it asks while its tab freezes: in a listener, or where a leader that has lost the lead cleans up',
-    'it joins the line when its tab goes on',
+    'it joins the line when its tab resumes',
     async () => {
       for (const { spec, rival = spec } of Object.values(STEPS)) {
         name = `scenario ${names++}`;
@@ -344,9 +344,9 @@ describe(WAITERS, () => {
     },
   );
 
-  // A grant that is on its way in this moment stays with the frozen page until that goes on. Nobody can take it back.
+  // A grant that is on its way in this moment stays with the frozen page until that resumes. Nobody can take it back.
   it.skipIf(!hasBrowser)(
-    'has the lock when it goes on, if that was released in the moment in which its tab froze',
+    'has the lock when it resumes, if that was released in the moment in which its tab froze',
     async () => {
       for (let round = 0; round < 10; round++) {
         name = `scenario ${names++}`;
@@ -364,7 +364,7 @@ describe(WAITERS, () => {
     },
   );
 
-  it.skipIf(!hasBrowser)('joins again when its tab goes on', async () => {
+  it.skipIf(!hasBrowser)('rejoins when its tab resumes', async () => {
     for (const { spec, rival = spec } of Object.values(STEPS)) {
       name = `scenario ${names++}`;
       const [holder, waiter] = [await tab(), await tab()];
@@ -385,7 +385,7 @@ describe(WAITERS, () => {
   scenario(
     WAITERS,
     'its tab goes to another page, and comes back from the back/forward cache',
-    'it joins again',
+    'it rejoins',
     async () => {
       const [holder, waiter] = [await tab(fullStage), await tab(fullStage)];
       await holderAndWaiter(holder, waiter);
@@ -481,7 +481,7 @@ describe(LEADERS, () => {
   scenario(
     LEADERS,
     'its tab is frozen',
-    `its signal aborts, and ${NEXT}; when it goes on, it stands again`,
+    `its signal aborts, and ${NEXT}; when it resumes, it becomes a candidate again`,
     async () => {
       const [leader, other] = [await tab(), await tab()];
       await leaderAndOther(leader, other);
@@ -513,7 +513,7 @@ describe(LEADERS, () => {
   scenario(
     LEADERS,
     'its tab goes to another page, and comes back from the back/forward cache',
-    `its signal aborts, and ${NEXT}; when it is back, it stands again`,
+    `its signal aborts, and ${NEXT}; when it is back, it becomes a candidate again`,
     async () => {
       const [leader, other] = [await tab(fullStage), await tab(fullStage)];
       await leaderAndOther(leader, other);
@@ -530,7 +530,7 @@ describe(LEADERS, () => {
   scenario(
     LEADERS,
     'another script steals the lead',
-    'its signal aborts; when the thief is done, it stands again',
+    'its signal aborts; when the thief is done, it becomes a candidate again',
     async () => {
       const [leader, thief] = [await tab(), await tab()];
       await stand(leader);

@@ -9,8 +9,9 @@ import { webLocks } from './web-locks.ts';
  * Runs `fn` in one tab at a time: in the leader of all tabs, frames and workers that call it with this name.
  *
  * Ending `fn` is how to resign. When the page is frozen or goes into the back/forward cache, or another script steals the
- * lead, the signal aborts and the lead is given up immediately: another leader may start while `fn` still unwinds, and
- * what becomes of that `fn` is dropped. When the page is back, or the thief is done, it stands again, and `fn` runs anew.
+ * lock, the signal aborts and leadership is given up immediately: another leader may start while `fn` still unwinds, and the
+ * outcome of that `fn` is dropped. When the page is back, or the thief is done, it becomes a candidate again, and `fn` runs
+ * anew.
  *
  * Order: first come, first served.
  * Cancellation: `timeout` and `signal` end the wait to be elected for the first time, and nothing later.
