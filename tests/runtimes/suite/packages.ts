@@ -11,9 +11,9 @@ const apart = ['@valvekit/inspect', '@valvekit/lease'];
 export function checkCopies(other: object): void {
   check('packages: import and require give the same classes', () => {
     const umbrella: Record<string, unknown> = valvekit;
-    const names = Object.keys(umbrella);
-    equal(names.length > 0, true);
-    for (const name of names) equal((other as Record<string, unknown>)[name], umbrella[name]);
+    const exported = Object.entries(other);
+    equal(exported.length > 0, true);
+    for (const [name, value] of exported) equal(value, umbrella[name]);
   });
 }
 
