@@ -1052,3 +1052,19 @@ describe('tells', () => {
       .finally(() => Object.assign(process, { getBuiltinModule }));
   });
 });
+
+test('a call that outlives its sandbox belongs to the one around it that still runs, or to no task', async () => {
+  const [outer, inner, late] = [new Mutex(), new Mutex(), new Mutex({ name: 'late' })];
+  for (const each of [outer, inner, late]) watching(each);
+  const start = () => inner.sandbox(() => [rest().then(() => late.acquire())]);
+  await outer.sandbox(async () => {
+    const guard = await (await start())[0];
+    const [around, held] = snapshot();
+    expect([held?.lock, held?.task]).toEqual(['Mutex "late"', around?.task]);
+    expect(around?.task).toBeDefined();
+    guard?.release();
+  });
+  const guard = await (await start())[0];
+  expect(snapshot().map(({ lock, task }) => [lock, task])).toEqual([['Mutex "late"', undefined]]);
+  guard?.release();
+});

@@ -47,6 +47,17 @@ describe('a release', () => {
     expect(await reasonOf(outcome)).toMatchObject({ why: 'late' });
   });
 
+  it('that comes in time is no loss, even if the network fails only when the lease is over', async () => {
+    const network = new Network();
+    const { family, store } = network.process();
+    const lease = await family.mutex('a').acquire();
+    store.onCommand = () => {
+      vi.setSystemTime(Date.now() + 3500);
+      throw new Error('network');
+    };
+    await expect(lease.release()).resolves.toBeUndefined();
+  });
+
   it('that comes too late is no loss if the server still knows the hold', async () => {
     const network = new Network();
     const { family } = network.process();
