@@ -40,16 +40,16 @@ export async function pack(folder: string): Promise<Packed> {
   const required = `{ ${names.map((name) => `'${name}': require('${name}')`).join(', ')} }`;
   const print = '(result) => console.log(JSON.stringify(result))';
   const post = `(result) => fetch('/' + globalThis.name, { method: 'POST', body: JSON.stringify(result) })`;
-  const importing = `${imports}\nimport { run } from './main.mjs';\nrun(${imported}`;
+  const importing = (args: string): string => `${imports}\nimport { run } from './main.mjs';\nrun(${args})`;
   const requiringToo = `import { createRequire } from 'node:module';\nconst other = createRequire(import.meta.url)('valvekit');`;
   const requiring = `const { run } = require('./main.cjs');\nimport('valvekit').then((other) => run(${required}, other))`;
   const write = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);
   };
-  const esm = write('esm.mjs', `${requiringToo}\n${importing}, other).then(${print});\n`);
+  const esm = write('esm.mjs', `${requiringToo}\n${importing(`${imported}, other`)}.then(${print});\n`);
   const cjs = write('cjs.cjs', `${requiring}.then(${print});\n`);
-  const browser = write('browser.mjs', `${importing}).then(${post});\n`);
+  const browser = write('browser.mjs', `${importing(imported)}.then(${post});\n`);
   await build({
     ...common,
     entry: { bundle: browser },

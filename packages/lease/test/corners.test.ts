@@ -166,10 +166,7 @@ describe('a push', () => {
 
   it('that is late is given back, and the wait goes on at its place', async () => {
     const network = new Network();
-    const [one, two] = [network.process(), network.process()];
-    const lease = await one.family.mutex('a').acquire();
-    const waiting = two.family.mutex('a').acquire();
-    await network.settle();
+    const { held: lease, waiting } = await network.contended();
     vi.setSystemTime(Date.now() + 2500);
     await lease.release().catch(() => {});
     await network.settle();

@@ -30,6 +30,15 @@ export class Network {
     return { family, store };
   }
 
+  /** Two processes: one holds a mutex, the other one waits for it. */
+  async contended() {
+    const [one, two] = [this.process(), this.process()];
+    const held = await one.family.mutex('a').acquire();
+    const waiting = two.family.mutex('a').acquire();
+    await this.settle();
+    return { two, held, waiting };
+  }
+
   pass(ms: number): Promise<void> {
     return pass(this.server, ms);
   }

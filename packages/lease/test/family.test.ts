@@ -360,10 +360,7 @@ describe('listening', () => {
 
   it('is begun again when the connection for it has ended for good', async () => {
     const network = new Network();
-    const [one, two] = [network.process(), network.process()];
-    const held = await one.family.mutex('a').acquire();
-    const waiting = two.family.mutex('a').acquire();
-    await network.settle();
+    const { two, held, waiting } = await network.contended();
     let listens = 0;
     two.store.onCommand = (operation) => void (operation === 'listen' && listens++);
     network.server.ignore(two.store.client);

@@ -127,10 +127,7 @@ describe('a waiter', () => {
 
   it('asks again at once when pushes may have been missed', async () => {
     const network = new Network();
-    const [one, two] = [network.process(), network.process()];
-    const lease = await one.family.mutex('a').acquire();
-    const waiting = two.family.mutex('a').acquire();
-    await network.settle();
+    const { two, held: lease, waiting } = await network.contended();
     network.server.losePushes = true;
     await lease.release();
     network.server.losePushes = false;
@@ -408,10 +405,7 @@ describe('a try', () => {
 
   it('is not asked for behind somebody who waits, has no place, or could not be asked for', async () => {
     const network = new Network();
-    const [one, two] = [network.process(), network.process()];
-    const held = await one.family.mutex('a').acquire();
-    const waiting = two.family.mutex('a').acquire();
-    await network.settle();
+    const { two, held, waiting } = await network.contended();
     let asks = 0;
     two.store.onCommand = (operation) => void (operation === 'ask' && asks++);
     expect(await two.family.mutex('a').tryAcquire()).toBeUndefined();

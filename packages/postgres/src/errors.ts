@@ -18,7 +18,7 @@ export function isConflict(error: unknown): boolean {
 export const REFUSED = 'VKL01';
 
 // Too many connections, for now; and a timeout that the role has, for statements, locks or transactions: the server was slow.
-const PASSING: readonly unknown[] = ['53300', '57014', '55P03', '25P04'];
+const PASSING: readonly string[] = ['53300', '57014', '55P03', '25P04'];
 
 /** The error of a statement as a store rejects with it: what may succeed if it is sent again stays as it is. */
 export function storeError(error: unknown, operation: string, advice = ''): unknown {
