@@ -33,9 +33,9 @@ function locksOf(on: Combination, port = serverOf(on).port, cleanup: Cleanup = o
 describe.concurrent.each(combinations(ours))('$label: over time', (on) => {
   it('is renewed for as long as it is held', async ({ onTestFinished }) => {
     // All of them at once: a busy machine must not lose a lease that is renewed.
-    const locks = await family(on.client, serverOf(on).port, onTestFinished, { lease: 3 * LEASE });
+    const locks = await family(on.client, serverOf(on).port, onTestFinished, { lease: 6 * LEASE });
     const lease = await locks.mutex(`kept ${names++}`).acquire();
-    await sleep(4 * LEASE);
+    await sleep(7 * LEASE);
     lease.check();
     expect(lease.remaining).toBeGreaterThan(0);
     await lease.release();
