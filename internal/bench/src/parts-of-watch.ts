@@ -1,47 +1,50 @@
 // What each part of `watch` weighs: the edits that leave it out of the sources. `parts.ts` prints the table.
 import type { Part } from './parts.ts';
 
-const asking = 'inspect/src/asking.ts';
 const bare = 'inspect/src/bare.ts';
+const deadlock = 'inspect/src/deadlock.ts';
 const graph = 'inspect/src/graph.ts';
 const guard = 'inspect/src/guard.ts';
 const ledger = 'inspect/src/ledger.ts';
-const place = 'inspect/src/place.ts';
+const origin = 'inspect/src/origin.ts';
 const report = 'inspect/src/report.ts';
-const seat = 'inspect/src/seat.ts';
+const requesting = 'inspect/src/requesting.ts';
 const settings = 'inspect/src/settings.ts';
 const verbs = 'inspect/src/verbs.ts';
 const watch = 'inspect/src/watch.ts';
+const wrapping = 'inspect/src/wrapping.ts';
 
 const each: readonly Part[] = [
   {
     name: 'deadlock reports',
     edits: [
-      [ledger, 'void settled.then(() => reportDeadlock(request));', ''],
-      [ledger, /const settled[^\n]*\n/, ''],
-      [ledger, / {2}for \(let \{ task \} = request; task !== undefined; task = task.parent\) \{[\s\S]*?\n {2}\}\n/, ''],
-      [ledger, / {2}for \(let \{ task \} = request; task[^\n]*delete\(first\);\n/, ''],
-      [ledger, / {2}if \(task\?\.waits\?\.size\)[^\n]*\n/, ''],
+      [ledger, /^function look[\s\S]*?\n\}\n/m, ''],
+      [ledger, / {4}const \{ head \} = lock;\n/, ''],
+      [ledger, / {4}if \(head === request\)[^\n]*\n/, ''],
+      [ledger, / {4}for \(let around = task; [^\n]*\n/, ''],
+      [ledger, / {4}for \(let around = task\?\.running; [\s\S]*?\n {4}\}\n {4}look\(request\);\n/, ''],
+      [ledger, / {4}if \(task\?\.waits\?\.size\)[^\n]*\n/, ''],
       [graph, / {2}get capacity\(\)[\s\S]*?\n {2}\}\n/, ''],
-      [graph, / {2}ahead\([\s\S]*?\n {2}\}\n/, ''],
+      [graph, / {2}get head\(\)[\s\S]*?\n {2}\}\n/, ''],
     ],
   },
   {
     name: '– what waits ahead of a request',
     edits: [
-      [graph, / {4}for \(let link: Link \| undefined = lane;[\s\S]*?\n {4}\}\n/, ''],
-      [graph, / {4}while \(lane\.priority < priority\)[^\n]*\n/, ''],
-      [graph, 'if (lane.priority !== priority)', 'if (isAlone(this.#lanes))'],
+      [graph, 'this.#lanes.find((each) => each.priority === priority)', 'this.#lanes[0]'],
+      [graph, / {6}this\.#lanes\.sort[^\n]*\n/, ''],
+      [deadlock, '[...holds, ...ahead]', '[...holds]'],
+      [deadlock, / {2}const ahead = [^\n]*\n/, ''],
     ],
   },
   {
     name: '– numbers of tasks, one for each chain',
     edits: [
-      [graph, 'this.parent?.take() ?? ++tasks', '++tasks'],
-      [graph, / {2}take\(\)[\s\S]*?\n {2}\}\n/, ''],
-      [graph, / {2}end\(\)[\s\S]*?\n {2}\}\n/, ''],
-      [graph, 'this.#free = this.number;', ''],
-      [ledger, 'if (isSandbox) task?.end();', ''],
+      [graph, 'parent === undefined || parent.#isContinued ? ++tasks : parent.number', '++tasks'],
+      [graph, / {4}if \(parent !== undefined\) parent[^\n]*\n/, ''],
+      [graph, / {4}const \{ number, parent \} = this;\n/, ''],
+      [graph, / {4}if \(parent\?\.number === number\)[^\n]*\n/, ''],
+      [graph, '#isContinued = false;', ''],
     ],
   },
   {
@@ -66,13 +69,13 @@ const each: readonly Part[] = [
   {
     name: 'stacks',
     edits: [
-      [asking, / {2}request\.stack = stackAbove[^\n]*\n/, ''],
+      [requesting, ', stackAbove(wrapper, lock)', ''],
       [
-        asking,
+        requesting,
         /^export function stackAbove[\s\S]*?\n\}\n/m,
         'export function stackAbove(..._: unknown[]): undefined {}\n',
       ],
-      [asking, /function linesOf[\s\S]*?\n\}\n/, ''],
+      [requesting, /function linesOf[\s\S]*?\n\}\n/, ''],
       [settings, / {2}requireThat\(typeof stacks[^\n]*\n/, ''],
     ],
   },
@@ -83,8 +86,8 @@ const each: readonly Part[] = [
   {
     name: 'the option `name`',
     edits: [
-      [seat, / {2}if \(typeof name === 'string'\)[^\n]*\n/, ''],
-      [seat, 'String(attempt(() => name?.(lock)) ?? looksOf(lock, label).label)', 'looksOf(lock, label).label'],
+      [origin, / {2}if \(typeof name === 'string'\)[^\n]*\n/, ''],
+      [origin, 'String(attempt(() => name?.(lock)) ?? labelOf(lock, key))', 'labelOf(lock, key)'],
       [settings, / {2}requireThat\(name == null[^\n]*\n/, ''],
     ],
   },
@@ -114,9 +117,9 @@ const each: readonly Part[] = [
   {
     name: 'holds from before the watch',
     edits: [
-      [watch, / {2}holdFromBefore\([^\n]*\n/, ''],
-      [bare, / {2}addBefore\([^\n]*\n/, ''],
-      [ledger, /^export function addBefore[\s\S]*?\n\}\n/m, 'export function addBefore(..._: unknown[]): void {}\n'],
+      [watch, / {4}holdFromBefore\([^\n]*\n/, ''],
+      [bare, / {4}refresh\([^\n]*\n/, ''],
+      [ledger, /^export function refresh[\s\S]*?\n\}\n/m, 'export function refresh(..._: unknown[]): void {}\n'],
       [bare, "if (before?.stage === 'hold') yield before;", ''],
     ],
   },
@@ -128,14 +131,14 @@ const each: readonly Part[] = [
     name: 'families and their keys',
     edits: [
       [verbs, /^ {2}(?:mutex|semaphore|readWriteLock): [^\n]*\n/gm, ''],
-      [seat, /function show[\s\S]*?\n\}\n/, 'const show = String;\n'],
+      [origin, /function show[\s\S]*?\n\}\n/, 'const show = String;\n'],
     ],
   },
   {
     name: 'sides of read/write locks, as they are handed out',
     edits: [
       [verbs, /^ {2}(?:read|write|upgradable): side[^\n]*\n/gm, ''],
-      [watch, / {2}seatSides\([^\n]*\n/, ''],
+      [watch, / {4}handOutSides\([^\n]*\n/, ''],
     ],
   },
   {
@@ -145,19 +148,19 @@ const each: readonly Part[] = [
   {
     name: 'putting everything back',
     edits: [
-      [place, / {2}place\.undos\.push\(\(\) => \{[\s\S]*?\n {2}\}\);\n/, ''],
-      [place, /^export function endUse[\s\S]*?\n\}\n/m, 'export function endUse(_: Place): void {}\n'],
+      [wrapping, / {2}wrapping\.undos\.set\(wrapper, [\s\S]*?\n {2}\}\);\n/, ''],
+      [wrapping, /^export function endUse[\s\S]*?\n\}\n/m, 'export function endUse(_: Wrapping): void {}\n'],
     ],
   },
   {
     name: 'permits and priorities, as a lock reads its options',
     edits: [
-      [asking, / {2}if \(!isObject\(options\)\) return;\n {2}args\[args\.length - 1\] = [\s\S]*?\n {2}\}\);\n/, ''],
+      [requesting, / {2}if \(!isObject\(options\)\) return;\n {2}args\[args\.length - 1\] = [\s\S]*?\n {2}\}\);\n/, ''],
     ],
   },
   {
     name: 'leaving calls alone that a method makes of its own lock',
-    edits: [[place, ' || isInner(this)', '']],
+    edits: [[wrapping, ' || isInner(this)', '']],
   },
 ];
 

@@ -1,15 +1,15 @@
 import { isAlone } from '@valvekit/core/line';
 import type { Request, WatchedLock } from './graph.ts';
-import { addBefore, end, hold } from './ledger.ts';
-import type { Around } from './place.ts';
-import { lockOf } from './seat.ts';
+import { end, hold, refresh } from './ledger.ts';
+import { lockOf } from './origin.ts';
 import { currentTask } from './task.ts';
+import type { Around } from './wrapping.ts';
 
 /** Begins a bare hold. If it had to wait for that, some may have been released before its promise was told. */
 export function holdBare(request: Request, value?: unknown): void {
   const { lock, permits } = request;
   if (value !== false) {
-    addBefore(lock, Math.min(lock.unseen - permits, 0));
+    refresh(lock, permits);
     const left = lock.unseen;
     if (!(left <= 0)) {
       if (left < permits) request.permits = left;
@@ -31,7 +31,7 @@ export const releasing: Around = ({ self, name, args: [count], run }) => {
   for (const hold of bareHolds(lock)) {
     const { permits } = hold;
     before.set(hold, permits);
-    if (permits > left) lock.change(hold, { permits: permits - left });
+    if (permits > left) lock.change(hold, permits - left);
     else lock.giveBack(hold);
     left -= permits;
     if (!(left > 0)) break;
@@ -40,7 +40,7 @@ export const releasing: Around = ({ self, name, args: [count], run }) => {
     return run();
   } catch (error) {
     // Nothing has changed.
-    for (const [hold, permits] of before) lock.change(hold, { permits });
+    for (const [hold, permits] of before) lock.change(hold, permits);
     throw error;
   } finally {
     for (const hold of before.keys()) if (isAlone(hold)) end(hold);

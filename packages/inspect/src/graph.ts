@@ -1,6 +1,6 @@
 import { append, isAlone, Link, unlink } from '@valvekit/core/line';
-import { settingsOf } from './place.ts';
 import type { Settings } from './settings.ts';
+import { settingsOf } from './wrapping.ts';
 
 // Who waits for whom: a request waits for the holds of its lock, a hold for its task, and a task for the requests in it.
 
@@ -25,12 +25,13 @@ let made = 0;
  * It keeps neither the lock nor a guard nor a user's function, because it may outlive them.
  */
 export class Request extends Link {
-  readonly lock: WatchedLock;
+  // Those that the constructor sets are declared alone.
+  declare readonly lock: WatchedLock;
   /** The method, as reports call it. */
-  verb: string;
+  declare verb: string;
   /** The side of a read/write lock, as in `read.`; else empty. */
-  side: string;
-  task: Task | undefined;
+  declare side: string;
+  declare task: Task | undefined;
   permits = 1;
   priority = 0;
   /** Later requests have higher ones. */
@@ -48,49 +49,27 @@ export class Request extends Link {
   declare stack: string | undefined;
   /** The requests that are granted together with this one, itself included; undefined if it is alone. */
   declare together: readonly Request[] | undefined;
-  /** Whether its line has granted it, which counts once all that are granted together are. */
-  declare hasTaken: boolean | undefined;
   declare timer: ReturnType<typeof setTimeout> | undefined;
-  /** Where it waits. */
-  declare lane: Lane | undefined;
 
-  constructor(lock: WatchedLock, verb: string, side: string, task: Task | undefined) {
+  constructor(lock: WatchedLock, verb: string, side: string, task?: Task, stack?: string) {
     super();
     this.lock = lock;
     this.verb = verb;
     this.side = side;
     this.task = task;
+    this.stack = stack;
     lock.use();
-  }
-
-  /** A request for what becomes of this one. */
-  follow(verb: string, side: string, stack: string | undefined): Request {
-    const request = new Request(this.lock, verb, side, this.task);
-    request.permits = this.permits;
-    request.stack = stack;
-    return request;
   }
 
   /** How much of the lock it takes: its permits, or what its side of a read/write lock takes. */
   get weight(): number {
     return WEIGHTS[this.side] ?? this.permits;
   }
-
-  /** All that are granted together, itself included. */
-  get parts(): readonly Request[] {
-    return this.together ?? [this];
-  }
-
-  /** The one that stands for all of them. */
-  get first(): Request {
-    return this.together?.[0] ?? this;
-  }
 }
 
-/** The requests of one priority that wait, in order of arrival: the head of a `Set` is not found in O(1). */
+/** A ring of the requests of one priority that wait: the head of a `Set` is not found in O(1). */
 class Lane extends Link {
-  readonly priority: number;
-  readonly line: Link = new Link();
+  declare readonly priority: number;
 
   constructor(priority: number) {
     super();
@@ -105,43 +84,39 @@ let tasks = 0;
  * a sandbox that starts while a sibling runs begins a chain of its own.
  */
 export class Task {
-  readonly number: number;
+  declare readonly number: number;
   /** The requests that wait in here, at any depth. All of them have to end before this can. */
   declare waits: Set<Request> | undefined;
-  /** Whether the function of the sandbox has ended. */
+  /** Whether the sandbox has ended. */
   isOver = false;
   #parent: Task | undefined;
-  // The number, while no sandbox in here has it.
-  #free: number | undefined;
+  /** Whether a sandbox in here has the number. */
+  #isContinued = false;
 
   constructor(parent: Task | undefined) {
     this.#parent = parent;
-    this.number = this.parent?.take() ?? ++tasks;
-    this.#free = this.number;
+    this.number = parent === undefined || parent.#isContinued ? ++tasks : parent.number;
+    if (parent !== undefined) parent.#isContinued = true;
+  }
+
+  /** This one, or the innermost one around it that still runs. */
+  get running(): Task | undefined {
+    return this.isOver ? this.parent : this;
   }
 
   /** The innermost one around it that still runs. What has ended is forgotten: a loop can start each round in the last one. */
   get parent(): Task | undefined {
-    while (this.#parent?.isOver) this.#parent = this.#parent.#parent;
+    this.#parent = this.#parent?.running;
     return this.#parent;
   }
 
-  take(): number | undefined {
-    const number = this.#free;
-    this.#free = undefined;
-    return number;
-  }
-
-  /** The request for the sandbox is over: the next one may go on with its number. */
+  /** The sandbox has ended. It has not awaited what still waits in here, nor what starts later. */
   end(): void {
     const { number, parent } = this;
-    if (parent?.number === number) parent.#free = number;
-  }
-
-  /** The function of the sandbox has ended. It has not awaited what still waits in here, nor what starts later. */
-  close(): void {
     this.isOver = true;
     this.waits = undefined;
+    // The next one may go on with its number.
+    if (parent?.number === number) parent.#isContinued = false;
   }
 }
 
@@ -154,8 +129,6 @@ export interface LockState {
   readonly isLocked?: unknown;
   readonly isWriteLocked?: boolean;
   readonly read?: object;
-  readonly write?: object;
-  readonly upgradable?: object;
 }
 
 // The locks that somebody uses.
@@ -166,36 +139,33 @@ const gone = /* @__PURE__ */ new FinalizationRegistry<Link>(unlink);
 
 /** All requests that wait or hold, lock by lock, the holds first. */
 export function allRequests(): Request[] {
-  return [...membersOf<WatchedLock>(busy)].flatMap((lock) => (lock.object ? lock.requests : []));
+  return [...membersOf<WatchedLock>(busy)].flatMap((lock) => lock.requests);
 }
 
 /** A lock as it is watched: who holds it, and who waits. It does not keep the lock itself. */
 export class WatchedLock extends Link {
   name = '';
-  /** The settings that the name is from. */
-  declare namedBy: Settings | undefined;
+  /** Those of the last request. The name is from there. */
+  declare lastSettings: Settings | undefined;
   /** How much can be held, if the lock itself does not say. */
   declare limit: number | undefined;
-  /** The sum of the weights of the holds. */
-  held = 0;
-  /** The sum of their permits. */
+  /** The sum of the permits that are held. */
   permits = 0;
   /** What was held before it was watched. */
   declare before: Request | undefined;
   // A ring, as the lanes: a `Set` that something enters and leaves again and again makes a new table every few times.
   readonly #holds: Link = new Link();
+  // Those in which somebody waits, the lowest priority first.
+  readonly #lanes: Lane[] = [];
   readonly #home: WeakRef<object>;
   readonly #onIdle: (() => void) | undefined;
   #uses = 0;
-  #settings: Settings | undefined;
-  // The lowest priority first.
-  readonly #lanes: Link = new Link();
 
   /**
    * @param home - what is watched: the lock, or the family that it is from
    * @param onIdle - called when no request uses it any more
    */
-  constructor(home: object, onIdle: (() => void) | undefined) {
+  constructor(home: object, onIdle?: () => void) {
     super();
     this.#home = new WeakRef(home);
     this.#onIdle = onIdle;
@@ -203,36 +173,26 @@ export class WatchedLock extends Link {
     if (onIdle === undefined) gone.register(home, this);
   }
 
-  /** The lock or its family, unless it has been collected. */
-  get object(): LockState | undefined {
-    return this.#home.deref();
+  /** The lock or its family, or nothing of it once it has been collected. */
+  get object(): LockState {
+    return this.#home.deref() ?? {};
   }
 
-  /** The settings of the newest watch of the lock, else of one of its sides. Undefined once all are undone. */
+  /** The settings of the newest watch. Undefined once all are undone. */
   get settings(): Settings | undefined {
-    if (this.#settings?.isOver) {
-      const { object } = this;
-      const { read, write, upgradable } = object ?? ({} as LockState);
-      this.#settings = [object, read, write, upgradable].map(settingsOf).find(Boolean);
-    }
-    return this.#settings;
-  }
-
-  set settings(settings: Settings) {
-    this.#settings = settings;
+    return this.lastSettings?.isOver ? settingsOf(this.object) : this.lastSettings;
   }
 
   /** What is neither told nor known to be one is no limit, so that nothing seems to be stuck that may be granted. */
   get capacity(): number {
     const { limit, object } = this;
-    const isMutex = object !== undefined && 'isLocked' in object && !('read' in object);
-    return limit ?? object?.capacity ?? (isMutex ? 1 : ALL);
+    return limit ?? object.capacity ?? (object.isLocked === undefined || object.read ? ALL : 1);
   }
 
   /** How many permits are held that no entry stands for: fewer than none, if some have been released unseen. */
   get unseen(): number {
     // What is no number says nothing.
-    const { available, capacity = Number.NaN, readers, isLocked, isWriteLocked } = this.object ?? ({} as LockState);
+    const { available, capacity = Number.NaN, readers, isLocked, isWriteLocked } = this.object;
     const held = available === undefined ? readers || Number(isWriteLocked ?? isLocked) : capacity - available;
     return held - this.permits;
   }
@@ -242,68 +202,50 @@ export class WatchedLock extends Link {
     return membersOf(this.#holds);
   }
 
-  /** Those that wait or hold. */
+  /** Those that wait or hold, unless it has been collected. */
   get requests(): Request[] {
-    const lines = [...membersOf<Lane>(this.#lanes)].map(({ line }) => line);
-    return [this.#holds, ...lines].flatMap((ring) => [...membersOf<Request>(ring)]);
+    if (this.#home.deref() === undefined) return [];
+    return [this.#holds, ...this.#lanes].flatMap((ring) => [...membersOf<Request>(ring)]);
   }
 
-  /** The first request of each lane. */
-  get heads(): Request[] {
-    return [...membersOf<Lane>(this.#lanes)].map(({ line }) => line.next as Request);
+  /** The wait that goes first. No other one ends before it. */
+  get head(): Request | undefined {
+    return this.#lanes.at(-1)?.next as Request | undefined;
   }
 
-  /** The nearest head that another request cannot overtake, if there is one. What is ahead of that one is so of both. */
-  ahead({ first, lane }: Request): Request[] {
-    for (let link: Link | undefined = lane; link instanceof Lane; link = link.next) {
-      const head = link.line.next as Request;
-      if (head.first !== first) return [head];
-    }
-    return [];
-  }
-
-  join(request: Request): void {
-    const { priority } = request;
-    // The ring itself has no priority, which ends the search.
-    let lane = this.#lanes.next as Lane;
-    while (lane.priority < priority) lane = lane.next as Lane;
-    if (lane.priority !== priority) {
-      const next = lane;
+  join(wait: Request): void {
+    const { priority } = wait;
+    let lane = this.#lanes.find((each) => each.priority === priority);
+    if (lane === undefined) {
       lane = new Lane(priority);
-      append(next, lane);
+      this.#lanes.push(lane);
+      this.#lanes.sort((one, other) => one.priority - other.priority);
     }
-    request.lane = lane;
-    append(lane.line, request);
+    append(lane, wait);
   }
 
-  /** Ends a wait, and returns the one that is the head of its lane now, if that is another one than before. */
-  leave(request: Request): Request | undefined {
-    const lane = request.lane as Lane;
-    const { next } = lane.line;
-    request.lane = undefined;
-    unlink(request);
-    if (isAlone(lane.line)) unlink(lane);
-    else if (next === request) return lane.line.next as Request;
-    return undefined;
+  leave(wait: Request): void {
+    const { next } = wait;
+    unlink(wait);
+    // What is alone now is the lane.
+    if (isAlone(next)) this.#lanes.splice(this.#lanes.indexOf(next as Lane), 1);
   }
 
-  take(request: Request): void {
-    append(this.#holds, request);
-    this.held += request.weight;
-    this.permits += request.permits;
+  take(hold: Request): void {
+    append(this.#holds, hold);
+    this.permits += hold.permits;
   }
 
-  giveBack(request: Request): void {
-    if (isAlone(request)) return;
-    unlink(request);
-    this.held -= request.weight;
-    this.permits -= request.permits;
+  giveBack(hold: Request): void {
+    if (isAlone(hold)) return;
+    unlink(hold);
+    this.permits -= hold.permits;
   }
 
-  /** Changes what a hold is for. */
-  change(hold: Request, change: Partial<Pick<Request, 'permits' | 'side'>>): void {
+  /** Changes how many permits a hold is for. */
+  change(hold: Request, permits: number): void {
     this.giveBack(hold);
-    Object.assign(hold, change);
+    hold.permits = permits;
     this.take(hold);
   }
 

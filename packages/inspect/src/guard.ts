@@ -1,13 +1,13 @@
-import { stackAbove } from './asking.ts';
-import { type Request, UPGRADE_FIRST } from './graph.ts';
+import { Request, UPGRADE_FIRST } from './graph.ts';
 import { whenLost } from './lease.ts';
-import { end, hold, waitIfAsked } from './ledger.ts';
-import type { Method } from './place.ts';
+import { end, hold } from './ledger.ts';
 import { report } from './report.ts';
+import { perform, stackAbove } from './requesting.ts';
 import { isFunction, isObject } from './settings.ts';
 import { currentTask } from './task.ts';
 import { symbolOf } from './undo.ts';
 import { whenDone } from './when-done.ts';
+import type { Method } from './wrapping.ts';
 
 const tracked = new WeakSet<object>();
 
@@ -36,7 +36,7 @@ export function trackGuard(request: Request, guard: unknown): void {
     return whenDone(
       downgrade(),
       (next) => {
-        const reading = request.follow('downgrade', 'read.', stack);
+        const reading = new Request(request.lock, 'downgrade', 'read.', request.task, stack);
         over();
         trackGuard(reading, next);
       },
@@ -46,24 +46,13 @@ export function trackGuard(request: Request, guard: unknown): void {
   });
   wrap(guard, 'upgrade', (upgrade, wrapper) => {
     const { lock } = request;
-    const wish = request.follow('upgradable.upgrade', 'upgrade', stackAbove(wrapper, lock));
-    wish.task = currentTask();
+    const wish = new Request(lock, 'upgradable.upgrade', 'upgrade', currentTask(), stackAbove(wrapper, lock));
     // It goes before everybody else.
     wish.priority = UPGRADE_FIRST;
-    const before = lock.object?.waiting;
-    const result = upgrade();
-    const outcome = whenDone(
-      result,
-      () => {
-        end(wish);
-        // Its watch may have ended.
-        if (request.stage === 'hold') lock.change(request, { side: 'write.' });
-      },
-      () => end(wish),
-    );
-    // After that, so that what is refused at once is over when somebody looks.
-    waitIfAsked(wish, before, lock.object?.waiting);
-    return outcome;
+    return perform(wish, guard, upgrade, () => {
+      end(wish);
+      request.side = 'write.';
+    });
   });
 
   function over(): void {
@@ -80,7 +69,7 @@ function wrap(guard: object, name: PropertyKey, around: (call: () => unknown, wr
     try {
       return around(() => (member as Method).apply(this, args), wrapper);
     } finally {
-      // No tail call, as in `place.ts`.
+      // No tail call, as in `wrapping.ts`.
     }
   }
   Reflect.defineProperty(guard, name, { configurable: true, writable: true, value: wrapper });

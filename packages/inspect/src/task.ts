@@ -25,8 +25,7 @@ export function findStorage(): void {
 
 /** The innermost sandbox around the caller that still runs: what it has started may outlive it, and call later. */
 export function currentTask(): Task | undefined {
-  const task = storage?.getStore();
-  return task?.isOver ? task.parent : task;
+  return storage?.getStore()?.running;
 }
 
 /** The task of a sandbox that the caller starts. */

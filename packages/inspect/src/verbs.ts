@@ -1,23 +1,23 @@
 import { entrance } from '@valvekit/core/line';
-import { asking } from './asking.ts';
 import { holdBare, releasing } from './bare.ts';
 import { entering } from './entering.ts';
 import { trackGuard } from './guard.ts';
 import { key, side } from './handing-out.ts';
 import { end } from './ledger.ts';
-import type { Verbs } from './place.ts';
+import { requesting } from './requesting.ts';
+import type { Verbs } from './wrapping.ts';
 
-const guard = asking(trackGuard);
-const bare = asking(holdBare);
-const read = asking(holdBare, 'read.');
-const write = asking(holdBare, 'write.');
+const guard = requesting(trackGuard);
+const bare = requesting(holdBare);
+const read = requesting(holdBare, 'read.');
+const write = requesting(holdBare, 'write.');
 
 /** What is wrapped, and how. */
 export const verbs: Verbs = {
   // The scoped layer, in any scope.
   acquire: guard,
   tryAcquire: guard,
-  sandbox: asking(end, undefined, 'sandbox'),
+  sandbox: requesting(end, undefined, 'sandbox'),
   // The bare layer.
   lock: bare,
   tryLock: bare,
@@ -30,7 +30,7 @@ export const verbs: Verbs = {
   tryTake: bare,
   release: releasing,
   // Barrier and ASemaphore: they wait, and nobody holds.
-  wait: asking(end, undefined, 'second'),
+  wait: requesting(end, undefined, 'second'),
   // What hands out locks.
   mutex: key,
   semaphore: key,

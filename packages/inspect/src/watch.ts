@@ -2,14 +2,14 @@ import type { Acquirable, Locks } from '@valvekit/core';
 import { requireThat } from '@valvekit/core/line';
 import type { WatchOptions } from './contract.ts';
 import { allRequests, type WatchedLock } from './graph.ts';
-import { seatSides } from './handing-out.ts';
+import { handOutSides } from './handing-out.ts';
 import { end, holdFromBefore } from './ledger.ts';
-import { endUse, type Place, use } from './place.ts';
-import { lockOf, seatOf } from './seat.ts';
+import { lockOf, originOf } from './origin.ts';
 import { isFunction, isObject, readSettings, type Settings } from './settings.ts';
 import { findStorage } from './task.ts';
 import { type Undo, undo } from './undo.ts';
 import { verbs } from './verbs.ts';
+import { endUse, use, type Wrapping, watchesOf } from './wrapping.ts';
 
 /** A lock with sides. */
 interface ReadWriteLike {
@@ -61,27 +61,25 @@ export function watch(target: Watchable | LockClass, options?: WatchOptions): Un
   requireThat(Object.isExtensible(object), 'target', 'extensible (else watch its class)', target);
   const settings = readSettings(options);
   findStorage();
-  const place = use(object, verbs);
-  place.watches.push(settings);
-  if (!isClass && !('mutex' in object)) lookAt(object, place);
-  return undoing(new WeakRef(place), settings);
+  const wrapping = use(object, verbs);
+  const origin = isClass ? undefined : originOf(object);
+  // A side stands for its lock.
+  const watches = watchesOf(origin === undefined || origin.key !== undefined ? object : origin.home);
+  watches.push(settings);
+  if (origin !== undefined && !('mutex' in object)) {
+    handOutSides(object, origin, wrapping);
+    holdFromBefore(lockOf(object) as WatchedLock);
+  }
+  return undoing(new WeakRef(wrapping), watches, settings);
 }
 
 // Made elsewhere, because functions that are made in one place keep what each of them uses: here, the lock.
-function undoing(weak: WeakRef<Place>, settings: Settings): Undo {
+function undoing(weak: WeakRef<Wrapping>, watches: Settings[], settings: Settings): Undo {
   return undo(() => {
     settings.isOver = true;
-    const place = weak.deref();
-    if (place !== undefined) {
-      place.watches.splice(place.watches.indexOf(settings), 1);
-      endUse(place);
-    }
+    watches.splice(watches.indexOf(settings), 1);
+    const wrapping = weak.deref();
+    if (wrapping !== undefined) endUse(wrapping);
     for (const request of allRequests()) if (request.lock.settings === undefined) end(request);
   });
-}
-
-/** What can be known of one lock at once: the sides, which somebody may have taken out already, and what is held. */
-function lookAt(lock: object, place: Place): void {
-  seatSides(lock, seatOf(lock), place);
-  holdFromBefore(lockOf(lock) as WatchedLock);
 }

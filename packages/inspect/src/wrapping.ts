@@ -9,7 +9,7 @@ export interface Call {
   readonly self: object;
   readonly name: string;
   readonly args: unknown[];
-  readonly place: Place;
+  readonly wrapping: Wrapping;
   /** What was called. Stacks leave it out. */
   readonly wrapper: Method;
   /** Does what the member does without the wrapper. */
@@ -22,64 +22,73 @@ export type Around = (call: Call) => unknown;
 /** What is wrapped, by name, and what is done around it. */
 export type Verbs = Readonly<Record<PropertyKey, Around>>;
 
-/** An object whose members are wrapped: a lock, a family, or the prototype of a class. */
-export interface Place {
-  /** The settings of those that watch it, the newest last. */
-  readonly watches: Settings[];
-  /** What puts the members back, once no watch uses it, and no place that counts on it. */
-  readonly undos: (() => void)[];
-  /** The places of the classes of what its methods hand out: views, and the sides of read/write locks. */
-  readonly classes: Set<Place>;
+/** The wrappers around the members of an object: of a lock, a family, or the prototype of a class. */
+export interface Wrapping {
+  /**
+   * What puts the members back, by the wrapper; and what ends the wrapping of the classes of what its methods hand out,
+   * views and the sides of read/write locks, by the prototype.
+   */
+  readonly undos: Map<object, () => void>;
   readonly verbs: Verbs;
+  /** How many watches use it, and wrappings that count on it. */
   uses: number;
 }
 
-const places = new WeakMap<object, Place>();
+const wrappings = new WeakMap<object, Wrapping>();
+
+const watches = new WeakMap<object, Settings[]>();
+
+/** The settings of those that watch a lock, a family or a class, the newest last. */
+export function watchesOf(watched: object): Settings[] {
+  const found = watches.get(watched) ?? [];
+  watches.set(watched, found);
+  return found;
+}
 
 /** The settings of the newest watch of a lock or a family: of itself, else of its class. */
 export function settingsOf(watched: object | undefined): Settings | undefined {
   for (let object = watched; object; object = Object.getPrototypeOf(object)) {
-    const settings = places.get(object)?.watches.at(-1);
+    const settings = watches.get(object)?.at(-1);
     if (settings !== undefined) return settings;
   }
   return undefined;
 }
 
 /** Wraps the members of an object, unless they are already. Each use is to be ended once. */
-export function use(object: object, verbs: Verbs): Place {
-  const place = places.get(object) ?? { watches: [], undos: [], classes: new Set(), verbs, uses: 0 };
-  place.uses++;
-  if (place.uses > 1) return place;
-  places.set(object, place);
-  place.undos.push(() => places.delete(object));
-  for (const name of Reflect.ownKeys(verbs)) if (name in object) wrap(object, name, place);
-  return place;
+export function use(object: object, verbs: Verbs): Wrapping {
+  const wrapping = wrappings.get(object) ?? { undos: new Map(), verbs, uses: 0 };
+  wrappings.set(object, wrapping);
+  wrapping.uses++;
+  if (wrapping.uses === 1) for (const name of Reflect.ownKeys(verbs)) if (name in object) wrap(object, name, wrapping);
+  return wrapping;
 }
 
 /** Ends one use. The last one puts the members back. */
-export function endUse(place: Place): void {
-  place.uses--;
-  if (place.uses > 0) return;
-  for (const undo of place.undos) undo();
-  for (const each of place.classes) endUse(each);
+export function endUse(wrapping: Wrapping): void {
+  wrapping.uses--;
+  if (wrapping.uses > 0) return;
+  for (const undo of wrapping.undos.values()) undo();
+  wrapping.undos.clear();
 }
 
-/** Wraps what a member of a place hands out, and what it handed out before: all objects of that class. */
-export function wrapClassOf(object: object, { classes, verbs }: Place): void {
+/** Wraps the class of what is handed out, and so what has been handed out before. */
+export function wrapClassOf(object: object, { undos, verbs }: Wrapping): void {
   const owner = ownerOf(object, 'acquire');
-  const known = places.get(owner);
-  // An object with methods of its own is not kept: once undone, they call the originals.
-  if (known !== undefined && (owner === object || classes.has(known))) return;
-  const place = use(owner, verbs);
-  if (owner !== object) classes.add(place);
+  if (owner === object) {
+    // It is not kept: once undone, its wrappers call the originals.
+    if (!wrappings.has(object)) use(object, verbs);
+  } else if (!undos.has(owner)) {
+    const wrapping = use(owner, verbs);
+    undos.set(owner, () => endUse(wrapping));
+  }
 }
 
-function wrap(object: object, name: PropertyKey, place: Place): void {
+function wrap(object: object, name: PropertyKey, wrapping: Wrapping): void {
   const owner = ownerOf(object, name);
   const found = Object.getOwnPropertyDescriptor(owner, name) as PropertyDescriptor;
   const field = found.get === undefined ? 'value' : 'get';
   if (!isFunction(found[field])) return;
-  const around = place.verbs[name] as Around;
+  const around = wrapping.verbs[name] as Around;
   const called = String(name);
   const isOwn = owner === object;
   function wrapper(this: object, ...args: unknown[]): unknown {
@@ -91,15 +100,15 @@ function wrap(object: object, name: PropertyKey, place: Place): void {
     };
     const run = (): unknown => quietly(this, original);
     // Somebody may have kept the wrapper.
-    if (place.uses === 0 || isInner(this)) return run();
+    if (wrapping.uses === 0 || isInner(this)) return run();
     try {
-      return around({ self: this, name: called, args, place, wrapper, run });
+      return around({ self: this, name: called, args, wrapping, wrapper, run });
     } finally {
       // In a tail call, JavaScriptCore would drop this function, above which stacks begin.
     }
   }
   Object.defineProperty(object, name, { ...found, configurable: true, [field]: wrapper });
-  place.undos.push(() => {
+  wrapping.undos.set(wrapper, () => {
     // What somebody else has wrapped in the meantime stays: without a watch, our wrapper calls the original.
     if (Object.getOwnPropertyDescriptor(object, name)?.[field] !== wrapper) return;
     if (isOwn) Object.defineProperty(object, name, found);

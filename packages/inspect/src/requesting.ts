@@ -1,15 +1,14 @@
-import { adopt, react } from '@valvekit/core/line';
 import { holdBare } from './bare.ts';
 import type { LockState, WatchedLock } from './graph.ts';
 import { READERS_FIRST, Request } from './graph.ts';
 import { whenLost } from './lease.ts';
-import { end, hold, waitIfAsked } from './ledger.ts';
-import type { Around, Call, Method } from './place.ts';
-import { attempt } from './report.ts';
-import { areReadersFirst, lockOf, seatOf } from './seat.ts';
+import { end, settled, wait } from './ledger.ts';
+import { areReadersFirst, lockOf, originOf } from './origin.ts';
+import { sandboxed } from './sandboxed.ts';
 import { isFunction, isObject } from './settings.ts';
-import { callUser, currentTask, newTask } from './task.ts';
+import { callUser, currentTask } from './task.ts';
 import { whenDone } from './when-done.ts';
+import type { Around, Call, Method } from './wrapping.ts';
 
 /** What becomes of a request that has been granted: it begins to hold, or it ends. */
 type Grant = (request: Request, value?: unknown) => void;
@@ -18,20 +17,20 @@ type Grant = (request: Request, value?: unknown) => void;
 type Takes = 'callback' | 'second' | 'sandbox';
 
 /**
- * A method that asks for a lock, and tells its promise or its callback.
+ * A method that requests a lock, and tells its promise or its callback.
  *
- * @param side - which side of a read/write lock a bare verb asks for, as in `read.`
+ * @param side - which side of a read/write lock a bare verb requests, as in `read.`
  */
-export function asking(grant: Grant, side?: string, takes: Takes = 'callback'): Around {
+export function requesting(grant: Grant, side?: string, takes: Takes = 'callback'): Around {
   return (call) => {
     const request = requestOf(call);
     if (request === undefined) return call.run();
-    const { args } = call;
+    const { args, self, run } = call;
     const options = args.at(-1);
     const fnAt = takes === 'second' ? 1 : 0;
     const fn = args[fnAt];
     request.side = side ?? request.side;
-    if (grant === holdBare) request.isBare = true;
+    request.isBare = grant === holdBare;
     if (fnAt === 0) listenTo(request, call);
     if (takes === 'sandbox') args[0] = sandboxed([request], fn, whenLost);
     else if (isFunction(fn)) {
@@ -40,9 +39,9 @@ export function asking(grant: Grant, side?: string, takes: Takes = 'callback'): 
         else grant(request);
         return callUser(undefined, () => fn.apply(this, outcome));
       };
-      return answer(request, call);
+      return perform(request, self, run);
     }
-    return answer(request, call, (value) => {
+    return perform(request, self, run, (value) => {
       // The options of `map`, where it asks a lock that it cannot enter.
       if (isObject(options) && 'wrap' in options) options.wrap = <Fn>(run: Fn) => sandboxed([request], run);
       grant(request, value);
@@ -54,52 +53,26 @@ export function asking(grant: Grant, side?: string, takes: Takes = 'callback'): 
 export function requestOf({ self, name, wrapper }: Call): Request | undefined {
   const lock = lockOf(self);
   if (lock === undefined) return undefined;
-  const { side } = seatOf(self);
-  const request = new Request(lock, side + name, side, currentTask());
-  request.stack = stackAbove(wrapper, lock);
-  return request;
+  const { side } = originOf(self);
+  return new Request(lock, side + name, side, currentTask(), stackAbove(wrapper, lock));
 }
 
 /**
- * A user's function that is a sandbox: what the requests hold begins, at the latest, and ends with it.
+ * Makes a call, and follows the request.
  *
- * @param hear - hears of what the function is given
+ * @param self - what is called
+ * @param granted - hears of the result, unless a callback does
  */
-export function sandboxed<Fn>(requests: readonly Request[], fn: Fn, hear?: typeof whenLost): Fn {
-  const task = newTask();
-  for (const request of requests) {
-    request.task = task;
-    request.isSandbox = true;
-  }
-  // What is no function is left to the lock to refuse.
-  if (!isFunction(fn)) return fn;
-  const over = (): void => {
-    requests.forEach(end);
-    task?.close();
-  };
-  return ((...given: never[]) => {
-    requests.forEach(hold);
-    hear?.(given[0], over);
-    try {
-      // The lock gets a promise of ours for a foreign thenable, whose `then` must not be called twice.
-      const value = callUser(task, () => fn(...given));
-      const promise = adopt(value);
-      // Its first reaction comes before the release.
-      if (promise === undefined) over();
-      else void react(promise, over, over);
-      return promise ?? value;
-    } catch (error) {
-      over();
-      throw error;
-    }
-  }) as Fn;
-}
-
-/** Makes the call, and hears of its outcome unless a function does. */
-function answer(request: Request, { name, self, run }: Call, grant?: (value: unknown) => void): unknown {
+export function perform(
+  request: Request,
+  self: object,
+  run: () => unknown,
+  granted?: (value: unknown) => void,
+): unknown {
   const { isBare, lock } = request;
+  const waiting = (): number | undefined => (self as LockState).waiting ?? lock.object.waiting;
   const unseen = isBare ? lock.unseen : 0;
-  const before = waitingAt(self, request);
+  const before = waiting();
   let result: unknown;
   try {
     result = run();
@@ -109,20 +82,17 @@ function answer(request: Request, { name, self, run }: Call, grant?: (value: unk
     throw error;
   }
   // What a bare verb has taken can be released before its promise is told.
-  if (isBare && lock.unseen - unseen >= request.permits) grant?.(undefined);
+  if (isBare && lock.unseen - unseen >= request.permits) granted?.(undefined);
   if (request.stage !== 'asked') return result;
-  const outcome = grant === undefined ? result : whenDone(result, grant, () => end(request));
-  if (name.startsWith('try')) return outcome;
-  const after = waitingAt(self, request);
-  if (after !== 0 && request.side === 'read.' && areReadersFirst(self)) request.priority = READERS_FIRST;
-  // After the reactions above, so that what has been answered already never waits.
-  waitIfAsked(request, before, after);
+  const outcome = granted === undefined ? result : whenDone(result, granted, () => end(request));
+  const after = waiting();
+  if (after === 0 || request.verb.includes('try')) return outcome;
+  if (request.side === 'read.' && areReadersFirst(self)) request.priority = READERS_FIRST;
+  // If the line has grown, the request waits. Else that is known one reaction later: by then, a request that was refused is
+  // over, and one that was granted at once holds, because the reactions above come first.
+  if (Number(after) > Number(before)) wait(request);
+  else void settled.then(() => wait(request));
   return outcome;
-}
-
-/** How many wait for a lock. */
-function waitingAt(self: LockState, { lock }: Request): number | undefined {
-  return self.waiting ?? lock.object?.waiting;
 }
 
 /** Hears of the options of a call, its last argument, as the lock reads them, so that each is read once. */
@@ -149,11 +119,9 @@ interface Capturing {
 export function stackAbove(wrapper: Method, { settings }: WatchedLock): string | undefined {
   if (!settings?.stacks) return undefined;
   const here = new Error('here');
-  return attempt(() => {
-    (Error as Capturing).captureStackTrace?.(here, wrapper);
-    // Where there is no such function, the stack begins in here; also if a bundler has made a tail call of that of the wrapper.
-    return linesOf(here) || linesOf(new Error('here'));
-  });
+  (Error as Capturing).captureStackTrace?.(here, wrapper);
+  // Where there is no such function, the stack begins in here; also if a bundler has made a tail call of that of the wrapper.
+  return linesOf(here) || linesOf(new Error('here'));
 }
 
 // A program can make something else of a stack.
