@@ -40,7 +40,7 @@ export const partsOfKeyedLocks: readonly Part[] = [
       [families, / {4}this\.#semaphores = [^\n]*\n/, ''],
       [families, 'this.#semaphores, ', ''],
       [verbs, /acquire: \{[^\n]*/, 'acquire: { ...verb(side, request), Guard },'],
-      [verbs, /sandbox: \{[^\n]*/, 'sandbox: verb(side, request),'],
+      [verbs, /sandbox: verb\([^\n]*/, 'sandbox: verb(side, request),'],
       [verbs, /export const SEMAPHORE[^\n]*\n/, ''],
       [view, 'this.#verbs.permits ?? checkedPermits(permits, this.#capacity)', 'this.#verbs.permits as number'],
     ],
@@ -156,13 +156,6 @@ export const partsOfSeveral: readonly Part[] = [
     edits: [
       [joint, / {4}for \(const [^\n]*dropAborted\(line\);\n/, ''],
       [joint, member('size'), '\n'],
-    ],
-  },
-  {
-    name: 'user code that runs while a wait begins to listen',
-    edits: [
-      [joint, member('refusal'), '\n'],
-      [functions, 'refusal: (line: JointLine) => line.refusal, ', ''],
     ],
   },
   { name: 'sandboxAll', edits: [[functions, / {2}return entering\(locks, \(line\) => sandbox[^\n]*\n/, '']] },

@@ -143,7 +143,7 @@ export const parts: readonly Part[] = [
     name: '– zone.js',
     edits: [
       ['core/src/runtime/async-context.ts', '[findSnapshot, findZone, findResource]', '[findSnapshot, findResource]'],
-      ['core/src/runtime/async-context.ts', 'capture(inner())', 'capture(undefined)'],
+      ['core/src/runtime/async-context.ts', 'capture(captureInner())', 'capture(undefined)'],
     ],
   },
   {
@@ -199,7 +199,7 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'user code that runs while a wait begins to listen',
-    edits: [[line, / {4}const refusal = [\s\S]*?\n {4}if \(refusal[^\n]*\n/, '']],
+    edits: [[line, / {4}if \(waiter\.abortedSignal[^\n]*\n/, '']],
   },
   {
     name: 'delivery: nesting depth',

@@ -61,10 +61,7 @@ export class ZeroLine extends Link implements Line<void> {
   drain(): void {
     while (this.count === 0 && this.size > 0) {
       const waiter = this.next as Waiter<void>;
-      const isAborted = waiter.abortedSignal !== undefined;
-      // To ask a foreign signal is to run user code, after which another one may be first, or the count another one.
-      if (waiter !== this.next || this.count > 0) continue;
-      if (isAborted) {
+      if (waiter.abortedSignal !== undefined) {
         this.giveUp(waiter);
       } else {
         this.#remove(waiter);

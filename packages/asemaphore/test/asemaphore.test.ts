@@ -1,7 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { AbortError, ASemaphore, createASemaphore, InvalidStateError, TimeoutError } from '@valvekit/asemaphore';
-import { askedSignal } from '@valvekit-internal/laws/contract/asked-signal';
 import { changingThen } from '@valvekit-internal/laws/thenable';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -1131,32 +1130,5 @@ describe('an ASemaphore', () => {
     all.p();
     expect(fire).toHaveBeenCalledTimes(3);
     expect(errors).toEqual([failure]);
-  });
-});
-
-describe('a foreign signal that runs user code when it is asked whether it has aborted', () => {
-  function waiting(act: (all: ASemaphore) => void) {
-    const all = new ASemaphore(1);
-    const asked = askedSignal();
-    const wait = all.wait({ signal: asked.signal }).then(
-      () => 'zero',
-      (reason: Error) => reason.message,
-    );
-    asked.onAsk = () => act(all);
-    return { all, wait };
-  }
-
-  it('lets no wait end that this has ended', async () => {
-    const { all, wait } = waiting((each) => each.cancel(new Error('cancelled')));
-    all.p();
-    expect([await wait, all.waiting]).toEqual(['cancelled', 0]);
-  });
-
-  it('lets no wait end if this counts up again', async () => {
-    const { all, wait } = waiting((each) => void each.v());
-    all.p();
-    expect([all.count, all.waiting]).toEqual([1, 1]);
-    all.p();
-    expect([await wait, all.waiting]).toEqual(['zero', 0]);
   });
 });

@@ -8,7 +8,7 @@ export { sandbox } from './asking/sandbox.ts';
 export { mismatch, requireCount, requireFunction, requireOptions, requireThat } from './contract/arguments.ts';
 export { label, type Named, readName, timeoutError } from './contract/name.ts';
 export { readGiveUpOptions, readWaitOptions, type Terms } from './contract/options.ts';
-export { checkedCapacity, checkedPermits, refusalOf } from './contract/permits.ts';
+export { checkedCapacity, checkedPermits } from './contract/permits.ts';
 export { reasonOf } from './contract/signal.ts';
 export { type Enterable, type Entrance, entrance } from './line/entrance.ts';
 export { admit, giveBack, type Policy } from './line/policy.ts';

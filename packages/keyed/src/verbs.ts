@@ -1,6 +1,5 @@
 import { type Guard, InvalidStateError, type PermitOptions, type WriteGuard } from '@valvekit/core';
-import { type AskingVerb, type GuardVerb, Hold, type LockLine, refusalOf, type Terms, verb } from '@valvekit/core/line';
-import type { Entry } from './entry.ts';
+import { type AskingVerb, type GuardVerb, Hold, type LockLine, type Terms, verb } from '@valvekit/core/line';
 
 /** What a verb asks: a view. */
 export interface Asked {
@@ -35,13 +34,9 @@ function verbs<G extends Guard>(
 ): KeyedVerbs<G> {
   return {
     permits,
-    acquire: { ...verb(`${side}acquire`, request), refusal, Guard },
-    sandbox: { ...verb(`${side}sandbox`, request), refusal },
+    acquire: { ...verb(`${side}acquire`, request), Guard },
+    sandbox: verb(`${side}sandbox`, request),
   };
-}
-
-function refusal({ capacity }: Entry<unknown>, permits: number): RangeError | undefined {
-  return refusalOf(permits, capacity);
 }
 
 // A request that its signal refuses must not change the capacity.

@@ -81,7 +81,7 @@ export class Line extends Map<number, Waiter> {
 
       const settle: Waiter = (failure) => {
         // Whatever ends the wait, an abort came first.
-        const reason = hasAborted(signal) ? reasonOf(signal as object) : failure?.(permits);
+        const reason = signal?.aborted ? reasonOf(signal) : failure?.(permits);
         if ((failure || this.taken + permits > this.capacity) && reason === undefined) return true;
         if (this.delete(place)) {
           if (reason === undefined) resolve(new Hold(this, permits));
@@ -110,7 +110,7 @@ export class Line extends Map<number, Waiter> {
       };
 
       // Anyone can dispatch an `abort` event by hand.
-      const onAbort = (): unknown => hasAborted(signal) && wait(0);
+      const onAbort = (): unknown => signal?.aborted && wait(0);
 
       this.set(place, settle);
       try {
@@ -144,21 +144,5 @@ export class Line extends Map<number, Waiter> {
   }
 }
 
-// A foreign signal whose reason cannot be read has aborted all the same.
-const reasonOf = (signal: { readonly reason?: unknown }): unknown => {
-  try {
-    const { reason = new AbortError('The signal has aborted') } = signal;
-    return reason;
-  } catch (error) {
-    return error;
-  }
-};
-
-// A foreign signal that throws has not aborted: it must not stop a grant.
-const hasAborted = (signal: GiveUpOptions['signal']): boolean => {
-  try {
-    return signal?.aborted === true;
-  } catch {
-    return false;
-  }
-};
+const reasonOf = ({ reason = new AbortError('The signal has aborted') }: { readonly reason?: unknown }): unknown =>
+  reason;

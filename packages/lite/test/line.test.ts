@@ -70,39 +70,6 @@ describe('a signal', () => {
     expect([mutex.waiting, foreign.listeners.size]).toEqual([0, 0]);
   });
 
-  it('whose reason cannot be read ends its wait with the error of the attempt, and the line goes on', async () => {
-    const foreign = new ForeignSignal();
-    const error = new Error('no reason');
-    Object.defineProperty(foreign, 'reason', {
-      get() {
-        throw error;
-      },
-    });
-    const mutex = new Mutex();
-    const guard = mutex.tryAcquire();
-    const aborted = outcomeOf(mutex.acquire({ signal: foreign.signal }));
-    const next = mutex.acquire();
-    foreign.aborted = true;
-    guard?.release();
-    (await next).release();
-    expect([await aborted, mutex.waiting, mutex.isLocked]).toEqual([error, 0, false]);
-  });
-
-  it('that throws when it is asked later has not aborted', async () => {
-    const foreign = new ForeignSignal();
-    const mutex = new Mutex();
-    const guard = mutex.tryAcquire();
-    const wait = mutex.acquire({ signal: foreign.signal });
-    Object.defineProperty(foreign, 'aborted', {
-      get() {
-        throw new Error('foreign');
-      },
-    });
-    guard?.release();
-    (await wait).release();
-    expect([mutex.waiting, mutex.isLocked]).toEqual([0, false]);
-  });
-
   it('of several waits that notices its deadline when it is asked ends each of them once, and the line goes on', async () => {
     const asked = askedSignal();
     const mutex = new Mutex();

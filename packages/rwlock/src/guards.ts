@@ -48,16 +48,13 @@ export class UpgradableHold extends Hold<Request> implements UpgradableGuard {
     return new Promise((resolve, reject) => {
       const terms = readGiveUpOptions(options);
       const line = this.#requireReading();
-      // To ask a foreign signal, or to listen to it, is to run user code, which may release the guard.
-      const refusal = (): Error | undefined => (this.released ? released() : undefined);
-      const verb: Verb = { ...UPGRADE, refusal };
-      const waiter = new Waiter(line, 'upgrade', verb, VALUE as Form<Request, void>);
+      const waiter = new Waiter(line, 'upgrade', UPGRADE, VALUE as Form<Request, void>);
       waiter.resolve = resolve as Waiter<Request>['resolve'];
       waiter.reject = reject;
       // Before the line is asked, because an outcome that is told there may call this again.
       this.#upgrade = waiter;
       try {
-        if (line.ask('upgrade', terms, verb) === undefined) line.join(waiter, terms);
+        if (line.ask('upgrade', terms, UPGRADE) === undefined) line.join(waiter, terms);
         else waiter.run();
       } catch (error) {
         this.#upgrade = undefined;

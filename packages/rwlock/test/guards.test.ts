@@ -668,27 +668,3 @@ describe.each(policies)('a guard under the policy %s', (policy) => {
     expect([lock.isLocked, lock.readers, lock.waiting]).toEqual([false, 0, 0]);
   });
 });
-
-describe('an upgrade whose foreign signal releases the guard', () => {
-  // `aborted` is read once when the options are checked, before the guard is looked at.
-  it.each([
-    ['aborted', 2],
-    ['addEventListener', 1],
-  ])('in %s, ends without the lock', async (member, call) => {
-    const lock = new ReadWriteLock();
-    const reader = took(lock.read.tryAcquire());
-    const guard = took(lock.upgradable.tryAcquire());
-    let calls = 0;
-    const release = (): false => {
-      if (++calls === call) guard.release();
-      return false;
-    };
-    const signal = { aborted: false, addEventListener() {}, removeEventListener() {} };
-    if (member === 'aborted') Object.defineProperty(signal, member, { get: release });
-    else signal.addEventListener = release;
-    const upgrade = guard.upgrade({ signal: signal as unknown as AbortSignal });
-    reader.release();
-    await expect(upgrade).rejects.toThrow(AbortError);
-    expect(stateOf(lock)).toEqual(unlocked);
-  });
-});

@@ -24,7 +24,6 @@ import {
   inspection,
   label,
   readName,
-  refusalOf,
   refuseImpossible,
   requireCount,
   requireFunction,
@@ -38,14 +37,9 @@ import {
 /** A request is the number of permits that it asks for. */
 type Verb = AskingVerb<Semaphore, number, PermitOptions>;
 
-const refusal = ({ capacity }: Semaphore, permits: number): RangeError | undefined => refusalOf(permits, capacity);
-const TAKE: Verb = { ...verb('take', permitsOf, true), refusal };
-const ACQUIRE: GuardVerb<Semaphore, number, PermitOptions, Guard> = {
-  ...verb('acquire', permitsOf),
-  refusal,
-  Guard: Hold,
-};
-const SANDBOX: Verb = { ...verb('sandbox', permitsOf), refusal };
+const TAKE: Verb = verb('take', permitsOf, true);
+const ACQUIRE: GuardVerb<Semaphore, number, PermitOptions, Guard> = { ...verb('acquire', permitsOf), Guard: Hold };
+const SANDBOX: Verb = verb('sandbox', permitsOf);
 
 /**
  * A set of permits that many can hold, but never more than `capacity` of them at a time.

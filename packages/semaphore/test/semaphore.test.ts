@@ -242,24 +242,6 @@ describe('a capacity lowered in use', () => {
   });
 });
 
-describe('a capacity lowered while a request begins to listen', () => {
-  it.each(['take', 'callback', 'acquire', 'sandbox'])('rejects the request if it is larger now: %s', async (form) => {
-    const semaphore = new Semaphore(2);
-    semaphore.tryTake();
-    const addEventListener = (): void => void Object.assign(semaphore, { capacity: 1 });
-    const signal = { aborted: false, addEventListener, removeEventListener() {} } as unknown as AbortSignal;
-    const options = { permits: 2, signal };
-    const outcome = await new Promise((resolve) => {
-      if (form === 'take') semaphore.take(options).catch(resolve);
-      else if (form === 'callback') semaphore.take(resolve, options);
-      else if (form === 'acquire') semaphore.acquire(options).catch(resolve);
-      else semaphore.sandbox(() => {}, options).catch(resolve);
-    });
-    expect(outcome).toEqual(new RangeError('permits must be at most the capacity, 1, but is 2'));
-    expect([semaphore.waiting, semaphore.available]).toEqual([0, 0]);
-  });
-});
-
 describe('permits', () => {
   const invalid: [unknown, typeof TypeError | typeof RangeError][] = [
     [0, RangeError],

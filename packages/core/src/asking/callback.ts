@@ -1,4 +1,4 @@
-import { mismatch } from '../contract/arguments.ts';
+import { requireFunction } from '../contract/arguments.ts';
 import { AbortError } from '../contract/errors.ts';
 import type { Named } from '../contract/name.ts';
 import type { GiveUpOptions } from '../contract/options.ts';
@@ -29,8 +29,7 @@ export function bothForms<This, Subject, Request, Options extends GiveUpOptions,
 ): Promise<Value> | undefined {
   if (typeof callbackOrOptions !== 'function') {
     if (timeoutOrOptions === undefined) return promiseForm(line, verb, subject, callbackOrOptions);
-    const expected = 'a function if there is a second argument';
-    return Promise.reject(new TypeError(mismatch('callback', expected, callbackOrOptions)));
+    requireFunction('callback', callbackOrOptions);
   }
   const options = typeof timeoutOrOptions === 'number' ? ({ timeout: timeoutOrOptions } as Options) : timeoutOrOptions;
   const terms = verb.terms(options);

@@ -18,7 +18,7 @@ export class Hold<Request = void> {
     // Looked for with each guard, because a program may define it after it has imported us. Where there is none, compiled
     // `using` looks for the other one.
     const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
-    if (!(dispose in this)) Object.defineProperty(Hold.prototype, dispose, { value: release });
+    Hold.prototype[dispose as never] ??= release as never;
   }
 
   get released(): boolean {

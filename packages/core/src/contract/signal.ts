@@ -20,11 +20,6 @@ export function isSignal(value: unknown): boolean {
 }
 
 /** What an aborted signal rejects with. Polyfills without `reason` get an `AbortError`. */
-export function reasonOf(signal: SignalShape): unknown {
-  try {
-    const { reason } = signal;
-    return reason === undefined ? new AbortError('The signal has aborted') : reason;
-  } catch (error) {
-    return error;
-  }
+export function reasonOf({ reason = new AbortError('The signal has aborted') }: SignalShape): unknown {
+  return reason;
 }

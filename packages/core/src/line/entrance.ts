@@ -3,7 +3,7 @@ import type { Verb } from './verb.ts';
 import type { WaiterQueue } from './waiter-queue.ts';
 
 /** The member through which `map`, `stream` and `acquireAll` enter a lock of this thread, past its methods. */
-export const entrance: unique symbol = /* @__PURE__ */ Symbol('valvekit.entrance') as never;
+export const entrance: unique symbol = /* @__PURE__ */ Symbol() as never;
 
 /** Where to ask, and for what. */
 export interface Entrance<Request> {

@@ -1,10 +1,10 @@
 import type { Named } from '../contract/name.ts';
 
 /** The member of a lock that decides a request. */
-export const admit: unique symbol = /* @__PURE__ */ Symbol('valvekit.admit') as never;
+export const admit: unique symbol = /* @__PURE__ */ Symbol() as never;
 
 /** The member of a lock that undoes what `[admit]` took. */
-export const giveBack: unique symbol = /* @__PURE__ */ Symbol('valvekit.giveBack') as never;
+export const giveBack: unique symbol = /* @__PURE__ */ Symbol() as never;
 
 /**
  * A lock as its line sees it: state, and two members that the line alone calls. They run no user code, and call nothing of

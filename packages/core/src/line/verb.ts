@@ -8,8 +8,6 @@ export interface Verb {
   readonly rank: number;
   /** Whether it takes a bare hold, which no guard and no sandbox stands for. */
   readonly isBare: boolean;
-  /** Why the owner of the line can never grant a request; undefined if it can. */
-  readonly refusal?: (owner: never, request: never) => Error | undefined;
 }
 
 /** A verb that says what it asks for. One constant for each method of a primitive. */

@@ -77,10 +77,8 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
     waiter.limit(terms);
     const before = latestOutcome();
     this.add(waiter, terms.priority);
-    // To begin to listen to a foreign signal is to run user code, which may abort it, free what is asked for, or make that
-    // impossible.
-    const refusal = waiter.verb.refusal?.(this.owner as never, waiter.request as never);
-    if (refusal !== undefined || waiter.abortedSignal !== undefined) this.giveUp(waiter, refusal);
+    // A foreign signal may abort while we begin to listen to it.
+    if (waiter.abortedSignal !== undefined) this.giveUp(waiter);
     // An aborted head holds nobody back, even before its listener has run.
     this.drain();
     // Otherwise a callback that waits again would have others told before it returns.
@@ -117,10 +115,7 @@ export class WaiterQueue<Request = void> implements LockLine<Request> {
     while (this.#size > 0) {
       const { head } = this;
       // Asked again at this moment, because another abort listener may have led here before ours has run.
-      const isAborted = head.abortedSignal !== undefined;
-      // To ask a foreign signal is to run user code, after which another one may be first.
-      if (head !== this.head) continue;
-      if (isAborted) {
+      if (head.abortedSignal !== undefined) {
         this.giveUp(head);
       } else if (head.enter(this)) {
         this.remove(head);

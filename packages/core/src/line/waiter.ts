@@ -221,14 +221,9 @@ function timeUp(waiter: Waiter<unknown, unknown>, timeout: number, remaining: nu
   deliver();
 }
 
-/** The signal if it has aborted. A foreign signal that throws has not: it must not stop a grant either. */
+/** The signal if it has aborted. */
 export function abortedOnly(signal: SignalShape | undefined): SignalShape | undefined {
-  try {
-    return signal?.aborted ? signal : undefined;
-  } catch (error) {
-    report(error);
-    return undefined;
-  }
+  return signal?.aborted ? signal : undefined;
 }
 
 // A foreign clock that throws must not stop a grant.

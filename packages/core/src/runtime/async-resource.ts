@@ -27,6 +27,6 @@ function outermost(capture: () => CapturedContext): Capture {
 
 // Apart, because a function that makes functions takes memory even where it does not come to that.
 function enclosing(outer: CapturedContext, inner: CapturedContext): CapturedContext {
-  const context = around((fn) => outer.runInAsyncScope(fn, undefined), inner);
+  const context = around({ run: (fn) => outer.runInAsyncScope(fn, undefined) }, inner);
   return { ...context, emitDestroy: () => outer.emitDestroy?.() };
 }

@@ -8,9 +8,10 @@ export interface CapturedContext {
 /** Captures the current context of one kind, around that of another kind if there is one. */
 export type Capture = (inner: CapturedContext | undefined) => CapturedContext;
 
-/** The context in which `run` runs a function, around `inner`. */
-export function around(run: (fn: () => void) => void, inner: CapturedContext | undefined): CapturedContext {
+/** The context of `outer`, around `inner`. */
+export function around(outer: { run(fn: () => void): void }, inner: CapturedContext | undefined): CapturedContext {
   return {
-    runInAsyncScope: (fn, self) => run(() => (inner === undefined ? fn.call(self) : inner.runInAsyncScope(fn, self))),
+    runInAsyncScope: (fn, self) =>
+      outer.run(() => (inner === undefined ? fn.call(self) : inner.runInAsyncScope(fn, self))),
   };
 }

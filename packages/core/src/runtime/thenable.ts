@@ -1,22 +1,16 @@
 /**
- * Turns what a user's function returned into a native promise, if it is a promise or a thenable.
+ * Turns what a user's function returned into a native promise, if it is a promise or a thenable: as `await` does, which
+ * calls a foreign `then` later, heeds only its first call, and follows a native promise without its `then`.
  *
  * @returns a native promise, or undefined if it returned none
  * @throws what reading its members throws
  */
 export function adopt(result: unknown): Promise<unknown> | undefined {
-  if ((typeof result !== 'object' && typeof result !== 'function') || result === null) return undefined;
-  const { then } = result as { then?: unknown };
-  if (typeof then !== 'function') return undefined;
-  if (then === Promise.prototype.then) return Promise.resolve(result);
-  // A foreign `then` is called later, by a native promise, which heeds only the first call.
-  return Promise.resolve().then(() => new Promise((resolve, reject) => void then.call(result, resolve, reject)));
+  const isPromise = typeof (result as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
+  return isPromise ? Promise.resolve(result) : undefined;
 }
 
-/**
- * `promise.then()`, without reading `then` again: one that has changed since it was read could call both functions, or
- * one of them twice.
- */
+/** `promise.then()` as `await` calls it, whatever a user's program has made of that member. */
 export function react<Result>(
   promise: Promise<unknown>,
   onValue: (value: unknown) => Result,

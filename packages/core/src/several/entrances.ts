@@ -6,8 +6,7 @@ import { type Enterable, type Entrance, entrance } from '../line/entrance.ts';
 /** Locks of this thread, each perhaps with the number of permits to take from it. */
 export type Several = Iterable<Lockable | readonly [lock: Lockable, options: { permits?: number | undefined }]>;
 
-const EXPECTED =
-  'a Mutex, a Semaphore, a side of a ReadWriteLock or a lock of KeyedLocks (and none of lite), because only their lines can be joined';
+const EXPECTED = 'a Mutex, a Semaphore, a side of a ReadWriteLock or a lock of KeyedLocks, and none of lite';
 
 /**
  * Reads the list, and enters each lock once.

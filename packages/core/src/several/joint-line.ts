@@ -53,15 +53,6 @@ export class JointLine extends WaiterQueue<number> implements Joint, Policy<numb
     return sum;
   }
 
-  /** Why one of the locks can never be had, if that is so. */
-  get refusal(): Error | undefined {
-    for (const { line, request, verb } of this.entrances) {
-      const refusal = verb.refusal?.(line.owner as never, request as never);
-      if (refusal !== undefined) return refusal;
-    }
-    return undefined;
-  }
-
   /** A function to run under all the holds, as tools that watch the locks want it to be called. */
   wrap<Fn extends () => unknown>(fn: Fn): Fn {
     let wrapped = fn;

@@ -15,7 +15,7 @@ const SANDBOX: JointVerb = /* @__PURE__ */ jointVerb('sandboxAll');
 // Of one rank in every line, also among the readers of the policy 'readers': lines that disagree on who is first could
 // deadlock.
 function jointVerb(name: string): JointVerb {
-  return { ...verb(name, request), refusal: (line: JointLine) => line.refusal, Guard: Hold };
+  return { ...verb(name, request), Guard: Hold };
 }
 
 // Which locks are asked for is in the line. A request that its signal refuses must not change anything.

@@ -424,30 +424,6 @@ describe('a foreign signal that runs user code when it is asked whether it has a
     permits.line.giveBack(1);
     expect([log, permits.line.size]).toEqual([['next'], 0]);
   });
-
-  it.each<[string, string, (permits: Permits) => void]>([
-    ['ended', 'wait: cancelled', ({ line }) => line.cancelAll('cancelled')],
-    ['granted', 'wait', ({ line }) => line.giveBack(1)],
-  ])('does not grant a waiter that this has %s', (_, outcome, act) => {
-    const permits = new Permits(0);
-    const asked = askedSignal();
-    ask(permits, 1, 'wait', { signal: asked.signal });
-    asked.onAsk = () => act(permits);
-    permits.line.giveBack(1);
-    expect([log, permits.line.size, permits.free]).toEqual([[outcome], 0, 1]);
-  });
-
-  it('lets nobody pass a waiter that has come in front meanwhile', () => {
-    const permits = new Permits(0);
-    const asked = askedSignal();
-    ask(permits, 1, 'wait', { signal: asked.signal });
-    asked.onAsk = () => ask(permits, 2, 'first', { priority: 1 });
-    permits.line.giveBack(1);
-    expect([log, permits.line.size, permits.free]).toEqual([[], 2, 1]);
-    permits.line.giveBack(1);
-    permits.line.giveBack(1);
-    expect(log).toEqual(['first', 'wait']);
-  });
 });
 
 describe('bare holds', () => {

@@ -258,19 +258,6 @@ describe('the limits of a waiter', () => {
     end(waiting);
     expect([waiting.log.length, waiting.line.size, reported.mock.calls]).toEqual([1, 0, [[failure]]]);
   });
-
-  it.each(endings)('are reported if a foreign signal throws when it is looked at, and %s counts', (_, end) => {
-    const failure = new Error('foreign');
-    const signal = foreignSignal();
-    const waiting = wait({ signal });
-    Object.defineProperty(signal, 'aborted', { get: vi.fn().mockThrow(failure) });
-    const next: unknown[] = [];
-    waiting.permits.wait(() => next.push('granted'));
-    end(waiting);
-    waiting.line.giveBack(1);
-    expect([waiting.log.length, next.length, waiting.line.size]).toEqual([1, 1, 0]);
-    expect(new Set(reported.mock.calls.flat())).toEqual(new Set([failure]));
-  });
 });
 
 /** Counts contexts as they are opened and closed. */

@@ -86,10 +86,7 @@ export const primitiveDefects: Defect[] = [
   },
   {
     name: 'a wait for zero that gives up ends the others',
-    edits: [
-      ['asemaphore', 'this.count === 0 &&', ''],
-      ['asemaphore', ' || this.count > 0', ''],
-    ],
+    edits: [['asemaphore', 'this.count === 0 &&', '']],
     primitive: 'asemaphore',
     shownBy: 'waits for zero',
     exploration: 'promises',
