@@ -21,12 +21,14 @@ interface AbortHub extends Link {
 const hubs: WeakMap<SignalShape, AbortHub> = new WeakMap();
 
 /** The place of a member in the hub of its signal. Until it leaves, the signal ends the wait. */
-export class Membership extends Link {
+export class Membership implements Link {
+  // As in `Waiter`.
+  declare next: Link;
+  declare previous: Link;
   declare readonly member: Member;
   declare readonly signal: SignalShape;
 
   constructor(member: Member, signal: SignalShape) {
-    super();
     this.member = member;
     this.signal = signal;
     append(hubs.get(signal) ?? newHub(signal), this);
