@@ -1,6 +1,7 @@
 // What needs a real server. Says in a line what is missing; in CI that is a failure.
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { isLong } from './environment.ts';
 import { excuses, present } from './suites.ts';
 import { Table } from './table.ts';
 
@@ -21,7 +22,7 @@ function group(name: string, groupOrder: number, files: readonly string[]): Test
       include: files.map((file) => `${file}.test.ts`),
       sequence: { groupOrder },
       maxWorkers: 4,
-      testTimeout: 300_000,
+      testTimeout: isLong ? 3_600_000 : 300_000,
       hookTimeout: 60_000,
     },
   };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { beginning, Machine, type Protocol } from './machine.ts';
 import type { ModelServer } from './model-server.ts';
 import { faultOf, stuck } from './properties.ts';
@@ -21,13 +22,17 @@ export async function explore(
   let runs = 0;
   const machine = new Machine(server, protocol);
   const seen = new Set<string>();
-  const todo: { state: State; path: string[] }[] = [{ state: beginning(machine, { ...nothing, ...budget }), path: [] }];
+  // Those that have been looked at are dropped: there are hundreds of thousands.
+  const todo: ({ state: State; path: string[] } | undefined)[] = [
+    { state: beginning(machine, { ...nothing, ...budget }), path: [] },
+  ];
   const report = (what: string, path: readonly string[]): Exploration => {
     return { states: seen.size, runs, fault: `${what}\n${path.map((name) => `  ${name}`).join('\n')}` };
   };
   // Breadth first, so that the first fault is a short one.
   for (let at = 0; at < todo.length && seen.size < most; at++) {
-    const { state, path } = todo[at] as (typeof todo)[number];
+    const { state, path } = todo[at] as NonNullable<(typeof todo)[number]>;
+    todo[at] = undefined;
     const steps = stepsOf(machine, state);
     for (const { name, run } of steps) {
       const next = copy(state);
@@ -52,12 +57,14 @@ export async function explore(
   return { states: seen.size, runs, fault: undefined };
 }
 
-// What is on its way on different connections has no order; the sort is stable within one.
+// What is on its way on different connections has no order; the sort is stable within one. A hash, because the whole text of
+// each state would not fit into memory.
 function keyOf(state: State): string {
   const sorted = (items: readonly { client?: number; command?: { client: number }; kind?: string }[]): unknown[] => {
     return [...items].sort((a, b) => wire(a) - wire(b));
   };
-  return JSON.stringify({ ...state, commands: sorted(state.commands), messages: sorted(state.messages) });
+  const text = JSON.stringify({ ...state, commands: sorted(state.commands), messages: sorted(state.messages) });
+  return createHash('sha1').update(text).digest('base64');
 }
 
 function wire({ client, command, kind }: { client?: number; command?: { client: number }; kind?: string }): number {

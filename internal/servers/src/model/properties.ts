@@ -22,6 +22,10 @@ export function faultOf({ server, protocol }: Machine, before: State, state: Sta
   };
   const stolen = state.world.fenced.find((id) => permitsOf(is, id) !== permitsOf(was, id));
   if (stolen !== undefined && !wasRestarted) return `${stolen} was taken from a fenced transaction`;
+  const isServed = state.commands.length < before.commands.length || state.budget.duplicates < before.budget.duplicates;
+  // What a client asked before it crashed may arrive later, and is granted as if it were new.
+  const isAnswer = (id: string): boolean =>
+    isServed && before.commands.some((command) => command.op === 'ask' && command.id === id);
   const known = new Set(was.holds.map(({ id }) => id));
   for (const { id, token } of is.holds.filter((hold) => !known.has(hold.id)).sort((a, b) => a.token - b.token)) {
     if (token <= state.lastToken) return `token ${token} after ${state.lastToken}`;
@@ -31,9 +35,8 @@ export function faultOf({ server, protocol }: Machine, before: State, state: Sta
     if (head !== undefined && head.place < (waited?.place ?? token) && isAlive(state, head)) {
       return `${id} overtook ${head.id}`;
     }
-    if (waited && !isHeard(state, waited)) return `${id} was granted although nobody listens`;
+    if (waited && !isHeard(state, waited) && !isAnswer(id)) return `${id} was granted although nobody listens`;
   }
-  const isServed = state.commands.length < before.commands.length || state.budget.duplicates < before.budget.duplicates;
   return isServed ? disorder(capacity, state, is) : undefined;
 }
 
