@@ -41,13 +41,25 @@ interface Topic {
   charts: Chart[];
 }
 
+/** Another package, and how it compares with valvekit. */
+interface Rival {
+  name: string;
+  text: string;
+}
+
 /** What most people want to know. */
 interface SummaryRow {
   text: string;
   ours: string;
-  best: string;
-  worst: string;
+  best?: Rival;
+  worst?: Rival;
   chart: string;
+}
+
+/** Packages that can do the same, and the size of their Mutex. */
+interface SizeRow {
+  abilities: string;
+  packages: { name: string; isOurs: boolean; size: string }[];
 }
 
 /** All results of one run. */
@@ -56,9 +68,11 @@ export interface Cost {
   /** When and where it was measured, and with which command. */
   made: { date: string; command: string; machine: string; rounds: number };
   summary: SummaryRow[];
+  /** The largest set of abilities first. */
+  sizes: SizeRow[];
   topics: Topic[];
   /** The charts in which a peer is ahead. */
-  behind: { title: string; chart: string; peer: string }[];
+  behind: { title: string; chart: string; peer: Rival }[];
 }
 
 const topics: { id: string; title: string; text: string; workloads: string[] }[] = [
@@ -95,12 +109,11 @@ const topics: { id: string; title: string; text: string; workloads: string[] }[]
 ];
 
 const summary: { text: string; row: string; size?: number }[] = [
-  { text: 'size of a Mutex, bundled and compressed', row: 'S Mutex' },
-  { text: 'run an async function under a free mutex', row: 'W2 async' },
-  { text: '10,000 tasks queue for a mutex', row: 'W3 contended', size: 10_000 },
-  { text: 'map over 100,000 items, 10 at a time', row: 'W4 map' },
-  { text: '10,000 waiters abort with one signal', row: 'W5 one signal', size: 10_000 },
-  { text: 'a read/write lock, one in ten writes', row: 'W6 90/10' },
+  { text: 'Run an async function under a free mutex', row: 'W2 async' },
+  { text: 'Queue 10,000 tasks for a mutex', row: 'W3 contended', size: 10_000 },
+  { text: 'Map over 100,000 items, 10 at a time', row: 'W4 map' },
+  { text: 'Abort 10,000 waiters with one signal', row: 'W5 one signal', size: 10_000 },
+  { text: 'Read/write lock, one write in ten', row: 'W6 90/10' },
 ];
 
 // Smaller differences may be reversed in the next run.
@@ -108,28 +121,31 @@ const NOISE = 0.05;
 // Beyond this ratio, small values cannot be told apart on a linear scale.
 const LARGEST_RATIO = 100;
 const SHORTEST_BAR = 0.01;
+const inList = new Intl.ListFormat('en-GB');
 
 /** Converts the results of the benchmarks for the page. */
 export function costOf({ runtime, date, command, cpu, cores, rounds, lines }: Results): Cost {
   const abilities = abilitiesOf(lines);
   return {
     runtime,
-    made: { date: date.slice(0, 10), command, machine: `${cpu}, ${cores} cores`, rounds },
+    made: { date: date.slice(0, 10), command, machine: `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}`, rounds },
     summary: summary.flatMap(({ text, row, size }) => {
       const line = lines.find((each) => each.row === row && (size === undefined || each.size === size));
       return line === undefined ? [] : [summaryOf(text, line)];
     }),
+    sizes: sizesOf(lines, abilities),
     topics: topics.flatMap(({ workloads, ...topic }) => {
       const own = lines.filter(({ workload }) => workloads.includes(workload));
       if (own.length === 0) return [];
       const withPeers = own.filter((line) => peersOf(line).length > 0);
       const ahead = withPeers.filter((line) => bestOf(line) === undefined);
-      const standing = withPeers.length === 0 ? '' : `valvekit is first in ${ahead.length} of ${withPeers.length}`;
+      const standing =
+        withPeers.length === 0 ? '' : `valvekit is first in ${ahead.length || 'none'} of ${withPeers.length}`;
       return [{ ...topic, standing, charts: own.map((line) => chartOf(line, abilities)) }];
     }),
     behind: lines.flatMap((line) => {
       const peer = line.unit === 'ns' ? bestOf(line) : undefined;
-      return peer === undefined ? [] : [{ title: titleOf(line), chart: idOf(line), peer: inWords(peer) }];
+      return peer === undefined ? [] : [{ title: titleOf(line), chart: idOf(line), peer: rival(peer) }];
     }),
   };
 }
@@ -198,27 +214,48 @@ function abilitiesOf(lines: readonly Line[]): Map<string, string[]> {
 }
 
 function summaryOf(text: string, line: Line): SummaryRow {
-  const places = placesOf(line);
-  const ours = places.find(({ kind }) => kind === 'ours');
+  const ours = placesOf(line).find(({ kind }) => kind === 'ours');
   const peers = peersOf(line);
-  const unit = line.unit === 'ns' ? 'ns' : 'bytes';
+  const [best, worst] = [peers[0], peers.at(-1)];
   return {
     text,
-    ours: ours === undefined ? '' : `${value(ours)} ${unit}`,
-    best: peers[0] === undefined ? '' : inWords(peers[0]),
-    worst: peers.length < 2 ? '' : inWords(peers.at(-1) as Place),
+    ours: ours === undefined ? '' : `${value(ours)} ns`,
+    ...(best && { best: rival(best) }),
+    ...(worst && worst !== best && { worst: rival(worst) }),
     chart: idOf(line),
   };
 }
 
-function inWords({ subject, toOurs, ...place }: Place): string {
-  if (place.wrong !== undefined) return `${subject}: ${place.wrong}`;
-  if (toOurs === undefined) return `${subject}: took too long`;
-  return `${subject} ${place.value === undefined ? 'over ' : ''}${times(toOurs)}`;
+/** The packages of a Mutex, those that can do the same in one row: sizes of others say little. */
+function sizesOf(lines: readonly Line[], abilities: Map<string, string[]>): SizeRow[] {
+  const line = lines.find(({ row }) => row === 'S Mutex');
+  if (line === undefined) return [];
+  const measured = placesOf(line).filter((place) => place.kind !== 'floor' && place.value !== undefined);
+  const able = Map.groupBy(measured, ({ subject }) => inList.format(abilities.get(subject) ?? []));
+  const count = ([, [one]]: [string, Place[]]) => abilities.get(one?.subject ?? '')?.length ?? 0;
+  return [...able]
+    .toSorted((one, other) => count(other) - count(one))
+    .map(([abilities, places]) => ({
+      abilities: abilities === '' ? 'None of these' : abilities.replace(/^t/, 'T'),
+      packages: places.map((place) => ({
+        name: place.subject,
+        isOurs: place.kind !== 'peer',
+        size: `${value(place)} bytes`,
+      })),
+    }));
 }
 
+function rival({ subject: name, toOurs, ...place }: Place): Rival {
+  if (place.wrong !== undefined) return { name, text: place.wrong };
+  if (toOurs === undefined) return { name, text: 'took too long' };
+  return { name, text: `${place.value === undefined ? 'over ' : ''}${times(toOurs)}` };
+}
+
+/** As many digits as people can compare: 1/31, 0.94 ×, 1.7 ×, 44 ×. */
 export function times(factor: number): string {
-  return `${factor >= 100 ? Math.round(factor).toLocaleString('en') : factor.toPrecision(3)}\u00a0×`;
+  if (factor < 0.1) return `1/${Math.round(1 / factor)}`;
+  const digits = factor < 1 ? 2 : factor < 10 ? 1 : 0;
+  return `${factor.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })}\u00a0×`;
 }
 
 function peersOf(line: Line): Place[] {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Line, Results } from '../../internal/bench/src/results.ts';
-import { costOf } from '../cost/costs.ts';
+import { costOf, times } from '../cost/costs.ts';
 
 const size: Line = {
   size: 1,
@@ -72,17 +72,46 @@ it('begins with a summary, and with where another library is ahead', () => {
   const { summary, behind } = cost(size, contended, aborts);
   expect(summary).toEqual([
     {
-      text: 'size of a Mutex, bundled and compressed',
-      ours: '2,000 bytes',
-      best: 'a small peer 0.0500\u00a0×',
-      worst: 'a peer 1.50\u00a0×',
-      chart: 's-mutex',
+      text: 'Queue 10,000 tasks for a mutex',
+      ours: '100 ns',
+      best: { name: 'quick one', text: '0.80\u00a0×' },
+      worst: { name: 'wrong one', text: 'two were inside' },
+      chart: 'w3-contended-10-000',
     },
-    expect.objectContaining({ ours: '100 ns', best: 'quick one 0.800\u00a0×', worst: 'wrong one: two were inside' }),
-    expect.objectContaining({ ours: '100 ns', best: 'a peer 3.00\u00a0×', worst: '' }),
+    expect.objectContaining({ ours: '100 ns', best: { name: 'a peer', text: '3.0\u00a0×' } }),
   ]);
+  expect(summary[1]).not.toHaveProperty('worst');
   expect(behind).toEqual([
-    { title: 'all queue, 10,000', chart: 'w3-contended-10-000', peer: 'quick one 0.800\u00a0×' },
+    { title: 'all queue, 10,000', chart: 'w3-contended-10-000', peer: { name: 'quick one', text: '0.80\u00a0×' } },
+  ]);
+});
+
+it('compares sizes with those of packages that do the same', () => {
+  expect(cost(size, aborts).sizes).toEqual([
+    {
+      abilities: 'AbortSignal',
+      packages: [
+        { name: 'valvekit', isOurs: true, size: '2,000 bytes' },
+        { name: 'a peer', isOurs: false, size: '3,000 bytes' },
+      ],
+    },
+    { abilities: 'None of these', packages: [{ name: 'a small peer', isOurs: false, size: '100 bytes' }] },
+  ]);
+  expect(cost(contended).sizes).toEqual([]);
+});
+
+it('writes ratios in as many digits as people can compare', () => {
+  expect([0.0318, 0.0743, 0.0999, 0.197, 0.942, 1, 1.67, 9.94, 18.3, 1234].map(times)).toEqual([
+    '1/31',
+    '1/13',
+    '1/10',
+    '0.20\u00a0×',
+    '0.94\u00a0×',
+    '1.0\u00a0×',
+    '1.7\u00a0×',
+    '9.9\u00a0×',
+    '18\u00a0×',
+    '1,234\u00a0×',
   ]);
 });
 
