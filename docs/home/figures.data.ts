@@ -29,11 +29,11 @@ export default {
     const foreign = Object.keys(dependencies).filter((name) => !name.startsWith('@valvekit/'));
     return {
       figures: [
-        { value: String(foreign.length), text: 'dependencies outside of it', link: '/packages/valvekit' },
-        { value: kilobytes(lines, 'ours'), text: 'a Mutex with everything, compressed', link: '/cost#sizes' },
-        { value: kilobytes(lines, 'sibling'), text: 'a Mutex of @valvekit/lite', link: '/packages/lite' },
+        { value: String(foreign.length), text: 'external dependencies', link: '/packages/valvekit' },
+        { value: kilobytes(lines, 'ours'), text: 'for a Mutex with everything, compressed', link: '/cost#sizes' },
+        { value: kilobytes(lines, 'sibling'), text: 'for a Mutex of @valvekit/lite', link: '/packages/lite' },
         { value: free(lines), text: 'to run a function under a free lock', link: '/cost#speed' },
-        { value: ahead(lines), text: 'timed rows in which no other library is faster', link: '/cost#summary' },
+        { value: ahead(lines), text: 'benchmarks in which no other library is faster', link: '/cost#summary' },
       ],
       scopes: ['tabs', 'redis', 'postgres'].filter((name) => existsSync(join(root, 'packages', name))),
     };
