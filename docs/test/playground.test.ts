@@ -407,14 +407,16 @@ describe('Choose your problem', () => {
     await open('playground/');
     await playground.page.locator('.problems').waitFor();
     const cards = playground.page.locator('.problems button');
-    expect(await cards.count()).toBe(6);
+    expect(await cards.count()).toBe(8);
     for (const [index, name] of [
       'Mutex',
       'Semaphore',
+      'map and stream',
       'ReadWriteLock',
       'KeyedLocks',
       'Barrier',
       'ASemaphore',
+      'Leases',
     ].entries()) {
       await cards.nth(index).click();
       await playground.page.getByRole('region', { name: `${name} playground` }).waitFor();
@@ -422,5 +424,7 @@ describe('Choose your problem', () => {
       expect(await playground.verdict()).not.toBe('');
     }
     expect(playground.page.url()).toBe(`${site.url}/playground/`);
+    await playground.page.locator('.problems a').click();
+    await playground.page.waitForURL(`${site.url}/playground/tabs`);
   });
 });

@@ -196,7 +196,7 @@ class Recorder implements World {
       priority,
     };
     this.#actors.set(name, actor);
-    this.#tell(`${name} comes`, name);
+    this.#tell(`${name} asks`, name);
     return actor;
   }
 

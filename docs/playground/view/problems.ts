@@ -30,6 +30,14 @@ export const problems: Problem[] = [
     load: async () => (await import('../stories/semaphore.ts')).semaphore,
   },
   {
+    problem: 'A function for each item, two at a time',
+    name: 'map and stream',
+    inShort: 'await map(semaphore, items, fn)',
+    page: 'map-and-stream',
+    package: 'semaphore',
+    load: async () => (await import('../stories/map-and-stream.ts')).mapAndStream,
+  },
+  {
     problem: 'Many readers, or one writer alone',
     name: 'ReadWriteLock',
     inShort: 'await lock.read.sandbox(fn)',
@@ -60,5 +68,13 @@ export const problems: Problem[] = [
     page: 'asemaphore',
     package: 'asemaphore',
     load: async () => (await import('../stories/asemaphore.ts')).asemaphore,
+  },
+  {
+    problem: 'One worker among many machines',
+    name: 'RedisLocks',
+    inShort: "await redis.mutex('job').sandbox(fn)",
+    page: 'leases',
+    package: 'redis',
+    load: async () => (await import('../stories/lease.ts')).lease,
   },
 ];
