@@ -4,10 +4,12 @@ import { dropEmptyHeaders } from './empty-headers.ts';
 import { withoutSwapping } from './fonts.ts';
 import { breakInlineCode } from './inline-code.ts';
 import { pointToTheSite } from './links.ts';
+import { capitalizeHeaders } from './sentence-case.ts';
 import { sidebar } from './sidebar.ts';
 import { addTabs } from './tabs.ts';
 import { keepUnits } from './units.ts';
 import { described, isNext } from './version.ts';
+import { markYesAndNo } from './yes-no.ts';
 
 // The published site may be in a subfolder of its host.
 const base = process.env.DOCS_BASE ?? '/';
@@ -75,7 +77,9 @@ export default defineConfig({
       addTabs(markdown);
       dropEmptyHeaders(markdown);
       breakInlineCode(markdown);
+      capitalizeHeaders(markdown);
       keepUnits(markdown);
+      markYesAndNo(markdown);
     },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },

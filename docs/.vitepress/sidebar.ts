@@ -30,27 +30,28 @@ const playgrounds = [
   'leases',
   'tabs',
 ];
-const guide = [
-  'getting-started',
-  'choosing',
-  'cancellation',
-  'fairness',
-  'keyed-locks',
-  'several-locks',
-  'callbacks',
-  'patterns',
-  'where-to-keep-a-lock',
-  'across-tabs',
-  'across-machines',
-  'operating',
-  'recipes',
-  'testing',
-  'waits-forever',
-  'where-it-runs',
-  'troubleshooting',
-  'faq',
-  'compare',
-  'build-your-own',
+const guides: { text: string; pages: string[] }[] = [
+  {
+    text: 'Guide',
+    pages: [
+      'getting-started',
+      'choosing',
+      'cancellation',
+      'fairness',
+      'keyed-locks',
+      'several-locks',
+      'callbacks',
+      'patterns',
+      'recipes',
+      'testing',
+    ],
+  },
+  {
+    text: 'Tabs and machines',
+    pages: ['where-to-keep-a-lock', 'across-tabs', 'across-machines', 'operating'],
+  },
+  { text: 'Help', pages: ['waits-forever', 'troubleshooting', 'faq', 'where-it-runs'] },
+  { text: 'About valvekit', pages: ['compare', 'build-your-own', 'how-it-is-tested'] },
 ];
 
 function titled(folder: string, names: string[]): DefaultTheme.SidebarItem[] {
@@ -97,7 +98,7 @@ const decisions = pagesOf('decisions').map(({ text = '', link = '' }) => ({
 /** Migrations and examples are many, and listed only beside one another: groups that fold cannot be used by everybody. */
 function learning(folder?: 'migration' | 'examples'): DefaultTheme.SidebarItem[] {
   return [
-    { text: 'Guide', items: pagesOf('guide', guide) },
+    ...guides.map(({ text, pages }) => ({ text, items: titled('guide', pages) })),
     {
       text: 'Packages',
       items: packages.map((name) => ({

@@ -32,3 +32,11 @@ it('no page has a dead link', () => {
   expect(checked).toBeGreaterThan(500);
   expect([...new Set(dead)]).toEqual([]);
 });
+
+it('every guide is listed beside the others', () => {
+  const [, sidebar = ''] = /<aside class="VPSidebar(.+?)<\/aside>/s.exec(html.get('/guide/faq.html') ?? '') ?? [];
+  const listed = [...sidebar.matchAll(/ href="(\/guide\/[^"]+)"/g)].map(([, path]) => `${path}.html`);
+  const guides = [...html.keys()].filter((file) => file.startsWith('/guide/'));
+  expect(guides.length).toBeGreaterThan(15);
+  expect(listed.toSorted()).toEqual(guides.toSorted());
+});
