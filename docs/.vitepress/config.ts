@@ -129,6 +129,12 @@ export default defineConfig({
     ],
     sidebar,
     outline: { level: [2, 3] },
+    notFound: {
+      title: 'There is no such page',
+      quote: 'It may have moved. The search at the top finds guides, packages and examples.',
+      linkText: 'Go to the home page',
+      linkLabel: 'Go to the home page',
+    },
     lastUpdated: { formatOptions: { dateStyle: 'long' } },
     editLink: { pattern: editLink, text: 'Edit this page' },
     search: {

@@ -223,6 +223,12 @@ it('has a social card, an edit link, and a footer', async () => {
   expect(await tab.page.locator('.site-footer').textContent()).toContain('MIT license');
 });
 
+it('says at a wrong address where to look, and leads home', async () => {
+  await using tab = await site.open('404.html');
+  expect(await tab.page.locator('.NotFound').textContent()).toContain('There is no such page');
+  expect(await tab.page.getByRole('link', { name: 'Go to the home page' }).getAttribute('href')).toBe('/');
+});
+
 it('says which version it describes, and leads to the older ones', async () => {
   await using tab = await site.open('guide/choosing');
   const isNext = isAhead(version);
