@@ -91,7 +91,8 @@ async function partition(seed: number, port: number, names: readonly string[]): 
   expect(() => lease.check()).toThrow();
   if (!wasPaused) expect(told, `partition ${seed}: told before the next one entered`).toBeGreaterThan(0);
   const { why } = lease.signal.reason as LeaseLostError;
-  await next.release();
+  // On a machine that stands still it may have been lost, too.
+  await next.release().catch(() => {});
   proxy.heal();
   await expect(lease.release()).rejects.toBe(lease.signal.reason);
   await Promise.all([cut.close({ timeout: 100 }), other.close()]);
