@@ -49,7 +49,8 @@ export function trackGuard(request: Request, guard: unknown): void {
     const wish = new Request(lock, 'upgradable.upgrade', 'upgrade', currentTask(), stackAbove(wrapper, lock));
     // It goes before everybody else.
     wish.priority = UPGRADE_FIRST;
-    return perform(wish, guard, upgrade, () => {
+    // Not the guard: what listens to its signal would keep it.
+    return perform(wish, lock.object, upgrade, () => {
       end(wish);
       request.side = 'write.';
     });
