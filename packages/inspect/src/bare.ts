@@ -48,10 +48,10 @@ export const releasing: Around = ({ self, name, args: [count], run }) => {
 };
 
 /** What a bare verb ends, in this order: the holds of its own task, the others, the oldest first, and what was held before. */
-function* bareHolds({ holds, before }: WatchedLock): Iterable<Request> {
+function* bareHolds(lock: WatchedLock): Iterable<Request> {
   const task = currentTask();
   for (const isOwn of [true, false]) {
-    for (const hold of holds) if (hold.isBare && (hold.task === task) === isOwn) yield hold;
+    for (const hold of lock.holds) if (hold.isBare && (hold.task === task) === isOwn) yield hold;
   }
-  if (before?.stage === 'hold') yield before;
+  if (lock.before?.stage === 'hold') yield lock.before;
 }

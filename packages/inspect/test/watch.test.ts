@@ -287,6 +287,18 @@ describe('shows', () => {
     });
   });
 
+  test('no bare hold that is released in another task than it was taken in', async () => {
+    const [outer, mutex] = [new Mutex(), new Mutex({ name: 'm' })];
+    for (const each of [outer, mutex]) watching(each);
+    await outer.sandbox(() => mutex.lock());
+    expect(seen()).toEqual(['hold Mutex "m" lock']);
+    mutex.unlock();
+    expect(seen()).toEqual([]);
+    await mutex.lock();
+    await outer.sandbox(() => mutex.unlock());
+    expect(seen()).toEqual([]);
+  });
+
   test('what map does after a bare release has let it in', async () => {
     const semaphore = new Semaphore(1);
     watching(semaphore);
