@@ -42,9 +42,12 @@ export function requesting(grant: Grant, side?: string, takes: Takes = 'callback
       return perform(request, self, run);
     }
     return perform(request, self, run, (value) => {
-      // The options of `map`, where it asks a lock that it cannot enter.
-      if (isObject(options) && 'wrap' in options) options.wrap = <Fn>(run: Fn) => sandboxed([request], run);
       grant(request, value);
+      // The options of `map`, where it asks a lock that it cannot enter. Its function has a task of its own a reaction later.
+      if (isObject(options) && 'wrap' in options) {
+        options.wrap = <Fn>(run: Fn) => sandboxed([request], run);
+        request.task = undefined;
+      }
     });
   };
 }

@@ -154,6 +154,13 @@ test('reports the same of a lock that map asks by its methods', async () => {
   ]);
 });
 
+test('reports no calls of map in one sandbox that ask a lock by its methods and share it', async () => {
+  const shared = new lite.Mutex();
+  using seen = reportsOf([a, shared]);
+  await a.sandbox(() => Promise.all([map(shared, [1, 2], rest), map(shared, [1, 2], rest)]));
+  expect(seen.texts).toEqual([]);
+});
+
 test('reports the same knot once, also to those who watch twice, and those who wait for it cause none', async () => {
   using seen = reportsOf([a, Mutex, a]);
   await Promise.all([
