@@ -120,7 +120,7 @@ const each: readonly Part[] = [
       [watch, / {4}holdFromBefore\([^\n]*\n/, ''],
       [bare, / {4}refresh\([^\n]*\n/, ''],
       [ledger, /^export function refresh[\s\S]*?\n\}\n/m, 'export function refresh(..._: unknown[]): void {}\n'],
-      [bare, "if (before?.stage === 'hold') yield before;", ''],
+      [bare, "if (lock.before?.stage === 'hold') yield lock.before;", ''],
     ],
   },
   {
