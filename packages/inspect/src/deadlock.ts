@@ -23,12 +23,18 @@ function reportKnot(start: Request, stuck: ReadonlySet<Request>): void {
 }
 
 /** Some waits, those that have to end before they can, and so on, as long as they cannot: among these, or any. */
-function allBehind(starts: readonly Request[], waits?: ReadonlySet<Request>): Set<Request> {
+function allBehind(starts: Iterable<Request>, waits?: ReadonlySet<Request>): Set<Request> {
   const found = new Set(starts);
+  // Many wait for the same, in whose task many wait.
+  const seen = new Set<Request>();
   // This visits what it adds.
   for (const wait of found) {
     if (canEnd(wait, waits)) continue;
-    for (const obstacle of obstaclesOf(wait, waits)) for (const next of waitsOf(obstacle, waits)) found.add(next);
+    for (const obstacle of obstaclesOf(wait, waits)) {
+      if (seen.has(obstacle)) continue;
+      seen.add(obstacle);
+      for (const next of waitsOf(obstacle)) if (waits?.has(next) ?? true) found.add(next);
+    }
   }
   return found;
 }
@@ -52,12 +58,15 @@ function canEnd(wait: Request, stuck?: ReadonlySet<Request>): boolean {
 function obstaclesOf(wait: Request, waits?: ReadonlySet<Request>): Request[] {
   const { head, holds } = wait.lock;
   const ahead = head === undefined || head === wait ? [] : [head];
-  return [...holds, ...ahead].filter((obstacle) => waitsOf(obstacle, waits).length > 0);
+  return [...holds, ...ahead].filter((obstacle) => {
+    // The first one will do: there may be many.
+    for (const each of waitsOf(obstacle)) if (waits?.has(each) ?? true) return true;
+    return false;
+  });
 }
 
-/** Those of these that have to end before an obstacle can: itself and what is granted with it, or the waits in its task. */
-function waitsOf(obstacle: Request, waits?: ReadonlySet<Request>): Request[] {
+/** Those that have to end before an obstacle can: itself and what is granted with it, or the waits in its task. */
+function waitsOf(obstacle: Request): Iterable<Request> {
   const { stage, task, together } = obstacle;
-  const all = [...(stage === 'wait' ? (together ?? [obstacle]) : (task?.waits ?? []))];
-  return waits === undefined ? all : all.filter((wait) => waits.has(wait));
+  return stage === 'wait' ? (together ?? [obstacle]) : (task?.waits ?? []);
 }

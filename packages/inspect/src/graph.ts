@@ -215,13 +215,9 @@ export class WatchedLock extends Link {
 
   join(wait: Request): void {
     const { priority } = wait;
-    let lane = this.#lanes.find((each) => each.priority === priority);
-    if (lane === undefined) {
-      lane = new Lane(priority);
-      this.#lanes.push(lane);
-      this.#lanes.sort((one, other) => one.priority - other.priority);
-    }
-    append(lane, wait);
+    const below = this.#lanes.filter((lane) => lane.priority < priority).length;
+    if (this.#lanes[below]?.priority !== priority) this.#lanes.splice(below, 0, new Lane(priority));
+    append(this.#lanes[below] as Lane, wait);
   }
 
   leave(wait: Request): void {

@@ -573,3 +573,19 @@ test.runIf(watch === sourceOfWatch)('looks at as much for a new wait behind wait
   expect(found).toBeGreaterThan(1);
   expect(await looksBehind(100)).toBe(found);
 });
+
+test('looks through many waits in the task of many holds once, not for each of them', async () => {
+  const pool = new Semaphore(20);
+  using seen = reportsOf([a, pool]);
+  const useGuard = async () => {
+    const guard = await pool.acquire();
+    await rest();
+    guard.release();
+  };
+  const started = performance.now();
+  // They count as stuck, because guards belong to the sandbox.
+  await a.sandbox(() => Promise.all(Array.from({ length: 2000 }, useGuard)));
+  expect(seen.reports.length).toBe(1);
+  // It took twenty seconds.
+  expect(performance.now() - started).toBeLessThan(3000);
+}, 60_000);
