@@ -31,8 +31,8 @@ const each: readonly Part[] = [
   {
     name: '– what waits ahead of a request',
     edits: [
-      [graph, 'this.#lanes.find((each) => each.priority === priority)', 'this.#lanes[0]'],
-      [graph, / {6}this\.#lanes\.sort[^\n]*\n/, ''],
+      [graph, /this\.#lanes\.filter\([^\n]*\.length/, '0'],
+      [graph, /if \(this\.#lanes\[below\]\?[^\n]*/, 'this.#lanes[below] ??= new Lane(priority);'],
       [deadlock, '[...holds, ...ahead]', '[...holds]'],
       [deadlock, / {2}const ahead = [^\n]*\n/, ''],
     ],
