@@ -581,7 +581,7 @@ test('looks through many waits in the task of many holds once, not for each of t
   expect(many / few).toBeLessThan(3.5);
 });
 
-/** How many members of sets are looked at while so many guards are taken in one sandbox. */
+/** How many members of sets are looked at while this many guards are taken in one sandbox. */
 async function looksOf(guards: number): Promise<number> {
   const pool = new Semaphore(20);
   using seen = reportsOf([a, pool]);
