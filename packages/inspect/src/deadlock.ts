@@ -33,7 +33,7 @@ function allBehind(starts: Iterable<Request>, waits?: ReadonlySet<Request>): Set
     for (const obstacle of obstaclesOf(wait, waits)) {
       if (seen.has(obstacle)) continue;
       seen.add(obstacle);
-      for (const next of waitsOf(obstacle)) if (waits?.has(next) ?? true) found.add(next);
+      for (const next of waitsOf(obstacle, waits)) found.add(next);
     }
   }
   return found;
@@ -58,15 +58,13 @@ function canEnd(wait: Request, stuck?: ReadonlySet<Request>): boolean {
 function obstaclesOf(wait: Request, waits?: ReadonlySet<Request>): Request[] {
   const { head, holds } = wait.lock;
   const ahead = head === undefined || head === wait ? [] : [head];
-  return [...holds, ...ahead].filter((obstacle) => {
-    // The first one will do: there may be many.
-    for (const each of waitsOf(obstacle)) if (waits?.has(each) ?? true) return true;
-    return false;
-  });
+  // The first one will do: there may be many.
+  return [...holds, ...ahead].filter((obstacle) => !waitsOf(obstacle, waits).next().done);
 }
 
-/** Those that have to end before an obstacle can: itself and what is granted with it, or the waits in its task. */
-function waitsOf(obstacle: Request): Iterable<Request> {
+/** Those that have to end before an obstacle can, among these, or any: itself and what is granted with it, or the waits in its task. */
+function* waitsOf(obstacle: Request, waits?: ReadonlySet<Request>): Generator<Request> {
   const { stage, task, together } = obstacle;
-  return stage === 'wait' ? (together ?? [obstacle]) : (task?.waits ?? []);
+  const all = stage === 'wait' ? (together ?? [obstacle]) : (task?.waits ?? []);
+  for (const wait of all) if (waits?.has(wait) ?? true) yield wait;
 }
